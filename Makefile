@@ -1,0 +1,52 @@
+# Everything runs in .venv; `make demo` and `make test` need nothing prepared but Python 3.10 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	  || { echo "modgap needs Python 3.10 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.app: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+.venv/.test: .venv/.app
+	$(BIN)/python -m pip install -q -e ".[test]"
+	@touch $@
+
+.venv/.lint: .venv/.app
+	$(BIN)/python -m pip install -q -e ".[lint]"
+	@touch $@
+
+.venv/.chromium: .venv/.test
+	sh tests/install_chromium.sh $(BIN)/playwright
+	@touch $@
+
+.venv/.train: .venv/.app training/requirements.txt
+	$(BIN)/python -m pip install -q -r training/requirements.txt
+	@touch $@
+
+demo: .venv/.app  ## start the app on the bundled model and the sample corpus
+	$(BIN)/modgap serve
+
+test: .venv/.test .venv/.chromium  ## run all tests, the browser's too
+	$(BIN)/python -m pytest
+
+lint: .venv/.lint  ## style, types, and the floors of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.app  ## print the tables of benchmarks/ (Flickr8k in ../shared or FLICKR8K=folder)
+	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+train: .venv/.train  ## make the bundled model anew (about half an hour on 2 cores)
+	$(BIN)/python -m training.train
+
+.PHONY: help demo test lint bench train
