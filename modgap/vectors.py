@@ -1,0 +1,62 @@
+"""Checks that every array of embeddings passes once, at the border: shape, dtype, finite, not zero, unit length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from modgap.errors import VectorError
+from modgap.items import Modality
+
+Vectors = NDArray[np.float32]
+
+_TINY = 1e-12  # a shorter vector has no direction
+
+
+def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str] | None = None) -> Vectors:
+    """The rows scaled to length 1, float32, C-contiguous.
+
+    vectors: (n, d) of any float or integer type. what: their name in messages. ids: (n,) names of the rows.
+    Raises VectorError for another shape, a value that is not finite, or a row of zeros, naming the first such row.
+
+    >>> unit_vectors([[3.0, 4.0]]).tolist()
+    [[0.6000000238418579, 0.800000011920929]]
+    """
+    try:
+        array = np.asarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise VectorError(f"The {what} are not numbers in rows of equal length: {error}.") from error
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise VectorError(f"The {what} must be a table (n, d), one row an item; got shape {array.shape}.")
+    finite = np.asarray(np.isfinite(array).all(axis=1))
+    if not finite.all():
+        raise VectorError(f"{_row_name(what, ids, finite)} holds a value that is not finite: encode it again.")
+    lengths = np.linalg.norm(array, axis=1, keepdims=True)
+    nonzero = np.asarray(lengths > _TINY).ravel()
+    if not nonzero.all():
+        raise VectorError(f"{_row_name(what, ids, nonzero)} is all zeros, so it has no direction: leave it out.")
+    return np.ascontiguousarray(array / lengths)
+
+
+def modality_array(modality: Sequence[str] | NDArray, *, n: int, what: str = "modality") -> NDArray[np.str_]:
+    """The modality of n items as an array of "image" / "text".
+
+    Raises VectorError for another length or another word, naming the row.
+    """
+    array = np.asarray([str(m) for m in modality])
+    if array.shape != (n,):
+        raise VectorError(f"`{what}` must name the modality of each of the {n} items; got {array.size}.")
+    known = np.isin(array, [m.value for m in Modality])
+    if not known.all():
+        row = int(np.argmin(known))
+        raise VectorError(f'`{what}` must be "image" or "text"; row {row} is "{array[row]}".')
+    return array
+
+
+def _row_name(what: str, ids: Sequence[str] | None, good: NDArray[np.bool_]) -> str:
+    row = int(np.argmin(good))
+    others = int((~good).sum()) - 1
+    name = f'"{ids[row]}" (row {row} of the {what})' if ids is not None else f"Row {row} of the {what}"
+    return name if others == 0 else f"{name} (and {others} more)"

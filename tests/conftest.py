@@ -1,0 +1,51 @@
+"""What several tests share: a toy space small enough to work out by hand, and files to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SHARED_VECTORS = Path(__file__).resolve().parents[2] / "shared" / "clip_embeddings"
+
+
+@pytest.fixture
+def clip_vectors() -> Path:
+    """Folder of real CLIP ViT-B/32 vectors, kept beside the checkout and not in it."""
+    if not SHARED_VECTORS.is_dir():
+        pytest.skip("the CLIP vectors are not beside this checkout (../shared/clip_embeddings)")
+    return SHARED_VECTORS
+
+
+@pytest.fixture
+def toy() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(queries, items, modality): texts near the queries, pictures far from them, as in a CLIP-like space.
+
+    Cosines with the two queries, by hand:
+        t0  1.0  0.0        i0  0.4  0.0
+        t1  0.0  0.8        i1  0.1  0.2
+    """
+    queries = np.asarray([[1, 0, 0], [0, 1, 0]], dtype=np.float32)
+    items = np.asarray(
+        [[1, 0, 0], [0, 0.8, 0.6], [0.4, 0, np.sqrt(1 - 0.16)], [0.1, 0.2, np.sqrt(1 - 0.05)]], dtype=np.float32
+    )
+    return queries, items, np.asarray(["text", "text", "image", "image"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small corpus folder: two pictures, two texts, and things that cannot be read."""
+    root = tmp_path / "trip"
+    (root / "sub").mkdir(parents=True)
+    Image.new("RGB", (40, 30), "red").save(root / "red square.jpg")
+    Image.new("RGB", (30, 40), "blue").save(root / "sub" / "BLAU.PNG")
+    (root / "notes.txt").write_text("A quiet harbour at dusk.", encoding="utf-8")
+    (root / "sub" / "grüße.md").write_text("# Greetings\nFrom the north.", encoding="utf-8")
+    (root / "empty.txt").write_bytes(b"")
+    (root / "latin.txt").write_bytes("é".encode("latin-1"))
+    (root / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 this is no picture")
+    (root / "table.xlsx").write_bytes(b"PK")
+    (root / ".hidden.txt").write_text("not to be read", encoding="utf-8")
+    return root

@@ -1,0 +1,35 @@
+"""modgap.vectors: what passes the border, and the message of what does not."""
+
+import numpy as np
+import pytest
+
+from modgap.errors import VectorError
+from modgap.vectors import modality_array, unit_vectors
+
+
+def test_rows_become_unit_length_float32() -> None:
+    unit = unit_vectors(np.asarray([[3, 4], [0, -2]], dtype=np.int64))
+    assert unit.dtype == np.float32
+    assert unit.tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0.0, -1.0]]
+
+
+@pytest.mark.parametrize(
+    ("vectors", "message"),
+    [
+        ([[1.0, 0.0], [0.0, 0.0]], '"b".*all zeros'),
+        ([[1.0, 0.0], [np.nan, 0.0]], '"b".*not finite'),
+        ([[np.inf, 0.0], [np.nan, 0.0]], '"a".*and 1 more.*not finite'),
+        ([1.0, 0.0], r"table \(n, d\)"),
+        ([[1.0], [1.0, 2.0]], "rows of equal length"),
+    ],
+)
+def test_unusable_vectors_are_named(vectors: list, message: str) -> None:
+    with pytest.raises(VectorError, match=message):
+        unit_vectors(vectors, ids=["a", "b"])
+
+
+def test_unknown_modality_is_named() -> None:
+    with pytest.raises(VectorError, match='row 1 is "audio"'):
+        modality_array(["image", "audio"], n=2)
+    with pytest.raises(VectorError, match="each of the 3 items; got 2"):
+        modality_array(["image", "text"], n=3)
