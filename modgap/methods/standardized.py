@@ -1,0 +1,144 @@
+"""Similarity standardization (arXiv 2511.22141): scores in standard deviations of their own modality.
+
+For statistics queries Q and the pool D_m of modality m, with s(q, d) = cos(q, d):
+
+    pseudo-positive   d*_m(q) = argmax over d in D_m of s(q, d)
+    mean              mu_m    = 1/|Q| sum over q of s(q, d*_m(q))
+    deviation         sigma_m = sqrt(1/(|Q| - ddof) sum over q of (s(q, d*_m(q)) - mu_m)^2)
+    score             z(q, d) = (s(q, d) - mu_m(d)) / sigma_m(d)
+
+The union of the pools is ranked by z. Inside one modality z grows with s, so the order there never changes. Oracle:
+the labelled positives in place of d*_m(q); mu_m and sigma_m over the queries that have a positive of modality m.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from modgap.errors import CalibrationError, NotFittedError
+from modgap.items import Modality
+from modgap.methods.base import Method, Scores
+from modgap.pseudo_positives import pseudo_positives
+from modgap.statistics import Moments
+from modgap.vectors import Vectors, modality_array, unit_vectors
+
+_FLAT = 1e-6  # cosines that differ by less are equal in float32
+
+
+class SimilarityStandardizer(Method):
+    """Learn mu_m and sigma_m from pseudo-positive pairs; transform cosines into standard deviations.
+
+    k: the mean of the k best items of a modality stands for its pseudo-positive score (1: the paper's).
+    ddof: 0 divides by |Q| (the paper's sums), 1 by |Q| - 1.
+    After `fit`: mean_, std_ (cosine) and n_ (queries), each by modality.
+
+    >>> queries = [[1, 0, 0], [0, 1, 0]]
+    >>> items = [[1, 0, 0], [.8, .6, 0], [.3, 0, 1], [0, .1, 1]]
+    >>> modality = ["text", "text", "image", "image"]
+    >>> s = SimilarityStandardizer().fit(queries, items, modality)
+    >>> {str(m): round(v, 3) for m, v in s.mean_.items()}
+    {'text': 0.8, 'image': 0.193}
+    """
+
+    name = "standardized"
+    title = "Standardized"
+    needs_fit = True
+
+    def __init__(self, *, k: int = 1, ddof: int = 0) -> None:
+        if k < 1:
+            raise CalibrationError(f"k counts the best items of a modality, so it is at least 1; got {k}.")
+        self.k = k
+        self.ddof = ddof
+
+    def fit(
+        self,
+        query_vectors: ArrayLike,
+        item_vectors: ArrayLike,
+        item_modality: Sequence[str] | NDArray[np.str_],
+        *,
+        positives: Sequence[Sequence[int]] | None = None,
+    ) -> SimilarityStandardizer:
+        """Learn from (n_queries, d) queries and (n_items, d) items of the given modality (n_items,).
+
+        Raises CalibrationError for fewer than 2 queries, a modality without items, or best scores that are all the
+        same; VectorError for vectors that are zero, not finite or of different width.
+        """
+        queries = unit_vectors(query_vectors, what="query vectors")
+        items = unit_vectors(item_vectors, what="item vectors")
+        modality = modality_array(item_modality, n=items.shape[0], what="item_modality")
+        if queries.shape[1] != items.shape[1]:
+            raise CalibrationError(
+                f"Queries have {queries.shape[1]} dimensions and items {items.shape[1]}: encode both with one model."
+            )
+        return self.fit_scores(self._positive_scores(queries, items, modality, positives))
+
+    def fit_scores(self, best_scores: dict[Modality, NDArray]) -> SimilarityStandardizer:
+        """Learn from the scores of the (pseudo-)positive pairs alone: {modality: (n_queries,) cosines}."""
+        self.mean_: dict[Modality, float] = {}
+        self.std_: dict[Modality, float] = {}
+        self.n_: dict[Modality, int] = {}
+        for modality in Modality:
+            moments = Moments.of(best_scores.get(modality, ()))
+            check_moments(moments, modality)
+            self.mean_[modality] = moments.mean
+            self.std_[modality] = moments.std(self.ddof)
+            self.n_[modality] = moments.n
+        return self
+
+    def transform(self, scores: ArrayLike, item_modality: Sequence[str] | NDArray[np.str_]) -> Scores:
+        """(n_queries, n_items) cosines -> z of the same shape. Raises NotFittedError before `fit`."""
+        if not hasattr(self, "mean_"):
+            raise NotFittedError("This SimilarityStandardizer knows no statistics yet: call fit(...) first.")
+        array = np.asarray(scores, dtype=np.float32)
+        modality = modality_array(item_modality, n=array.shape[-1], what="item_modality")
+        image = modality == Modality.IMAGE.value
+        mean = np.where(image, self.mean_[Modality.IMAGE], self.mean_[Modality.TEXT])
+        std = np.where(image, self.std_[Modality.IMAGE], self.std_[Modality.TEXT])
+        return ((array - mean) / std).astype(np.float32)
+
+    def _positive_scores(
+        self, queries: Vectors, items: Vectors, modality: NDArray[np.str_], positives: Sequence[Sequence[int]] | None
+    ) -> dict[Modality, NDArray]:
+        found = pseudo_positives(queries, items, modality, k=self.k)
+        return {m: best.scores.mean(axis=1) for m, best in found.items()}
+
+
+class OracleStandardizer(SimilarityStandardizer):
+    """The labelled variant: each query's relevant items in place of its pseudo-positives."""
+
+    name = "oracle"
+    title = "Oracle (labelled)"
+    needs_labels = True
+
+    def _positive_scores(
+        self, queries: Vectors, items: Vectors, modality: NDArray[np.str_], positives: Sequence[Sequence[int]] | None
+    ) -> dict[Modality, NDArray]:
+        if positives is None:
+            raise CalibrationError("The oracle learns from labels: give `positives`, the relevant rows of each query.")
+        scores: dict[Modality, list[float]] = {m: [] for m in Modality}
+        for query, rows in zip(queries, positives, strict=True):
+            for row in rows:
+                scores[Modality(modality[row])].append(float(query @ items[row]))
+        return {m: np.asarray(s) for m, s in scores.items()}
+
+
+def check_moments(moments: Moments, modality: Modality) -> None:
+    """Raise CalibrationError where a mean and a deviation of best scores cannot be used, naming the cause."""
+    if moments.n == 0:
+        raise CalibrationError(
+            f"There are no {modality.plural} to pair the queries with, so {modality} scores have no statistics: "
+            f"standardization needs both pictures and passages."
+        )
+    if moments.n < 2:
+        raise CalibrationError(
+            f"Only {moments.n} query could be paired with {modality.plural}: calibration needs 2 or more "
+            f"(100 or more are better)."
+        )
+    if moments.std() < _FLAT:
+        raise CalibrationError(
+            f"The best {modality} score is {moments.mean:.3f} for all {moments.n} queries, so there is no deviation "
+            f"to divide by: give queries that differ, or more {modality.plural}."
+        )

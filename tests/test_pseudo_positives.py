@@ -1,0 +1,100 @@
+"""The streaming pass against brute force, with blocks so small that every seam is met."""
+
+import numpy as np
+import pytest
+
+from modgap import pseudo_positives as module
+from modgap.items import Modality
+from modgap.pseudo_positives import pseudo_positives
+from modgap.vectors import unit_vectors
+
+
+@pytest.fixture
+def space() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    modality = np.where(np.arange(50) % 3 == 0, "image", "text")
+    return unit_vectors(rng.normal(size=(13, 8))), unit_vectors(rng.normal(size=(50, 8))), modality
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "QUERY_BLOCK", 4)
+    monkeypatch.setattr(module, "ITEM_BLOCK", 7)
+
+
+def brute_force(queries, items, modality, kind, k):
+    rows = np.flatnonzero(modality == kind)
+    scores = queries @ items[rows].T
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(scores, order, 1), rows[order]
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("k", [1, 3])
+def test_blocks_give_what_brute_force_gives(space, k: int) -> None:
+    found = pseudo_positives(*space, k=k)
+    for kind in Modality:
+        scores, rows = brute_force(*space, kind.value, k)
+        assert found[kind].rows.tolist() == rows.tolist()
+        assert found[kind].scores == pytest.approx(scores, abs=1e-6)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_equal_scores_give_the_lowest_row() -> None:
+    items = np.tile(np.asarray([[1.0, 0.0]], dtype=np.float32), (40, 1))
+    found = pseudo_positives(items[:9], items, np.asarray(["text", "image"] * 20), k=2)
+    assert found[Modality.TEXT].rows.tolist() == [[0, 2]] * 9
+    assert found[Modality.IMAGE].rows.tolist() == [[1, 3]] * 9
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_query_never_meets_its_source_nor_its_duplicates(space) -> None:
+    _, items, modality = space
+    items[30] = items[0]  # an exact duplicate of the first picture
+    sources = np.asarray([0, 3, 1])
+    found = pseudo_positives(items[sources], items, modality, exclude=sources)
+    assert found[Modality.IMAGE].rows[0, 0] == 30
+    assert found[Modality.IMAGE].rows[1, 0] != 3
+    assert found[Modality.TEXT].rows[2, 0] != 1
+    strict = pseudo_positives(items[sources], items, modality, exclude=sources, exclude_same=True)
+    assert strict[Modality.IMAGE].rows[0, 0] not in (0, 30)
+
+
+def test_a_query_with_nothing_to_meet_gets_minus_infinity() -> None:
+    items = np.eye(3, dtype=np.float32)
+    found = pseudo_positives(
+        items[:1], items, np.asarray(["text", "image", "image"]), exclude=np.asarray([0], dtype=np.intp)
+    )
+    assert found[Modality.TEXT].scores.tolist() == [[-np.inf]]
+
+
+def test_progress_reaches_its_end(space) -> None:
+    seen = []
+    pseudo_positives(*space, progress=lambda stage, done, total: seen.append((stage, done, total)))
+    assert seen[-1] == ("Pairing queries with pictures", 13, 13)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("k", [1, 3])
+def test_the_torch_pass_gives_the_same_pairs(space, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code that runs on CUDA, run here on the CPU: same rows, ties and exclusions included."""
+    torch_pass = module._top_block_torch("cpu")
+    queries, items, modality = space
+    items[9] = items[3]
+    exclude = np.asarray([0, 3, 6, *[-1] * 10], dtype=np.intp)
+    expected = pseudo_positives(queries, items, modality, k=k, exclude=exclude, exclude_same=True)
+    monkeypatch.setattr(module, "_top_block_numpy", torch_pass)
+    found = pseudo_positives(queries, items, modality, k=k, exclude=exclude, exclude_same=True)
+    for kind in Modality:
+        assert found[kind].rows.tolist() == expected[kind].rows.tolist()
+
+
+@pytest.mark.gpu
+def test_cuda_gives_the_same_pairs_as_the_cpu(space) -> None:
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    expected, found = pseudo_positives(*space), pseudo_positives(*space, device="cuda")
+    for kind in Modality:
+        assert found[kind].rows.tolist() == expected[kind].rows.tolist()
+        assert found[kind].scores == pytest.approx(expected[kind].scores, abs=1e-5)
