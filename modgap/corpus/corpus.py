@@ -1,0 +1,62 @@
+"""A corpus as it was read: the items, and what was skipped with its reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from modgap.items import Item, Modality
+from modgap.vectors import Vectors
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file or a line that could not be read: its id (path or "file:line") and why, in words."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Items in reading order.
+
+    vectors: (n, d) unit rows when the corpus came as precomputed vectors, else None.
+    skipped: what could not be read; the rest was.
+    """
+
+    items: list[Item]
+    skipped: list[Skipped] = field(default_factory=list)
+    vectors: Vectors | None = None
+    source: Path | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many items of each modality: {"text": n, "image": n}."""
+        return count_items(self.items)
+
+
+def count_items(items: Iterable[Item]) -> dict[str, int]:
+    """How many items of each modality: {"text": n, "image": n}."""
+    counts = {m.value: 0 for m in Modality}
+    for item in items:
+        counts[item.modality.value] += 1
+    return counts
+
+
+def fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
+    """A short hash that changes when an item comes, goes or changes: ids, texts, sizes of picture files.
+
+    For vectors without files it is the vectors themselves. Vectors that an encoder made are left out: they differ in
+    the last bit from machine to machine.
+    """
+    digest = hashlib.sha256()
+    for item, vector in zip(items, vectors, strict=True):
+        if item.path is not None:
+            content = str(item.path.stat().st_size) if item.path.exists() else "gone"
+        else:
+            content = item.text if item.text is not None else vector.tobytes().hex()
+        digest.update(f"{item.id}\x00{item.modality.value}\x00{content}\x01".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]

@@ -1,0 +1,138 @@
+"""Queries from files: plain lines, labelled `.jsonl`, or vectors; and TREC qrels that label them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modgap.corpus.json_lines import inside, json_objects
+from modgap.corpus.vector_files import read_vector_file
+from modgap.errors import CorpusError
+from modgap.items import Modality
+from modgap.vectors import Vectors
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query: words, or a picture's path, or (both None) a row of precomputed vectors.
+
+    relevant: {item id: relevance > 0} where it is labelled.
+    """
+
+    id: str
+    text: str | None = None
+    image: Path | None = None
+    relevant: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Queries in file order. vectors: (n, d) unit rows when they came precomputed, else None.
+
+    modality: (n,) of "text" / "image".
+    """
+
+    queries: list[Query]
+    modality: NDArray[np.str_]
+    vectors: Vectors | None = None
+
+    def __len__(self) -> int:
+        return len(self.queries)
+
+
+def read_queries(path: str | Path) -> Queries:
+    """Read `.npz` vectors, `.jsonl` objects {"id", "text" or "image", "relevant"?}, or one query a line of text.
+
+    Raises CorpusError for a file that is missing, empty or broken, naming the line.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise CorpusError(f"{path} is not there: give a file of queries.")
+    if path.suffix.lower() == ".npz":
+        ids, modality, vectors = read_vector_file(path)
+        return Queries([Query(name) for name in ids], modality, vectors)
+    found = _json_queries(path) if path.suffix.lower() == ".jsonl" else _plain_queries(path)
+    if not found:
+        raise CorpusError(f"{path} holds no query: write one a line.")
+    modality = np.asarray([(Modality.IMAGE if q.image else Modality.TEXT).value for q in found])
+    return Queries(found, modality)
+
+
+def read_qrels(path: str | Path) -> dict[str, dict[str, int]]:
+    """TREC qrels, `query-id 0 item-id relevance` a line, as {query id: {item id: relevance}}; zeros are left out."""
+    path = Path(path).expanduser()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path} cannot be read as qrels: {error}.") from error
+    qrels: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(lines, start=1):
+        fields = line.split("\t") if "\t" in line else line.split()
+        if not line.strip():
+            continue
+        try:
+            query, _, item, relevance = fields
+            grade = int(relevance)
+        except ValueError:
+            raise CorpusError(f'{path}:{number} is not "query-id 0 item-id relevance": {line[:80]}') from None
+        if grade > 0:
+            qrels.setdefault(query, {})[item] = grade
+    return qrels
+
+
+def with_qrels(queries: Queries, qrels: dict[str, dict[str, int]]) -> Queries:
+    """The same queries, labelled by qrels."""
+    return replace(queries, queries=[replace(q, relevant=qrels.get(q.id, {})) for q in queries.queries])
+
+
+def _plain_queries(path: Path) -> list[Query]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+    texts = [(number, line.strip()) for number, line in enumerate(lines, start=1)]
+    return [Query(str(number), text=text) for number, text in texts if text and not text.startswith("#")]
+
+
+def _json_queries(path: Path) -> list[Query]:
+    queries = []
+    for number, row, reason in json_objects(path):
+        if row is None:
+            raise CorpusError(f"{path}:{number} {reason}.")
+        text, image, relevant = row.get("text"), row.get("image"), row.get("relevant", [])
+        if not isinstance(relevant, list):
+            raise CorpusError(f'{path}:{number}: "relevant" must be a list of item ids.')
+        labels = {str(name): 1 for name in relevant}
+        name = str(row.get("id", number))
+        if isinstance(text, str) and text.strip():
+            queries.append(Query(name, text=text.strip(), relevant=labels))
+        elif isinstance(image, str) and image.strip():
+            picture = inside(path.parent, image)
+            if picture is None or not picture.is_file():
+                raise CorpusError(f'{path}:{number}: the picture "{image}" is not there.')
+            queries.append(Query(name, image=picture, relevant=labels))
+        else:
+            raise CorpusError(f'{path}:{number} has neither a "text" nor an "image".')
+    return queries
+
+
+def parse_query(argument: str) -> str | Path | Vectors:
+    """What a query on the command line means: words; `@picture.jpg`; or `@vectors.npz`, `@vectors.npz:id`.
+
+    A vectors file without an id stands for its first row. Raises CorpusError for a file or an id that is not there.
+    """
+    if not argument.startswith("@"):
+        return argument
+    name, _, wanted = argument[1:].partition(".npz:")
+    path = Path(f"{name}.npz" if wanted else name).expanduser()
+    if not path.is_file():
+        raise CorpusError(f"{path} is not there: give @ and the path of a picture or a vectors .npz file.")
+    if path.suffix.lower() != ".npz":
+        return path
+    ids, _, vectors = read_vector_file(path)
+    if wanted and wanted not in ids:
+        raise CorpusError(f'{path} has no vector "{wanted}" (it has {ids[0]}, ...).')
+    return vectors[ids.index(wanted) if wanted else 0]
