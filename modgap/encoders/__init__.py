@@ -1,0 +1,6 @@
+"""Encoders: any open_clip model behind one small interface, the bundled one first."""
+
+from modgap.encoders.base import Encoder
+from modgap.encoders.load import BUNDLED, ModelInfo, known_models, load_encoder
+
+__all__ = ["BUNDLED", "Encoder", "ModelInfo", "known_models", "load_encoder"]

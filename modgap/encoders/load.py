@@ -1,0 +1,98 @@
+"""From a name to an encoder: the bundled model, any open_clip pretrained model, or a local checkpoint."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modgap.encoders.base import Encoder
+from modgap.encoders.hub import require_weights
+from modgap.errors import ModelError
+
+BUNDLED = "modgap-mini"
+CONFIG_FILE = "open_clip_config.json"
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model that `load_encoder` knows by name, and what it needs."""
+
+    name: str
+    source: str
+
+
+def known_models() -> list[ModelInfo]:
+    """The bundled model first, then all of open_clip's pretrained models by "NAME/TAG"."""
+    import open_clip
+
+    pretrained = [ModelInfo(f"{arch}/{tag}", "download") for arch, tag in open_clip.list_pretrained()]
+    return [ModelInfo(BUNDLED, "bundled"), *pretrained]
+
+
+def load_encoder(name: str | Path | None = None, *, device: str | None = None) -> Encoder:
+    """Load an encoder.
+
+    name: None or "modgap-mini" for the bundled model; "NAME/TAG" for an open_clip pretrained model
+        ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
+        holds open_clip_config.json and weights.
+    device: "cpu" or "cuda"; by default CUDA where there is one.
+    Raises ModelError, in one sentence with the way out, for an unknown name, a hub out of reach or broken weights.
+    """
+    import torch
+
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    wanted = str(name) if name is not None else BUNDLED
+    if wanted == BUNDLED:
+        from modgap.encoders.bundled import load_bundled
+
+        return Encoder(*load_bundled(device), name=BUNDLED, device=device)
+    architecture, weights = _resolve(wanted)
+    return Encoder(*_create(architecture, weights, wanted, device), name=wanted, device=device)
+
+
+def _resolve(wanted: str) -> tuple[str, str | None]:
+    """(open_clip's model name, its `pretrained` argument) for a name that a user gave."""
+    import open_clip
+
+    path = Path(wanted).expanduser()
+    if path.is_dir():
+        if not (path / CONFIG_FILE).is_file():
+            raise ModelError(f"The folder {path} has no {CONFIG_FILE}: open_clip needs it to know the architecture.")
+        return f"local-dir:{path.resolve()}", None
+    if path.is_file():
+        if (path.parent / CONFIG_FILE).is_file():
+            return f"local-dir:{path.parent.resolve()}", None
+        raise ModelError(
+            f"{path} does not say its architecture: give NAME/PATH, for example ViT-B-32/{path.name}, or put its "
+            f"{CONFIG_FILE} beside it."
+        )
+    architecture, _, rest = wanted.partition("/")
+    if architecture in open_clip.list_models():
+        checkpoint = Path(rest).expanduser()
+        if checkpoint.is_file():
+            return architecture, str(checkpoint)
+        config = open_clip.get_pretrained_cfg(architecture, rest) if rest else None
+        if config:
+            require_weights(config, wanted)
+            return architecture, rest
+    raise ModelError(f'There is no model "{wanted}"{_suggestion(wanted)}. `modgap models` lists what can be used.')
+
+
+def _create(architecture: str, weights: str | None, wanted: str, device: str) -> tuple[Any, Any, Any]:
+    import open_clip
+
+    try:
+        model, _, preprocess = open_clip.create_model_and_transforms(architecture, pretrained=weights, device=device)
+        return model, preprocess, open_clip.get_tokenizer(architecture)
+    except ImportError as error:
+        raise ModelError(f'The model "{wanted}" needs a package that is not installed: {error}.') from error
+    except Exception as error:  # open_clip raises RuntimeError, KeyError, OSError and more, all for the same cause
+        first_line = (str(error) or type(error).__name__).splitlines()[0]
+        raise ModelError(f'The model "{wanted}" cannot be loaded: {first_line}') from error
+
+
+def _suggestion(wanted: str) -> str:
+    close = difflib.get_close_matches(wanted, [info.name for info in known_models()], n=3, cutoff=0.5)
+    return f": did you mean {', '.join(close)}?" if close else ""
