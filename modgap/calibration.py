@@ -1,0 +1,210 @@
+"""The `Calibration` artefact: what was learnt from pseudo-positives, saved as JSON and applied anywhere.
+
+    z(q, d)   = (s(q, d) - mean[m(q)][m(d)]) / std[m(q)][m(d)]          standard deviations
+    fit(q, d) = share of calibration queries of modality m(q) whose best item of modality m(d) scored below s(q, d)
+
+m(q) and m(d) are the modalities of query and item, s is the cosine. Every pair of modalities has statistics of its
+own: a picture as a query stands in another place of the space than words do.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from modgap.errors import CalibrationError
+from modgap.items import Modality
+from modgap.methods.standardized import check_moments
+from modgap.statistics import Interval, Moments, bootstrap_mean_std, percentiles, share_below
+
+FORMAT = "modgap.calibration/1"
+FEW_QUERIES = 50  # below this the intervals of the statistics are wide
+UNEQUAL_POOLS = 10  # a best of n grows with n; beyond this ratio the two modalities' bests are hardly alike
+
+
+@dataclass(frozen=True)
+class ScoreStatistics:
+    """Of the pseudo-positive scores (cosines) of one pair (query modality, item modality).
+
+    mean, std, n: as in the formula above. mean_ci95, std_ci95: bootstrap intervals over queries.
+    quantiles: the percentiles 0..100, from which `fit` is read.
+    """
+
+    mean: float
+    std: float
+    n: int
+    mean_ci95: Interval
+    std_ci95: Interval
+    quantiles: tuple[float, ...]
+
+    @classmethod
+    def of(cls, best_scores: ArrayLike, modality: Modality, *, ddof: int = 0) -> ScoreStatistics:
+        """Statistics of (n_queries,) best scores of items of `modality`. Raises CalibrationError naming the cause."""
+        moments = Moments.of(best_scores)
+        check_moments(moments, modality)
+        mean_ci95, std_ci95 = bootstrap_mean_std(best_scores, ddof=ddof)
+        return cls(moments.mean, moments.std(ddof), moments.n, mean_ci95, std_ci95, tuple(percentiles(best_scores)))
+
+
+@dataclass(frozen=True)
+class QuerySource:
+    """Where the calibration queries of one modality came from: "given", or "automatic" and how they were chosen."""
+
+    kind: str
+    count: int
+    description: str
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Statistics of one model on one corpus. Immutable; make it with `Collection.calibrate` or `Calibration.load`.
+
+    model, dimension: the encoder it belongs to. counts: items by modality. fingerprint: of the corpus.
+    created: ISO 8601, UTC. parameters: k and ddof of the statistics. queries: by query modality.
+    statistics: [query modality][item modality].
+    """
+
+    model: str
+    dimension: int
+    counts: dict[str, int]
+    fingerprint: str
+    created: str
+    parameters: dict[str, int]
+    queries: dict[str, QuerySource]
+    statistics: dict[str, dict[str, ScoreStatistics]]
+
+    def of(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
+        """Statistics by item modality for queries of one modality. Raises CalibrationError where there are none."""
+        if query_modality not in self.statistics:
+            kind = "picture" if query_modality == Modality.IMAGE.value else "text"
+            raise CalibrationError(
+                f"This calibration has no statistics for {kind} queries: calibrate again with {kind} queries."
+            )
+        return self.statistics[query_modality]
+
+    def z(
+        self, scores: ArrayLike, item_modality: NDArray[np.str_], *, query_modality: str = "text"
+    ) -> NDArray[np.float64]:
+        """Cosines (..., n_items) -> standard deviations of the same shape; item_modality: (n_items,)."""
+        statistics = self.of(query_modality)
+        image = np.asarray(item_modality) == Modality.IMAGE.value
+        text_of, image_of = statistics[Modality.TEXT.value], statistics[Modality.IMAGE.value]
+        mean = np.where(image, image_of.mean, text_of.mean)
+        std = np.where(image, image_of.std, text_of.std)
+        return (np.asarray(scores, dtype=np.float64) - mean) / std
+
+    def fit_of(self, score: float, item_modality: str, *, query_modality: str = "text") -> float:
+        """Share (0..1) of calibration queries whose best item of that modality scored below `score`."""
+        statistics = self.of(query_modality)[item_modality]
+        return float(share_below(score, statistics.quantiles, statistics.n))
+
+    def require(self, *, model: str, dimension: int) -> None:
+        """Raise CalibrationError unless it was made for this model and dimension."""
+        if self.dimension != dimension:
+            raise CalibrationError(
+                f"The calibration was made for {self.dimension}-dimensional vectors and these have {dimension}: "
+                f"calibrate this corpus again."
+            )
+        if self.model != model:
+            raise CalibrationError(
+                f'The calibration was made with the model "{self.model}" and the corpus is encoded with "{model}": '
+                f"calibrate again, or search with the same model."
+            )
+
+    def warnings(self) -> list[str]:
+        """What makes these statistics less trustworthy, in plain sentences; empty when nothing does."""
+        found = []
+        found += [
+            f"Only {source.count} {name} queries calibrated it: give {FEW_QUERIES} or more for steady statistics."
+            for name, source in self.queries.items()
+            if source.count < FEW_QUERIES
+        ]
+        small, large = sorted(self.counts.values())
+        if small and large / small > UNEQUAL_POOLS:
+            found.append(
+                f"The pools are very unequal ({self.counts['image']} pictures, {self.counts['text']} passages): the "
+                f"best of a large pool is higher by chance, which favours the smaller one."
+            )
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The artefact as plain JSON values, `format` first."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
+        """Read what `to_json` wrote. Raises CalibrationError naming what is missing or not a number."""
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            raise CalibrationError(f'{name} is not a modgap calibration: its "format" is not "{FORMAT}".')
+        try:
+            return cls(
+                model=str(document["model"]),
+                dimension=int(document["dimension"]),
+                counts={m.value: int(document["counts"][m.value]) for m in Modality},
+                fingerprint=str(document["fingerprint"]),
+                created=str(document["created"]),
+                parameters={key: int(value) for key, value in document["parameters"].items()},
+                queries={key: QuerySource(**value) for key, value in document["queries"].items()},
+                statistics={
+                    query: {item: _statistics_from_json(value) for item, value in by_item.items()}
+                    for query, by_item in document["statistics"].items()
+                },
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error
+
+    def save(self, path: str | Path) -> Path:
+        """Write the artefact as JSON, whole or not at all; an older file of that name is replaced."""
+        path = Path(path).expanduser()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(json.dumps(self.to_json(), indent=1, allow_nan=False) + "\n")
+            os.chmod(draft, 0o644)  # mkstemp makes it private; a calibration is meant to be shared
+            os.replace(draft, path)
+        except OSError as error:
+            raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
+        return path
+
+    @classmethod
+    def load(cls, path: str | Path) -> Calibration:
+        """Read a saved artefact. Raises CalibrationError naming the file and the cause."""
+        path = Path(path).expanduser()
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise CalibrationError(f"The calibration {path} cannot be read: {error.strerror or error}.") from error
+        except (ValueError, RecursionError) as error:
+            raise CalibrationError(f"{path} is not JSON ({error}): give a file of `modgap calibrate`.") from error
+        return cls.from_json(document, name=str(path))
+
+
+def now() -> str:
+    """The time of a new artefact: ISO 8601, UTC, to the second."""
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+
+
+def _statistics_from_json(value: dict[str, Any]) -> ScoreStatistics:
+    statistics = ScoreStatistics(
+        mean=float(value["mean"]),
+        std=float(value["std"]),
+        n=int(value["n"]),
+        mean_ci95=Interval(**value["mean_ci95"]),
+        std_ci95=Interval(**value["std_ci95"]),
+        quantiles=tuple(float(q) for q in value["quantiles"]),
+    )
+    if not (math.isfinite(statistics.mean) and math.isfinite(statistics.std) and statistics.std > 0):
+        raise ValueError(f"mean {statistics.mean} and std {statistics.std} cannot standardize a score")
+    if not statistics.quantiles or list(statistics.quantiles) != sorted(statistics.quantiles):
+        raise ValueError("the quantiles do not ascend")
+    return statistics

@@ -1,0 +1,150 @@
+"""The queries that a calibration is learnt from: the user's own, or automatic ones, as unit vectors.
+
+Automatic text queries come from a written bank (`assets/query_bank.txt`: what people ask of mixed collections) and
+from the first sentences of the corpus's passages (its own subjects); a query made of a passage never meets it.
+Automatic picture queries are the corpus's own pictures; they meet neither themselves nor their exact duplicates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modgap.assets import asset_path
+from modgap.calibration import QuerySource
+from modgap.corpus import Queries, open_picture
+from modgap.encoders import Encoder
+from modgap.errors import CalibrationError, CorpusError, PictureError, VectorError
+from modgap.items import Item, Modality
+from modgap.progress import Progress, silent
+from modgap.vectors import Vectors, unit_vectors
+
+MOST_PASSAGES = 320  # as many as the bank holds, so that neither outweighs the other
+MOST_PICTURES = 1000  # enough for steady statistics; more only cost time
+LONGEST = 100  # characters: a query is short, a passage need not be
+_SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
+
+GivenQueries = Sequence[str] | NDArray[np.floating] | Queries
+
+
+@dataclass(frozen=True)
+class CalibrationQueries:
+    """vectors: (n, d) unit rows. sources: (n,) row that each query was made of and must not meet (-1: none)."""
+
+    vectors: Vectors
+    sources: NDArray[np.intp]
+    origin: QuerySource
+
+
+def given_queries(queries: GivenQueries, encoder: Encoder | None, dimension: int) -> dict[Modality, CalibrationQueries]:
+    """The user's queries by modality: words, vectors (n, d), or `Queries` from a file.
+
+    Raises CalibrationError for none at all, words without an encoder, or vectors of another dimension.
+    """
+    if isinstance(queries, Queries):
+        vectors, modality = encode_queries(queries, encoder), queries.modality
+    else:
+        vectors = _encode_given(queries, encoder)
+        modality = np.full(vectors.shape[0], Modality.TEXT.value)
+    if vectors.shape[1] != dimension:
+        raise VectorError(
+            f"The queries have {vectors.shape[1]} dimensions and the corpus {dimension}: encode both with one model."
+        )
+    found = {}
+    for each in Modality:
+        rows = np.flatnonzero(modality == each.value)
+        if rows.size:
+            origin = QuerySource("given", int(rows.size), "the user's own queries")
+            found[each] = CalibrationQueries(vectors[rows], np.full(rows.size, -1, dtype=np.intp), origin)
+    return found
+
+
+def automatic_text_queries(
+    items: Sequence[Item], item_vectors: Vectors, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
+) -> CalibrationQueries:
+    """The bank and the corpus's first sentences; without an encoder the vectors of the corpus's own passages."""
+    rows = [row for row, item in enumerate(items) if item.modality is Modality.TEXT]
+    if len(rows) > MOST_PASSAGES:
+        rows = sorted(np.random.default_rng(seed).choice(rows, size=MOST_PASSAGES, replace=False).tolist())
+    if encoder is None:
+        origin = QuerySource("automatic", len(rows), "the corpus's own passages, each without itself")
+        return CalibrationQueries(item_vectors[rows], np.asarray(rows, dtype=np.intp), origin)
+    bank = query_bank()
+    sentences = [first_sentence(items[row].text or items[row].id) for row in rows]
+    origin = QuerySource(
+        "automatic",
+        len(bank) + len(sentences),
+        f"{len(bank)} queries of the written bank and {len(sentences)} first sentences of the corpus, "
+        f"each without its source",
+    )
+    vectors = encoder.encode_texts([*bank, *sentences], progress=progress)
+    return CalibrationQueries(vectors, np.asarray([-1] * len(bank) + rows, dtype=np.intp), origin)
+
+
+def automatic_picture_queries(items: Sequence[Item], item_vectors: Vectors, *, seed: int = 0) -> CalibrationQueries:
+    """The corpus's own pictures, at most `MOST_PICTURES` chosen by seed."""
+    rows = [row for row, item in enumerate(items) if item.modality is Modality.IMAGE]
+    if len(rows) > MOST_PICTURES:
+        rows = sorted(np.random.default_rng(seed).choice(rows, size=MOST_PICTURES, replace=False).tolist())
+    origin = QuerySource("automatic", len(rows), "the corpus's own pictures, each without itself and its duplicates")
+    return CalibrationQueries(item_vectors[rows], np.asarray(rows, dtype=np.intp), origin)
+
+
+def encode_queries(queries: Queries, encoder: Encoder | None) -> Vectors:
+    """Unit vectors (n, d) of queries from a file: words, pictures or vectors."""
+    if queries.vectors is not None:
+        return queries.vectors
+    encoder = _encoder_for([q.text or "" for q in queries.queries], encoder)
+    vectors = np.zeros((len(queries), encoder.dimension), dtype=np.float32)
+    texts = [row for row, query in enumerate(queries.queries) if query.text is not None]
+    vectors[texts] = encoder.encode_texts([queries.queries[row].text or "" for row in texts])
+    for row, query in enumerate(queries.queries):
+        if query.image is not None:
+            try:
+                vectors[row] = encoder.encode_pictures([open_picture(query.image)])[0]
+            except PictureError as error:
+                raise CorpusError(f'The query picture "{query.image}" {error}.') from error
+    return vectors
+
+
+def query_bank() -> list[str]:
+    """The written bank: a few hundred short, generic searches in plain English."""
+    lines = asset_path("query_bank.txt").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a passage without heading marks, at most about 100 characters, cut at a word.
+
+    >>> first_sentence("# Windmills\\nA mill turns wind into work. It is old.")
+    'Windmills'
+    >>> first_sentence("A mill turns wind into work. It is old.")
+    'A mill turns wind into work.'
+    """
+    line = next((part for part in text.strip().splitlines() if part.strip(" #\t")), "").strip(" #\t")
+    sentence = _SENTENCE_END.split(line, maxsplit=1)[0]
+    if len(sentence) <= LONGEST:
+        return sentence
+    return sentence[:LONGEST].rsplit(" ", 1)[0]
+
+
+def _encode_given(queries: Sequence[str] | NDArray[np.floating], encoder: Encoder | None) -> Vectors:
+    if not all(isinstance(query, str) for query in queries):
+        return unit_vectors(queries, what="query vectors")
+    texts = [text for text in (str(query).strip() for query in queries) if text]
+    return _encoder_for(texts, encoder).encode_texts(texts)
+
+
+def _encoder_for(texts: Sequence[str], encoder: Encoder | None) -> Encoder:
+    if not texts:
+        raise CalibrationError("There are no queries: give some, one a line.")
+    if encoder is None:
+        raise CalibrationError(
+            "This corpus holds precomputed vectors and no encoder, so queries must be vectors too: give a .npz file "
+            "of queries made with the same model."
+        )
+    return encoder
