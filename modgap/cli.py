@@ -1,0 +1,172 @@
+"""The command line: wiring and words, no arithmetic.
+
+`--json` prints one JSON document on stdout; everything else that is said goes to stderr. Exit codes: 0 done, 1 bad
+input (one sentence, no traceback), 2 bad usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+import modgap
+from modgap.errors import ModgapError
+
+app = typer.Typer(
+    help="One search box over pictures and passages, ranked fairly, with no labels.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CorpusArgument = Annotated[str, typer.Argument(help="A folder, a .jsonl file or a .npz of vectors.", metavar="CORPUS")]
+ModelOption = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
+    typer.Option("--model", help="Bundled by default; NAME/TAG of open_clip, or NAME/PATH.", metavar="NAME"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        typer.echo(modgap.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def calibrate(
+    corpus: CorpusArgument,
+    queries: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Queries, one a line, or .jsonl, or vectors .npz; automatic ones if left out."),
+    ] = None,
+    model: ModelOption = None,
+    out: Annotated[Path, typer.Option(help="Where the calibration is written.")] = Path("calibration.json"),
+    as_json: JsonOption = False,
+) -> None:
+    """Learn the four statistics of a corpus, with no labels, and save them."""
+    from modgap import terminal
+
+    with terminal.progress_bars() as progress:
+        asked = modgap.read_queries(queries) if queries else None
+        collection = _collection(corpus, model, progress)
+        calibration = collection.calibrate(asked, progress=progress)
+        calibration.save(out)
+    terminal.print_corpus(collection)
+    if as_json:
+        terminal.print_warnings(calibration.warnings())
+        terminal.print_json(calibration.to_json())
+    else:
+        terminal.print_calibration(calibration)
+    terminal.log.print(f"Saved to {out}", markup=False)
+
+
+@app.command()
+def search(
+    corpus: CorpusArgument,
+    query: Annotated[str, typer.Argument(help="Words, or @picture.jpg; for vectors @queries.npz:id.", metavar="QUERY")],
+    calibration: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="A saved calibration; without it the corpus is calibrated on the spot."),
+    ] = None,
+    method: Annotated[str, typer.Option(help="standardized or raw.", metavar="NAME")] = "standardized",
+    k: Annotated[int, typer.Option("-k", help="How many results.", min=1)] = 10,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search a corpus for words or for a picture."""
+    from modgap import terminal
+    from modgap.corpus import parse_query
+
+    with terminal.progress_bars() as progress:
+        asked = parse_query(query)
+        loaded = modgap.Calibration.load(calibration) if calibration else None
+        collection = _collection(corpus, model, progress)
+        if loaded is not None:
+            collection.use(loaded)
+        hits = collection.search(asked, k, method=method)
+    terminal.print_corpus(collection)
+    if as_json:
+        terminal.print_json({"query": query, "method": method, "hits": [hit.as_dict() for hit in hits]})
+    else:
+        terminal.print_hits(collection, hits)
+
+
+@app.command()
+def evaluate(
+    corpus: CorpusArgument,
+    queries: Annotated[Path, typer.Option(help="Labelled queries .jsonl, or any queries with --qrels.")],
+    qrels: Annotated[Optional[Path], typer.Option(help="TREC qrels: query-id 0 item-id relevance.")] = None,  # noqa: UP045
+    methods: Annotated[Optional[str], typer.Option(help="Names with commas; all if left out.")] = None,  # noqa: UP045
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure methods on labelled queries, by the modality of what they look for."""
+    from modgap import terminal
+    from modgap.corpus import read_qrels, with_qrels
+    from modgap.evaluation import DEFAULT_METHODS
+    from modgap.evaluation import evaluate as run
+
+    with terminal.progress_bars() as progress:
+        asked = modgap.read_queries(queries)
+        if qrels is not None:
+            asked = with_qrels(asked, read_qrels(qrels))
+        names = [name.strip() for name in methods.split(",")] if methods else DEFAULT_METHODS
+        collection = _collection(corpus, model, progress)
+        evaluation = run(collection, asked, names, progress=progress)
+    terminal.print_corpus(collection)
+    if as_json:
+        terminal.print_warnings(evaluation.notes)
+        terminal.print_json(evaluation.to_json())
+    else:
+        terminal.print_evaluation(evaluation)
+
+
+@app.command()
+def models(as_json: JsonOption = False) -> None:
+    """List the models that --model takes: the bundled one, and open_clip's by NAME/TAG."""
+    from modgap import terminal
+    from modgap.encoders import known_models
+
+    found = known_models()
+    if as_json:
+        terminal.print_json([{"name": info.name, "source": info.source} for info in found])
+    else:
+        for info in found:
+            terminal.out.print(f"{info.name}  ({info.source})", markup=False, highlight=False)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    share: Annotated[bool, typer.Option("--share", help="Make a public link through Gradio.")] = False,
+) -> None:
+    """Start the web app."""
+    from modgap import ui
+
+    ui.launch(host=host, port=port, share=share)
+
+
+def _collection(source: str, model: str | None, progress) -> modgap.Collection:
+    corpus = modgap.read_corpus(source)
+    encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
+    return modgap.Collection.encode(corpus, encoder, progress=progress)
+
+
+def main() -> None:
+    """Entry point: run a command; bad input ends in one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except ModgapError as error:
+        typer.echo(f"modgap: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("modgap: stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # `modgap models | head`
+        sys.exit(0)

@@ -1,0 +1,131 @@
+"""What the command line shows: progress bars and tables for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+from modgap.calibration import Calibration
+from modgap.collection import Collection
+from modgap.corpus import Skipped
+from modgap.evaluation import Evaluation
+from modgap.items import Hit
+from modgap.progress import Progress
+
+out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+log = Console(stderr=True, soft_wrap=True)
+
+_SKIPPED_SHOWN = 10
+
+
+@contextlib.contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """A `Progress` that draws one bar a stage on stderr, and nothing where stderr is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with RichProgress(*columns, console=log, transient=True, disable=not log.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def print_corpus(collection: Collection) -> None:
+    """What was read, and what was skipped and why, on stderr."""
+    counts = collection.counts
+    log.print(f"{counts['image']} pictures and {counts['text']} passages, encoded by {escape(collection.model)}.")
+    print_skipped(collection.skipped)
+
+
+def print_skipped(skipped: Sequence[Skipped]) -> None:
+    if not skipped:
+        return
+    log.print(f"[yellow]{len(skipped)} skipped:[/yellow]")
+    for each in skipped[:_SKIPPED_SHOWN]:
+        log.print(f"  {escape(each.id)} {escape(each.reason)}")
+    if len(skipped) > _SKIPPED_SHOWN:
+        log.print(f"  and {len(skipped) - _SKIPPED_SHOWN} more")
+
+
+def print_calibration(calibration: Calibration) -> None:
+    """The statistics as a table, with where the queries came from."""
+    table = Table(title="Best scores of each query (cosine)", title_justify="left")
+    for heading in ("queries", "items", "mean", "95 % interval", "deviation", "95 % interval", "n"):
+        table.add_column(heading, justify="left" if heading in ("queries", "items") else "right")
+    for query_modality, by_item in calibration.statistics.items():
+        for item_modality, s in by_item.items():
+            table.add_row(
+                query_modality,
+                item_modality,
+                f"{s.mean:.4f}",
+                f"{s.mean_ci95.low:.4f} to {s.mean_ci95.high:.4f}",
+                f"{s.std:.4f}",
+                f"{s.std_ci95.low:.4f} to {s.std_ci95.high:.4f}",
+                str(s.n),
+            )
+    out.print(table)
+    for query_modality, source in calibration.queries.items():
+        log.print(f"{query_modality} queries: {source.count}, {source.kind} ({escape(source.description)})")
+    print_warnings(calibration.warnings())
+
+
+def print_warnings(warnings: Sequence[str]) -> None:
+    for warning in warnings:
+        log.print(f"[yellow]Note:[/yellow] {escape(warning)}")
+
+
+def print_hits(collection: Collection, hits: Sequence[Hit]) -> None:
+    """The hits as a table: rank, modality, cosine, z, fit, what it is."""
+    table = Table()
+    for heading in ("rank", "modality", "cosine", "z", "fit", "id", "text"):
+        right = heading in ("rank", "cosine", "z", "fit")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right)
+    for hit in hits:
+        item = collection.items[collection.row_of[hit.id]]
+        table.add_row(
+            str(hit.rank),
+            hit.modality.value,
+            f"{hit.score:.3f}",
+            "" if hit.z is None else f"{hit.z:+.2f}",
+            "" if hit.fit is None else f"{hit.fit:.0%}",
+            escape(hit.id),
+            escape(item.title if item.text or item.caption else ""),
+        )
+    out.print(table)
+
+
+def print_evaluation(evaluation: Evaluation) -> None:
+    """One row a method and target modality."""
+    n = {"all": evaluation.queries, **evaluation.targets}
+    table = Table(title=f"{evaluation.queries} queries; calibrated on: {evaluation.calibration_queries}")
+    table.add_column("method")
+    table.add_column("target")
+    table.add_column("n", justify="right")
+    measured = {metric for targets in evaluation.methods.values() for row in targets.values() for metric in row}
+    metrics = [m for m in next(iter(evaluation.methods.values()), {}).get("all", {}) if m in measured]
+    for metric in metrics:
+        table.add_column(metric, justify="right")
+    for method, targets in evaluation.methods.items():
+        for target, row in targets.items():
+            if row:
+                table.add_row(method, target, str(n[target]), *(f"{row[m]:.4f}" for m in metrics))
+        table.add_section()
+    out.print(table)
+    print_warnings(evaluation.notes)
