@@ -13,7 +13,6 @@ import datetime
 import json
 import math
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import CalibrationError
 from modgap.items import Modality
-from modgap.methods.standardized import check_moments
+from modgap.methods.standardized import SimilarityStandardizer, check_moments
 from modgap.statistics import Interval, Moments, bootstrap_mean_std, percentiles, share_below
 
 FORMAT = "modgap.calibration/1"
@@ -93,19 +92,27 @@ class Calibration:
 
     def z(
         self, scores: ArrayLike, item_modality: NDArray[np.str_], *, query_modality: str = "text"
-    ) -> NDArray[np.float64]:
+    ) -> NDArray[np.float32]:
         """Cosines (..., n_items) -> standard deviations of the same shape; item_modality: (n_items,)."""
-        statistics = self.of(query_modality)
-        image = np.asarray(item_modality) == Modality.IMAGE.value
-        text_of, image_of = statistics[Modality.TEXT.value], statistics[Modality.IMAGE.value]
-        mean = np.where(image, image_of.mean, text_of.mean)
-        std = np.where(image, image_of.std, text_of.std)
-        return (np.asarray(scores, dtype=np.float64) - mean) / std
+        return self.standardizer(query_modality).transform(scores, item_modality)
 
-    def fit_of(self, score: float, item_modality: str, *, query_modality: str = "text") -> float:
-        """Share (0..1) of calibration queries whose best item of that modality scored below `score`."""
-        statistics = self.of(query_modality)[item_modality]
-        return float(share_below(score, statistics.quantiles, statistics.n))
+    def standardizer(self, query_modality: str = "text") -> SimilarityStandardizer:
+        """The method that these statistics make, ready to transform scores of queries of one modality."""
+        statistics = self.of(query_modality)
+        return SimilarityStandardizer.of(
+            mean={m: statistics[m.value].mean for m in Modality}, std={m: statistics[m.value].std for m in Modality}
+        )
+
+    def fit(
+        self, scores: ArrayLike, item_modality: NDArray[np.str_], *, query_modality: str = "text"
+    ) -> NDArray[np.float64]:
+        """Cosines (n_items,) -> share (0..1) of calibration queries whose best item of that modality scored lower."""
+        cosines = np.asarray(scores, dtype=np.float64)
+        share = np.zeros_like(cosines)
+        for modality, statistics in self.of(query_modality).items():
+            members = np.asarray(item_modality) == modality
+            share[members] = share_below(cosines[members], statistics.quantiles, statistics.n)
+        return share
 
     def require(self, *, model: str, dimension: int) -> None:
         """Raise CalibrationError unless it was made for this model and dimension."""
@@ -165,14 +172,14 @@ class Calibration:
     def save(self, path: str | Path) -> Path:
         """Write the artefact as JSON, whole or not at all; an older file of that name is replaced."""
         path = Path(path).expanduser()
+        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(json.dumps(self.to_json(), indent=1, allow_nan=False) + "\n")
-            os.chmod(draft, 0o644)  # mkstemp makes it private; a calibration is meant to be shared
+            draft.write_text(json.dumps(self.to_json(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
             os.replace(draft, path)
         except OSError as error:
+            if draft.exists():
+                draft.unlink()
             raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
         return path
 

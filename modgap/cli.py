@@ -102,6 +102,9 @@ def evaluate(
     queries: Annotated[Path, typer.Option(help="Labelled queries .jsonl, or any queries with --qrels.")],
     qrels: Annotated[Optional[Path], typer.Option(help="TREC qrels: query-id 0 item-id relevance.")] = None,  # noqa: UP045
     methods: Annotated[Optional[str], typer.Option(help="Names with commas; all if left out.")] = None,  # noqa: UP045
+    calibration_queries: Annotated[
+        str, typer.Option(help="What the methods learn from: same, automatic, or a file of queries.", metavar="WHICH")
+    ] = "same",
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -116,8 +119,10 @@ def evaluate(
         if qrels is not None:
             asked = with_qrels(asked, read_qrels(qrels))
         names = [name.strip() for name in methods.split(",")] if methods else DEFAULT_METHODS
+        named = calibration_queries in ("same", "automatic")
+        learn_from = calibration_queries if named else modgap.read_queries(calibration_queries)
         collection = _collection(corpus, model, progress)
-        evaluation = run(collection, asked, names, progress=progress)
+        evaluation = run(collection, asked, names, learn_from=learn_from, progress=progress)
     terminal.print_corpus(collection)
     if as_json:
         terminal.print_warnings(evaluation.notes)

@@ -24,6 +24,8 @@ from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
 from modgap.index import ModalityIndex, ranked_union
 from modgap.items import Hit, Item, Modality
+from modgap.methods import Raw
+from modgap.methods.standardized import mean_of_best
 from modgap.progress import Progress, silent
 from modgap.pseudo_positives import pseudo_positives
 from modgap.vectors import Vectors, modality_array, unit_vectors
@@ -35,8 +37,6 @@ SearchQuery = str | Path | Image.Image | Item | np.ndarray
 
 
 SEARCH_METHODS = ("raw", "standardized")
-
-_Candidates = dict[Modality, tuple[NDArray[np.float32], NDArray[np.intp]]]
 
 
 @dataclass(frozen=True)
@@ -174,13 +174,11 @@ class Collection:
         if method != "raw" and self.calibration is None:
             self.calibrate()
         asked = self._encode_query(query)
+        scorer = self.calibration.standardizer(asked.modality) if method != "raw" and self.calibration else Raw()
         candidates = self._candidates(asked, k)
-        ranked = self._standardized(asked, candidates) if method != "raw" else candidates
-        _, rows = ranked_union(ranked.values(), k)
-        cosines = {
-            int(row): float(s) for scores, rows_ in candidates.values() for s, row in zip(scores, rows_, strict=True)
-        }
-        return [self._hit(rank, int(row), cosines[int(row)], asked) for rank, row in enumerate(rows, start=1)]
+        ranked = [(scorer.transform(cosines, self.modality[rows]), rows) for cosines, rows in candidates]
+        _, best = ranked_union(ranked, k)
+        return self._hits(asked, best)
 
     def compare(self, query: SearchQuery, k: int = 10) -> Comparison:
         """Raw and standardized results of one query side by side, with how far each item moved."""
@@ -222,14 +220,7 @@ class Collection:
             exclude_same=automatic_pictures,
             progress=progress,
         )
-        statistics = {}
-        for item_modality in Modality:
-            best = found[item_modality].scores
-            met_enough = np.isfinite(best).all(axis=1)  # a lone item's own query meets no other
-            statistics[item_modality.value] = ScoreStatistics.of(
-                best[met_enough].mean(axis=1), item_modality, ddof=ddof
-            )
-        return statistics
+        return {m.value: ScoreStatistics.of(mean_of_best(found[m]), m, ddof=ddof) for m in Modality}
 
     def _require_both_modalities(self) -> None:
         counts = self.counts
@@ -242,6 +233,8 @@ class Collection:
 
     def _encode_query(self, query: SearchQuery) -> _Asked:
         if isinstance(query, Item):
+            if query.id not in self.row_of:
+                raise ModgapError(f'The item "{query.id}" is not in this collection.')
             return _Asked(self.vectors[self.row_of[query.id]], query.modality.value, self.row_of[query.id])
         if isinstance(query, np.ndarray):
             vector = unit_vectors(query.reshape(1, -1), what="query vector")[0]
@@ -264,25 +257,23 @@ class Collection:
                 raise ModgapError(f"The picture {query} {error}.") from error
         return _Asked(self.encoder.encode_pictures([query])[0], Modality.IMAGE.value)
 
-    def _candidates(self, asked: _Asked, k: int) -> _Candidates:
-        """Cosines and rows of the k best items of each modality, without the query's own item."""
+    def _candidates(self, asked: _Asked, k: int) -> list[tuple[NDArray[np.float32], NDArray[np.intp]]]:
+        """(cosines, rows) of the k best items of each modality, without the query's own item."""
         if self._index is None:
             self._index = ModalityIndex(self.vectors, self.modality)
         found = self._index.top_k(asked.vector, k + (asked.source >= 0))
-        return {m: (scores[rows != asked.source], rows[rows != asked.source]) for m, (scores, rows) in found.items()}
+        return [(cosines[rows != asked.source], rows[rows != asked.source]) for cosines, rows in found.values()]
 
-    def _standardized(self, asked: _Asked, candidates: _Candidates) -> dict[Modality, tuple[NDArray, NDArray]]:
-        assert self.calibration is not None
-        return {
-            m: (self.calibration.z(scores, self.modality[rows], query_modality=asked.modality), rows)
-            for m, (scores, rows) in candidates.items()
-        }
-
-    def _hit(self, rank: int, row: int, cosine: float, asked: _Asked) -> Hit:
-        item = self.items[row]
-        if self.calibration is None or asked.modality not in self.calibration.statistics:
-            return Hit(rank, item.id, item.modality, cosine)
-        kind = item.modality.value
-        z = self.calibration.z(cosine, np.asarray(kind), query_modality=asked.modality)
-        fit = self.calibration.fit_of(cosine, kind, query_modality=asked.modality)
-        return Hit(rank, item.id, item.modality, cosine, float(z), fit)
+    def _hits(self, asked: _Asked, rows: NDArray[np.intp]) -> list[Hit]:
+        """The rows as hits in their order, with z and fit where the calibration knows queries of that modality."""
+        cosines, modality = self.vectors[rows] @ asked.vector, self.modality[rows]
+        calibrated = self.calibration is not None and asked.modality in self.calibration.statistics
+        zs: Sequence[float | None] = [None] * rows.size
+        fits: Sequence[float | None] = [None] * rows.size
+        if calibrated and self.calibration is not None:
+            zs = self.calibration.z(cosines, modality, query_modality=asked.modality).tolist()
+            fits = self.calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
+        return [
+            Hit(rank, self.items[row].id, self.items[row].modality, float(cosine), z, fit)
+            for rank, (row, cosine, z, fit) in enumerate(zip(rows.tolist(), cosines, zs, fits, strict=True), start=1)
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,7 +46,7 @@ def modality_array(modality: Sequence[str] | NDArray, *, n: int, what: str = "mo
 
     Raises VectorError for another length or another word, naming the row.
     """
-    array = np.asarray([str(m) for m in modality])
+    array = modality if _is_words(modality) else np.asarray([str(m) for m in modality])
     if array.shape != (n,):
         raise VectorError(f"`{what}` must name the modality of each of the {n} items; got {array.size}.")
     known = np.isin(array, [m.value for m in Modality])
@@ -53,6 +54,10 @@ def modality_array(modality: Sequence[str] | NDArray, *, n: int, what: str = "mo
         row = int(np.argmin(known))
         raise VectorError(f'`{what}` must be "image" or "text"; row {row} is "{array[row]}".')
     return array
+
+
+def _is_words(modality: Sequence[str] | NDArray) -> TypeGuard[NDArray[np.str_]]:
+    return isinstance(modality, np.ndarray) and modality.dtype.kind == "U"
 
 
 def _row_name(what: str, ids: Sequence[str] | None, good: NDArray[np.bool_]) -> str:

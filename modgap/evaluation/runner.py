@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.calibration_queries import encode_queries
+from modgap.calibration_queries import (
+    CalibrationQueries,
+    GivenQueries,
+    automatic_picture_queries,
+    automatic_text_queries,
+    encode_queries,
+    given_queries,
+)
 from modgap.collection import Collection
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, VectorError
@@ -58,11 +65,14 @@ def evaluate(
     queries: Queries,
     methods: Sequence[str] = DEFAULT_METHODS,
     *,
+    learn_from: GivenQueries | Literal["same", "automatic"] = "same",
     progress: Progress = silent,
 ) -> Evaluation:
     """Rank the collection for every labelled query by every method.
 
-    Methods learn from the same queries without their labels (the oracle: with them), words and pictures apart.
+    learn_from: what the methods are fitted on: the evaluated queries without their labels ("same"), the queries that
+    `Collection.calibrate` would choose ("automatic"), or other queries. The oracle always sees the evaluated
+    queries with their labels. Words and pictures as queries are fitted apart.
     A method that cannot be fitted is left out with a note; queries without labels are left out and counted.
     Raises ModgapError for an unknown method, CorpusError when no query is labelled with an item of the corpus.
     """
@@ -75,10 +85,11 @@ def evaluate(
         raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the corpus {collection.dimension}.")
     modality = queries.modality[rows]
     target = np.asarray([_target(collection, query) for query in labelled])
+    learning, described = _learning_queries(collection, learn_from)
     results = {}
     for done, method in enumerate(chosen, start=1):
         try:
-            rankings = _rankings(method, collection, vectors, modality, labelled)
+            rankings = _rankings(method, collection, vectors, modality, labelled, learning)
         except CalibrationError as error:
             notes.append(f"{method.name} was left out. {error}")
             continue
@@ -86,11 +97,16 @@ def evaluate(
         results[method.name] = {name: _means(values, _members(target, name)) for name in TARGETS}
         progress("Evaluating methods", done, len(chosen))
     counts = {name: int((target == name).sum()) for name in ("image", "text", "both")}
-    return Evaluation(len(labelled), counts, "same (the evaluated queries, without their labels)", results, notes)
+    return Evaluation(len(labelled), counts, described, results, notes)
 
 
 def _rankings(
-    method: Method, collection: Collection, vectors: Vectors, modality: NDArray[np.str_], queries: Sequence[Query]
+    method: Method,
+    collection: Collection,
+    vectors: Vectors,
+    modality: NDArray[np.str_],
+    queries: Sequence[Query],
+    learning: dict[Modality, CalibrationQueries],
 ) -> list[list[str]]:
     """Ids of the best `DEPTH` items for each query; words and pictures as queries are fitted apart."""
     rankings: list[list[str]] = [[] for _ in queries]
@@ -99,13 +115,31 @@ def _rankings(
         if not asked.size:
             continue
         positives = [[collection.row_of[i] for i in queries[int(q)].relevant if i in collection.row_of] for q in asked]
-        method.fit(vectors[asked], collection.vectors, collection.modality, positives=positives)
+        items = (collection.vectors, collection.modality)
+        if each in learning and not method.needs_labels:
+            method.fit(learning[each].vectors, *items, exclude=learning[each].sources)
+        else:
+            method.fit(vectors[asked], *items, positives=positives)
         for block in _blocks(asked, len(collection.items)):
             scores = method.score(vectors[block], collection.vectors, collection.modality)
             order = np.argsort(-scores, axis=1, kind="stable")[:, :DEPTH]  # equals stay in the order of the corpus
             for query, best in zip(block, order, strict=True):
                 rankings[query] = [collection.items[row].id for row in best]
     return rankings
+
+
+def _learning_queries(
+    collection: Collection, learn_from: GivenQueries | Literal["same", "automatic"]
+) -> tuple[dict[Modality, CalibrationQueries], str]:
+    """Queries to fit on by modality (none: the evaluated ones), and what to call them in the report."""
+    if isinstance(learn_from, str):
+        if learn_from == "same":
+            return {}, "same (the evaluated queries, without their labels)"
+        text = automatic_text_queries(collection.items, collection.vectors, collection.encoder)
+        pictures = automatic_picture_queries(collection.items, collection.vectors)
+        return {Modality.TEXT: text, Modality.IMAGE: pictures}, f"automatic ({text.origin.description})"
+    given = given_queries(learn_from, collection.encoder, collection.dimension)
+    return given, f"given ({', '.join(f'{asked.origin.count} {m.value}' for m, asked in given.items())})"
 
 
 def _blocks(rows: NDArray[np.intp], n_items: int) -> Iterator[NDArray[np.intp]]:

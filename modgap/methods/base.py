@@ -40,8 +40,12 @@ class Method:
         item_modality: NDArray[np.str_],
         *,
         positives: Sequence[Sequence[int]] | None = None,
+        exclude: NDArray[np.intp] | None = None,
     ) -> Method:
-        """Learn from (n_queries, d) queries and (n_items, d) items, unit rows; positives: relevant rows per query."""
+        """Learn from (n_queries, d) queries and (n_items, d) items, unit rows.
+
+        positives: relevant rows of each query. exclude: (n_queries,) row that each query must not meet, -1 for none.
+        """
         return self
 
     def move_queries(self, query_vectors: Vectors) -> Vectors:

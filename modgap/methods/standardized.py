@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.items import Modality
 from modgap.methods.base import Method, Scores
-from modgap.pseudo_positives import pseudo_positives
+from modgap.pseudo_positives import PseudoPositives, pseudo_positives
 from modgap.statistics import Moments
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
@@ -60,9 +60,11 @@ class SimilarityStandardizer(Method):
         item_modality: Sequence[str] | NDArray[np.str_],
         *,
         positives: Sequence[Sequence[int]] | None = None,
+        exclude: NDArray[np.intp] | None = None,
     ) -> SimilarityStandardizer:
         """Learn from (n_queries, d) queries and (n_items, d) items of the given modality (n_items,).
 
+        exclude: (n_queries,) row that each query was made of and must not meet, -1 for none.
         Raises CalibrationError for fewer than 2 queries, a modality without items, or best scores that are all the
         same; VectorError for vectors that are zero, not finite or of different width.
         """
@@ -73,23 +75,27 @@ class SimilarityStandardizer(Method):
             raise CalibrationError(
                 f"Queries have {queries.shape[1]} dimensions and items {items.shape[1]}: encode both with one model."
             )
-        return self.fit_scores(self._positive_scores(queries, items, modality, positives))
+        return self.fit_scores(self._positive_scores(queries, items, modality, positives, exclude))
 
     def fit_scores(self, best_scores: dict[Modality, NDArray]) -> SimilarityStandardizer:
         """Learn from the scores of the (pseudo-)positive pairs alone: {modality: (n_queries,) cosines}."""
-        self.mean_: dict[Modality, float] = {}
-        self.std_: dict[Modality, float] = {}
-        self.n_: dict[Modality, int] = {}
-        for modality in Modality:
-            moments = Moments.of(best_scores.get(modality, ()))
-            check_moments(moments, modality)
-            self.mean_[modality] = moments.mean
-            self.std_[modality] = moments.std(self.ddof)
-            self.n_[modality] = moments.n
+        moments = {modality: Moments.of(best_scores.get(modality, ())) for modality in Modality}
+        for modality in sorted(Modality, key=lambda m: moments[m].n):  # an empty modality is the first thing to say
+            check_moments(moments[modality], modality)
+        self.mean_ = {modality: m.mean for modality, m in moments.items()}
+        self.std_ = {modality: m.std(self.ddof) for modality, m in moments.items()}
+        self.n_ = {modality: m.n for modality, m in moments.items()}
         return self
 
+    @classmethod
+    def of(cls, mean: dict[Modality, float], std: dict[Modality, float]) -> SimilarityStandardizer:
+        """One that is fitted already, from statistics learnt elsewhere."""
+        fitted = cls()
+        fitted.mean_, fitted.std_ = dict(mean), dict(std)
+        return fitted
+
     def transform(self, scores: ArrayLike, item_modality: Sequence[str] | NDArray[np.str_]) -> Scores:
-        """(n_queries, n_items) cosines -> z of the same shape. Raises NotFittedError before `fit`."""
+        """Cosines (..., n_items) -> z of the same shape. Raises NotFittedError before `fit`."""
         if not hasattr(self, "mean_"):
             raise NotFittedError("This SimilarityStandardizer knows no statistics yet: call fit(...) first.")
         array = np.asarray(scores, dtype=np.float32)
@@ -100,10 +106,15 @@ class SimilarityStandardizer(Method):
         return ((array - mean) / std).astype(np.float32)
 
     def _positive_scores(
-        self, queries: Vectors, items: Vectors, modality: NDArray[np.str_], positives: Sequence[Sequence[int]] | None
+        self,
+        queries: Vectors,
+        items: Vectors,
+        modality: NDArray[np.str_],
+        positives: Sequence[Sequence[int]] | None,
+        exclude: NDArray[np.intp] | None,
     ) -> dict[Modality, NDArray]:
-        found = pseudo_positives(queries, items, modality, k=self.k)
-        return {m: best.scores.mean(axis=1) for m, best in found.items()}
+        found = pseudo_positives(queries, items, modality, k=self.k, exclude=exclude)
+        return {m: mean_of_best(best) for m, best in found.items()}
 
 
 class OracleStandardizer(SimilarityStandardizer):
@@ -114,7 +125,12 @@ class OracleStandardizer(SimilarityStandardizer):
     needs_labels = True
 
     def _positive_scores(
-        self, queries: Vectors, items: Vectors, modality: NDArray[np.str_], positives: Sequence[Sequence[int]] | None
+        self,
+        queries: Vectors,
+        items: Vectors,
+        modality: NDArray[np.str_],
+        positives: Sequence[Sequence[int]] | None,
+        exclude: NDArray[np.intp] | None,
     ) -> dict[Modality, NDArray]:
         if positives is None:
             raise CalibrationError("The oracle learns from labels: give `positives`, the relevant rows of each query.")
@@ -123,6 +139,12 @@ class OracleStandardizer(SimilarityStandardizer):
             for row in rows:
                 scores[Modality(modality[row])].append(float(query @ items[row]))
         return {m: np.asarray(s) for m, s in scores.items()}
+
+
+def mean_of_best(best: PseudoPositives) -> NDArray[np.float32]:
+    """The pseudo-positive score of each query: the mean of its k best; queries that met fewer than k are left out."""
+    met_enough = np.isfinite(best.scores).all(axis=1)
+    return best.scores[met_enough].mean(axis=1)
 
 
 def check_moments(moments: Moments, modality: Modality) -> None:

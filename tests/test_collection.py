@@ -1,0 +1,193 @@
+"""A collection end to end on toy vectors and on the bundled model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import modgap
+from modgap.assets import asset_path
+from modgap.calibration_queries import automatic_text_queries, first_sentence, query_bank
+from modgap.collection import Collection
+from modgap.errors import CalibrationError, ModgapError, VectorError
+from modgap.items import Item, Modality
+from modgap.methods import SimilarityStandardizer
+
+
+@pytest.fixture
+def collection(toy) -> Collection:
+    _, items, modality = toy
+    return Collection.from_vectors(["t0", "t1", "i0", "i1"], modality, items)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> modgap.encoders.Encoder:
+    return modgap.load_encoder(device="cpu")
+
+
+@pytest.fixture(scope="session")
+def sample(encoder) -> Collection:
+    collection = Collection.encode(modgap.read_corpus(asset_path("sample", "corpus")), encoder)
+    collection.calibrate()
+    return collection
+
+
+def test_raw_search_ranks_by_cosine(collection: Collection, toy) -> None:
+    hits = collection.search(toy[0][0], k=3, method="raw")
+    assert [(hit.rank, hit.id, round(hit.score, 4)) for hit in hits] == [(1, "t0", 1.0), (2, "i0", 0.4), (3, "i1", 0.1)]
+    assert hits[0].z is None
+    assert hits[0].fit is None
+
+
+def test_standardized_search_ranks_by_z_by_hand(collection: Collection, toy) -> None:
+    queries = toy[0]
+    collection.calibrate(queries)
+    hits = collection.search(np.asarray([0.8, 0.0, 0.6]), k=4)
+    # cosines: t0 .8, t1 .36, i0 .32 + .6 * .9165 = .8699, i1 .08 + .6 * .9747 = .6648; means .9 / .3, deviations .1
+    assert [hit.id for hit in hits] == ["i0", "i1", "t0", "t1"]
+    assert [hit.z for hit in hits] == pytest.approx([5.699, 3.648, -1.0, -5.4], abs=1e-2)
+
+
+def test_search_equals_the_standardizer_on_the_full_matrix() -> None:
+    rng = np.random.default_rng(5)
+    items, queries = rng.normal(size=(60, 8)), rng.normal(size=(20, 8))
+    modality = np.where(np.arange(60) % 4 == 0, "image", "text")
+    collection = Collection.from_vectors([str(i) for i in range(60)], modality, items)
+    collection.calibrate(queries)
+    method = SimilarityStandardizer().fit(queries, items, modality)
+    for query in queries[:5]:
+        unit = (query / np.linalg.norm(query)).astype(np.float32)
+        z = method.transform(collection.vectors @ unit, modality)
+        hits = collection.search(query, k=10)
+        assert [int(hit.id) for hit in hits] == np.argsort(-z, kind="stable")[:10].tolist()
+        assert [hit.z for hit in hits] == pytest.approx(np.sort(z)[::-1][:10], abs=1e-4)
+
+
+def test_compare_counts_places_in_the_whole_ranking(collection: Collection, toy) -> None:
+    collection.calibrate(toy[0])
+    comparison = collection.compare(toy[0][0], k=2)
+    # raw: t0 i0 i1 t1; z: t0 1, i0 1 (rows break the tie), i1 -2, t1 -9
+    assert [hit.id for hit in comparison.raw] == ["t0", "i0"]
+    assert comparison.moved == {"t0": 0, "i0": 0}
+    assert comparison.image_share == {"raw": 0.5, "standardized": 0.5}
+    other = collection.compare(np.asarray([0.8, 0.0, 0.6]), k=1)
+    assert other.moved == {"i0": 0}
+
+
+def test_moved_is_the_difference_of_full_ranks() -> None:
+    rng = np.random.default_rng(7)
+    items = rng.normal(size=(40, 6))
+    modality = np.asarray(["text", "image"] * 20)
+    collection = Collection.from_vectors([str(i) for i in range(40)], modality, items)
+    collection.calibrate(rng.normal(size=(9, 6)))
+    query = rng.normal(size=6)
+    ranks = {m: {h.id: h.rank for h in collection.search(query, k=40, method=m)} for m in ("raw", "standardized")}
+    for name, moved in collection.compare(query, k=10).moved.items():
+        assert moved == ranks["raw"][name] - ranks["standardized"][name]
+
+
+def test_an_item_as_query_does_not_find_itself(collection: Collection) -> None:
+    collection.calibrate(collection.vectors)
+    hits = collection.search(collection.items[2], k=4, method="raw")
+    assert [hit.id for hit in hits] == ["i1", "t1", "t0"]
+
+
+def test_one_modality_cannot_be_calibrated_but_can_be_searched_raw() -> None:
+    only = Collection.from_vectors(["a", "b"], ["image", "image"], np.eye(2))
+    with pytest.raises(CalibrationError, match=r"2 pictures and no passages.*--method raw"):
+        only.calibrate(np.eye(2))
+    assert [hit.id for hit in only.search(np.asarray([0.0, 1.0]), method="raw")] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("  ", "query is empty"),
+        ("windmills", "no encoder"),
+        (np.asarray([1.0, 0.0]), "2 dimensions and the collection 3"),
+        (np.zeros(3), "all zeros"),
+        (Item("gone", Modality.TEXT), '"gone" is not in this collection'),
+    ],
+)
+def test_queries_that_cannot_be_asked_say_why(collection: Collection, query, message: str) -> None:
+    with pytest.raises(ModgapError, match=message):
+        collection.search(query, method="raw")
+
+
+def test_unknown_search_methods_and_repeated_ids_are_refused(collection: Collection) -> None:
+    with pytest.raises(ModgapError, match="Known: raw, standardized"):
+        collection.search(np.ones(3), method="magic")
+    with pytest.raises(VectorError, match="differ from one another"):
+        Collection.from_vectors(["a", "a"], ["image", "text"], np.eye(2))
+
+
+@pytest.mark.parametrize("queries", [[], np.empty((0, 3))])
+def test_no_calibration_queries_is_an_error(collection: Collection, queries) -> None:
+    with pytest.raises(ModgapError, match=r"no queries|table \(n, d\)|empty"):
+        collection.calibrate(queries)
+
+
+def test_real_clip_vectors_show_the_gap_and_its_mending(clip_vectors: Path) -> None:
+    collection = Collection.encode(modgap.read_corpus(clip_vectors / "flickr8k_vitb32_corpus.npz"))
+    calibration = collection.calibrate(modgap.read_queries(clip_vectors / "flickr8k_vitb32_queries.npz"))
+    assert calibration.statistics["text"]["text"].mean == pytest.approx(0.72, abs=0.005)
+    assert calibration.statistics["text"]["image"].mean == pytest.approx(0.30, abs=0.005)
+
+
+# --- with the bundled model ------------------------------------------------------------------------------------
+
+
+def test_broken_pictures_are_skipped_and_the_rest_goes_on(folder: Path, encoder) -> None:
+    stages = []
+    collection = Collection.encode(
+        modgap.read_corpus(folder), encoder, progress=lambda stage, done, total: stages.append((stage, done, total))
+    )
+    assert [item.id for item in collection.items] == ["notes.txt", "red square.jpg", "sub/BLAU.PNG", "sub/grüße.md"]
+    assert "broken.jpg" in {skipped.id for skipped in collection.skipped}
+    assert collection.vectors.shape == (4, encoder.dimension)
+    assert np.linalg.norm(collection.vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
+    assert stages[-1] == ("Looking at pictures", 3, 3)
+
+
+def test_the_sample_shows_pictures_only_when_standardized(sample: Collection) -> None:
+    comparison = sample.compare("windmill", k=10)
+    assert comparison.image_share["standardized"] > comparison.image_share["raw"]
+    assert {hit.modality for hit in comparison.standardized} == {Modality.TEXT, Modality.IMAGE}
+
+
+def test_a_picture_of_the_sample_finds_its_like(sample: Collection) -> None:
+    panda = next(item for item in sample.items if item.id.endswith("giant-panda.webp"))
+    hits = sample.search(panda, k=10)
+    assert panda.id not in {hit.id for hit in hits}
+    assert any("panda" in hit.id for hit in hits)
+    assert {hit.modality for hit in hits} == {Modality.TEXT, Modality.IMAGE}
+
+
+def test_a_picture_file_is_a_query_too(sample: Collection) -> None:
+    path = asset_path("sample", "corpus", "photos", "giant-panda.webp")
+    assert sample.search(path, k=3, method="raw")[0].id == "photos/giant-panda.webp"
+    with pytest.raises(ModgapError, match="is not there"):
+        sample.search(Path("gone.png"))
+
+
+def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
+    asked = automatic_text_queries(sample.items, sample.vectors, sample.encoder)
+    bank = len(query_bank())
+    assert asked.sources[:bank].tolist() == [-1] * bank
+    for row in asked.sources[bank:]:
+        assert sample.items[row].modality is Modality.TEXT
+    assert asked.origin.kind == "automatic"
+    assert asked.vectors.shape[0] == bank + sample.counts["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two.", "One."),
+        ("\n\n## Title\nBody", "Title"),
+        ("word " * 60, ("word " * 20).strip()),
+        ("no end", "no end"),
+    ],
+)
+def test_first_sentences(text: str, expected: str) -> None:
+    assert first_sentence(text) == expected

@@ -1,0 +1,51 @@
+"""`import modgap` is quick and light, and the lists of dependencies agree."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import modgap
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_import_pulls_in_nothing_heavy() -> None:
+    heavy = ("torch", "gradio", "faiss", "open_clip", "scipy", "sklearn", "numpy")
+    code = f"import sys, modgap; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_public_name_can_be_imported() -> None:
+    for name in modgap.__all__:
+        assert getattr(modgap, name) is not None
+    assert set(modgap.__all__) <= set(dir(modgap))
+    with pytest.raises(AttributeError, match="no attribute 'magic'"):
+        _ = modgap.magic
+
+
+def test_requirements_and_pyproject_list_the_same() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = project[project.index("\ndependencies = [") : project.index("\n]", project.index("\ndependencies = ["))]
+    listed = re.findall(r'^  "([^"]+)"', block, flags=re.MULTILINE)
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == listed
+
+
+def test_the_space_runs_the_gradio_that_is_pinned() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    version = re.search(r"^sdk_version: \"?([\d.]+)", readme, flags=re.MULTILINE)
+    assert version is not None
+    assert f"gradio=={version.group(1)}" in requirements
+
+
+def test_no_tracked_file_is_too_large_for_a_space() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    sizes = {name: (ROOT / name).stat().st_size for name in listed.stdout.split("\0") if (ROOT / name).is_file()}
+    assert {name: size for name, size in sizes.items() if size >= 10_000_000} == {}
