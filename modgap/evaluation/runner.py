@@ -28,6 +28,7 @@ from modgap.vectors import Vectors
 
 DEFAULT_METHODS = tuple(METHODS)
 TARGETS = ("all", "image", "text")
+LearnFrom = GivenQueries | dict[Modality, CalibrationQueries] | Literal["same", "automatic"]
 _BLOCK_CELLS = 32_000_000  # scores held at once: 128 MB
 
 
@@ -65,7 +66,7 @@ def evaluate(
     queries: Queries,
     methods: Sequence[str] = DEFAULT_METHODS,
     *,
-    learn_from: GivenQueries | Literal["same", "automatic"] = "same",
+    learn_from: LearnFrom = "same",
     progress: Progress = silent,
 ) -> Evaluation:
     """Rank the collection for every labelled query by every method.
@@ -128,9 +129,7 @@ def _rankings(
     return rankings
 
 
-def _learning_queries(
-    collection: Collection, learn_from: GivenQueries | Literal["same", "automatic"]
-) -> tuple[dict[Modality, CalibrationQueries], str]:
+def _learning_queries(collection: Collection, learn_from: LearnFrom) -> tuple[dict[Modality, CalibrationQueries], str]:
     """Queries to fit on by modality (none: the evaluated ones), and what to call them in the report."""
     if isinstance(learn_from, str):
         if learn_from == "same":
@@ -138,7 +137,10 @@ def _learning_queries(
         text = automatic_text_queries(collection.items, collection.vectors, collection.encoder)
         pictures = automatic_picture_queries(collection.items, collection.vectors)
         return {Modality.TEXT: text, Modality.IMAGE: pictures}, f"automatic ({text.origin.description})"
-    given = given_queries(learn_from, collection.encoder, collection.dimension)
+    if isinstance(learn_from, dict):
+        given = learn_from
+    else:
+        given = given_queries(learn_from, collection.encoder, collection.dimension)
     return given, f"given ({', '.join(f'{asked.origin.count} {m.value}' for m, asked in given.items())})"
 
 

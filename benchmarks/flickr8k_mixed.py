@@ -1,0 +1,111 @@
+"""Mixed retrieval on Flickr8k dev: does standardization bring pictures up, and do automatic queries do as well?
+
+Protocol: of the 1,000 pictures a half chosen by seed stays pictures, the other half is replaced by its caption 1;
+each picture's caption 0 is a query, and its one relevant item is that picture or that caption. The bundled model,
+or any model by --model, encodes everything.
+
+    python benchmarks/flickr8k_mixed.py [--data ../shared/flickr8k] [--model NAME/TAG] [--seed 0]
+
+`--data` holds dev.tar (pictures) and captions_dev.tsv (image, idx, caption). Flickr8k is for research; none of it
+is in this repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from provenance import provenance
+from rich.console import Console
+from rich.table import Table
+
+import modgap
+from modgap.calibration import QuerySource
+from modgap.calibration_queries import CalibrationQueries, automatic_text_queries, query_bank
+from modgap.collection import Collection
+from modgap.corpus import Corpus, Queries, Query
+from modgap.evaluation import evaluate
+from modgap.items import Item, Modality
+
+COLUMNS = (("all", "recall@1"), ("all", "recall@20"), ("all", "ndcg@10"), ("image", "recall@1"), ("image", "recall@20"))
+COLUMNS = (*COLUMNS, ("text", "recall@1"), ("text", "recall@20"))
+
+
+def read_captions(path: Path) -> dict[str, list[str]]:
+    """The captions of each picture, in their order."""
+    captions: dict[str, list[str]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            captions.setdefault(row["image"], []).append(row["caption"])
+    return captions
+
+
+def mixed_set(captions: dict[str, list[str]], pictures: Path, seed: int) -> tuple[Corpus, Queries, list[str]]:
+    """(corpus, labelled queries, each picture's caption 2 as queries that nobody evaluates)."""
+    names = sorted(captions)
+    as_pictures = set(np.random.default_rng(seed).permutation(len(names))[: len(names) // 2].tolist())
+    items, queries = [], []
+    for row, name in enumerate(names):
+        if row in as_pictures:
+            items.append(Item(name, Modality.IMAGE, path=pictures / name))
+        else:
+            items.append(Item(f"{name}#1", Modality.TEXT, text=captions[name][1]))
+        queries.append(Query(name, text=captions[name][0], relevant={items[-1].id: 1}))
+    return Corpus(items), Queries(queries, np.full(len(names), "text")), [captions[name][2] for name in names]
+
+
+def automatic_parts(collection: Collection) -> dict[str, dict[Modality, CalibrationQueries]]:
+    """The automatic queries, and each of their two sources alone."""
+    both = automatic_text_queries(collection.items, collection.vectors, collection.encoder)
+    bank = len(query_bank())
+
+    def part(rows: slice, name: str) -> dict[Modality, CalibrationQueries]:
+        vectors, sources = both.vectors[rows], both.sources[rows]
+        return {Modality.TEXT: CalibrationQueries(vectors, sources, QuerySource("automatic", len(sources), name))}
+
+    return {
+        "automatic: bank and first sentences": part(slice(None), "both"),
+        "automatic: bank alone": part(slice(bank), "bank"),
+        "automatic: first sentences alone": part(slice(bank, None), "sentences"),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("FLICKR8K", "../shared/flickr8k")))
+    parser.add_argument("--model", default=None)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    if not (arguments.data / "dev.tar").is_file():
+        print(f"Skipped: {arguments.data}/dev.tar is not there; give --data or FLICKR8K.", file=sys.stderr)
+        return 0
+    captions = read_captions(arguments.data / "captions_dev.tsv")
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(arguments.data / "dev.tar") as archive:
+            archive.extractall(folder, filter="data")
+        corpus, queries, held_out = mixed_set(captions, Path(folder), arguments.seed)
+        collection = Collection.encode(corpus, modgap.load_encoder(arguments.model))
+        rows = {"raw": ("raw", "same"), "standardized, the queries themselves": ("standardized", "same")}
+        rows["standardized, other real captions"] = ("standardized", held_out)
+        for name, part in automatic_parts(collection).items():
+            rows[f"standardized, {name}"] = ("standardized", part)
+        rows["oracle (labels)"] = ("oracle", "same")
+        table = Table(title=f"Flickr8k dev, {collection.counts}, {len(queries)} queries, seed {arguments.seed}")
+        for heading in ("method, calibrated on", *(f"{target} {metric}" for target, metric in COLUMNS)):
+            table.add_column(heading)
+        for name, (method, learn_from) in rows.items():
+            targets = evaluate(collection, queries, [method], learn_from=learn_from).methods[method]
+            table.add_row(name, *(f"{targets[target][metric]:.3f}" for target, metric in COLUMNS))
+    Console(width=150).print(table)
+    print(f"{collection.model}; {provenance()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
