@@ -173,20 +173,15 @@ class Collection:
             raise ModgapError(f'There is no search by "{method}". Known: {", ".join(SEARCH_METHODS)}.')
         if method != "raw" and self.calibration is None:
             self.calibrate()
-        asked = self._encode_query(query)
-        scorer = self.calibration.standardizer(asked.modality) if method != "raw" and self.calibration else Raw()
-        candidates = self._candidates(asked, k)
-        ranked = [(scorer.transform(cosines, self.modality[rows]), rows) for cosines, rows in candidates]
-        _, best = ranked_union(ranked, k)
-        return self._hits(asked, best)
+        return self._ranked(self._encode_query(query), k, method)
 
     def compare(self, query: SearchQuery, k: int = 10) -> Comparison:
         """Raw and standardized results of one query side by side, with how far each item moved."""
         if self.calibration is None:
             self.calibrate()
         assert self.calibration is not None
-        raw, standardized = (self.search(query, k, method=m) for m in ("raw", "standardized"))
         asked = self._encode_query(query)
+        raw, standardized = (self._ranked(asked, k, method) for method in SEARCH_METHODS)
         cosines = self.vectors @ asked.vector
         zs = self.calibration.z(cosines, self.modality, query_modality=asked.modality)
         met = np.arange(len(self.items)) != asked.source
@@ -205,6 +200,14 @@ class Collection:
                 for name, hits in (("raw", raw), ("standardized", standardized))
             },
         )
+
+    def _ranked(self, asked: _Asked, k: int, method: str) -> list[Hit]:
+        """The k best items for an encoded query."""
+        scorer = self.calibration.standardizer(asked.modality) if method != "raw" and self.calibration else Raw()
+        candidates = self._candidates(asked, k)
+        ranked = [(scorer.transform(cosines, self.modality[rows]), rows) for cosines, rows in candidates]
+        _, best = ranked_union(ranked, k)
+        return self._hits(asked, best)
 
     def _statistics(
         self, query_modality: Modality, asked: CalibrationQueries, k: int, ddof: int, progress: Progress
