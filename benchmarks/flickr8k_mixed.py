@@ -29,6 +29,7 @@ import modgap
 from modgap.calibration_queries import CalibrationQueries, bank_queries, joined, passage_queries
 from modgap.collection import Collection
 from modgap.corpus import Corpus, Queries, Query
+from modgap.encoders import Encoder
 from modgap.evaluation import evaluate
 from modgap.items import Item, Modality
 
@@ -59,6 +60,16 @@ def mixed_set(captions: dict[str, list[str]], pictures: Path, seed: int) -> tupl
     return Corpus(items), Queries(queries, np.full(len(names), "text")), [captions[name][2] for name in names]
 
 
+def encoded_set(data: Path, encoder: Encoder, seed: int) -> tuple[Collection, Queries, list[str]]:
+    """`mixed_set` of the pictures in `data`/dev.tar, encoded."""
+    captions = read_captions(data / "captions_dev.tsv")
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(data / "dev.tar") as archive:
+            archive.extractall(folder, filter="data")
+        corpus, queries, held_out = mixed_set(captions, Path(folder), seed)
+        return Collection.encode(corpus, encoder), queries, held_out
+
+
 def automatic_parts(collection: Collection) -> dict[str, dict[Modality, CalibrationQueries]]:
     """The two sources of automatic queries, alone and together."""
     encoder = collection.encoder
@@ -80,23 +91,18 @@ def main() -> int:
     if not (arguments.data / "dev.tar").is_file():
         print(f"Skipped: {arguments.data}/dev.tar is not there; give --data or FLICKR8K.", file=sys.stderr)
         return 0
-    captions = read_captions(arguments.data / "captions_dev.tsv")
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(arguments.data / "dev.tar") as archive:
-            archive.extractall(folder, filter="data")
-        corpus, queries, held_out = mixed_set(captions, Path(folder), arguments.seed)
-        collection = Collection.encode(corpus, modgap.load_encoder(arguments.model))
-        rows = {"raw": ("raw", "same"), "standardized, the queries themselves": ("standardized", "same")}
-        rows["standardized, other real captions"] = ("standardized", held_out)
-        for name, part in automatic_parts(collection).items():
-            rows[f"standardized, {name}"] = ("standardized", part)
-        rows["oracle (labels)"] = ("oracle", "same")
-        table = Table(title=f"Flickr8k dev, {collection.counts}, {len(queries)} queries, seed {arguments.seed}")
-        for heading in ("method, calibrated on", *(f"{target} {metric}" for target, metric in COLUMNS)):
-            table.add_column(heading)
-        for name, (method, learn_from) in rows.items():
-            targets = evaluate(collection, queries, [method], learn_from=learn_from).methods[method]
-            table.add_row(name, *(f"{targets[target][metric]:.3f}" for target, metric in COLUMNS))
+    collection, queries, held_out = encoded_set(arguments.data, modgap.load_encoder(arguments.model), arguments.seed)
+    rows = {"raw": ("raw", "same"), "standardized, the queries themselves": ("standardized", "same")}
+    rows["standardized, other real captions"] = ("standardized", held_out)
+    for name, part in automatic_parts(collection).items():
+        rows[f"standardized, {name}"] = ("standardized", part)
+    rows["oracle (labels)"] = ("oracle", "same")
+    table = Table(title=f"Flickr8k dev, {collection.counts}, {len(queries)} queries, seed {arguments.seed}")
+    for heading in ("method, calibrated on", *(f"{target} {metric}" for target, metric in COLUMNS)):
+        table.add_column(heading)
+    for name, (method, learn_from) in rows.items():
+        targets = evaluate(collection, queries, [method], learn_from=learn_from).methods[method]
+        table.add_row(name, *(f"{targets[target][metric]:.3f}" for target, metric in COLUMNS))
     Console(width=150).print(table)
     print(f"{collection.model}; {provenance()}")
     return 0

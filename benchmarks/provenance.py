@@ -16,7 +16,9 @@ def provenance() -> str:
 
     commit = _git("rev-parse", "--short", "HEAD") or "no commit"
     changed = (
-        "+" if _git("status", "--porcelain", "--untracked-files=no", "--", "modgap", "assets", "benchmarks") else ""
+        "+"
+        if _git("status", "--porcelain", "--untracked-files=no", "--", ":/modgap", ":/assets", ":/benchmarks")
+        else ""
     )
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "open_clip_torch", "numpy"))

@@ -9,11 +9,12 @@ own: a picture as a query stands in another place of the space than words do.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import math
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import CalibrationError
 from modgap.items import Modality
+from modgap.mean_files import means_path, read_means, save_means
+from modgap.methods import Learnt
 from modgap.methods.standardized import SimilarityStandardizer, check_moments
 from modgap.statistics import Interval, Moments, bootstrap_mean_std, percentiles, share_below
 
@@ -69,7 +72,8 @@ class Calibration:
 
     model, dimension: the encoder it belongs to. counts: items by modality. fingerprint: of the corpus.
     created: ISO 8601, UTC. parameters: k and ddof of the statistics. queries: by query modality.
-    statistics: [query modality][item modality].
+    statistics: [query modality][item modality]. means: mean vectors (d,) of the items, "text" and "image", and of the
+    calibration queries, "query.text" and "query.image"; they travel in a `.safetensors` file beside the JSON.
     """
 
     model: str
@@ -80,6 +84,7 @@ class Calibration:
     parameters: dict[str, int]
     queries: dict[str, QuerySource]
     statistics: dict[str, dict[str, ScoreStatistics]]
+    means: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
         """Statistics by item modality for queries of one modality. Raises CalibrationError where there are none."""
@@ -101,6 +106,20 @@ class Calibration:
         statistics = self.of(query_modality)
         return SimilarityStandardizer.of(
             mean={m: statistics[m.value].mean for m in Modality}, std={m: statistics[m.value].std for m in Modality}
+        )
+
+    def learnt(self, query_modality: str = "text") -> Learnt:
+        """What the artefact carries for queries of one modality, as methods take it (`Method.restore`)."""
+        statistics = {m: self.of(query_modality)[m.value] for m in Modality}
+        named = {"text": "text", "image": "image", "query": f"query.{query_modality}"}
+        return Learnt(
+            query_modality=query_modality,
+            counts={m: self.counts[m.value] for m in Modality},
+            mean={m: s.mean for m, s in statistics.items()},
+            std={m: s.std for m, s in statistics.items()},
+            low={m: s.quantiles[0] for m, s in statistics.items()},
+            high={m: s.quantiles[-1] for m, s in statistics.items()},
+            means={name: self.means[kept] for name, kept in named.items() if kept in self.means},
         )
 
     def fit(
@@ -145,7 +164,9 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         """The artefact as plain JSON values, `format` first."""
-        return {"format": FORMAT, **asdict(self)}
+        document = asdict(replace(self, means={}))
+        del document["means"]
+        return {"format": FORMAT, **document}
 
     @classmethod
     def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
@@ -170,22 +191,37 @@ class Calibration:
             raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error
 
     def save(self, path: str | Path) -> Path:
-        """Write the artefact as JSON, whole or not at all; an older file of that name is replaced."""
+        """Write the artefact as JSON, and its means as `.safetensors` beside it; each whole or not at all.
+
+        Older files of these names are replaced.
+        """
         path = Path(path).expanduser()
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        beside = means_path(path)
+        draft, means_draft = (each.with_name(f".{each.name}.{os.getpid()}.part") for each in (path, beside))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_text(json.dumps(self.to_json(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+            if self.means:
+                save_means(means_draft, self.means, belongs_to=self._identity())
             os.replace(draft, path)
+            if self.means:
+                os.replace(means_draft, beside)
+            else:
+                beside.unlink(missing_ok=True)
         except OSError as error:
-            if draft.exists():
-                draft.unlink()
             raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
+        finally:
+            for each in (draft, means_draft):
+                with contextlib.suppress(OSError):
+                    each.unlink(missing_ok=True)
         return path
 
     @classmethod
     def load(cls, path: str | Path) -> Calibration:
-        """Read a saved artefact. Raises CalibrationError naming the file and the cause."""
+        """Read a saved artefact, with its means where their file is beside it.
+
+        Raises CalibrationError naming the file and the cause.
+        """
         path = Path(path).expanduser()
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
@@ -193,7 +229,13 @@ class Calibration:
             raise CalibrationError(f"The calibration {path} cannot be read: {error.strerror or error}.") from error
         except (ValueError, RecursionError) as error:
             raise CalibrationError(f"{path} is not JSON ({error}): give a file of `modgap calibrate`.") from error
-        return cls.from_json(document, name=str(path))
+        calibration = cls.from_json(document, name=str(path))
+        means = read_means(path, dimension=calibration.dimension, belongs_to=calibration._identity())
+        return replace(calibration, means=means)
+
+    def _identity(self) -> str:
+        """What the file of means repeats, so that it is not taken for another calibration's."""
+        return f"{self.model} {self.fingerprint} {self.created}"
 
 
 def now() -> str:

@@ -118,6 +118,11 @@ def automatic_picture_queries(items: Sequence[Item], item_vectors: Vectors, *, s
     return CalibrationQueries(item_vectors[rows], np.asarray(rows, dtype=np.intp), origin)
 
 
+def meets_no_copies(query_modality: Modality, asked: CalibrationQueries) -> bool:
+    """Whether these queries must not meet exact copies of themselves: the corpus's own pictures must not."""
+    return query_modality is Modality.IMAGE and asked.origin.kind == "automatic"
+
+
 def encode_queries(queries: Queries, encoder: Encoder | None) -> Vectors:
     """Unit vectors (n, d) of queries from a file: words, pictures or vectors."""
     if queries.vectors is not None:

@@ -27,6 +27,9 @@ ModelOption = Annotated[
     Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
     typer.Option("--model", help="Bundled by default; NAME/TAG of open_clip, or NAME/PATH.", metavar="NAME"),
 ]
+METHODS_HELP = (  # written out: `--help` need not wait for numpy
+    "standardized, raw, i0t_post, i0t_post+standardized, minmax, per_query_z, dbsf, rrf, mind_the_gap, gr_clip, dn, nnn"
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
@@ -73,7 +76,7 @@ def search(
         Optional[Path],  # noqa: UP045
         typer.Option(help="A saved calibration; without it the corpus is calibrated on the spot."),
     ] = None,
-    method: Annotated[str, typer.Option(help="standardized or raw.", metavar="NAME")] = "standardized",
+    method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "standardized",
     k: Annotated[int, typer.Option("-k", help="How many results.", min=1)] = 10,
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -101,7 +104,12 @@ def evaluate(
     corpus: CorpusArgument,
     queries: Annotated[Path, typer.Option(help="Labelled queries .jsonl, or any queries with --qrels.")],
     qrels: Annotated[Optional[Path], typer.Option(help="TREC qrels: query-id 0 item-id relevance.")] = None,  # noqa: UP045
-    methods: Annotated[Optional[str], typer.Option(help="Names with commas; all if left out.")] = None,  # noqa: UP045
+    methods: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help=f"Names with commas, all if left out: {METHODS_HELP}, oracle; a+b stacks two.", metavar="NAMES"
+        ),
+    ] = None,
     calibration_queries: Annotated[
         str, typer.Option(help="What the methods learn from: same, automatic, or a file of queries.", metavar="WHICH")
     ] = "same",

@@ -17,26 +17,26 @@ from modgap.calibration_queries import (
     automatic_picture_queries,
     automatic_text_queries,
     given_queries,
+    meets_no_copies,
 )
 from modgap.corpus import Corpus, Skipped, count_items, fingerprint, open_picture
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
-from modgap.index import ModalityIndex, ranked_union
+from modgap.index import ModalityIndex
 from modgap.items import Hit, Item, Modality
-from modgap.methods import Raw
+from modgap.methods import Method, method_by_name
+from modgap.methods.centroids import mean_vector
 from modgap.methods.standardized import mean_of_best
 from modgap.progress import Progress, silent
 from modgap.pseudo_positives import pseudo_positives
+from modgap.ranking import Ranker
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
 VECTORS = "vectors"  # the model's name where vectors came precomputed
 
 SearchQuery = str | Path | Image.Image | Item | np.ndarray
 """Words, a picture's path, a picture, an item of the collection, or a vector (d,)."""
-
-
-SEARCH_METHODS = ("raw", "standardized")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class Collection:
     """Encoded items of one corpus. Make it with `Collection.encode` or `Collection.from_vectors`.
 
     items: (n,). vectors: (n, d) unit rows. modality: (n,) of "image" / "text". skipped: what could not be encoded.
-    calibration: set by `calibrate` or `use`; None before.
+    calibration: set by `calibrate` or `use`; None before. calibration_queries: the queries behind it, by modality, from
+    which other methods learn; empty where the calibration came from a file.
     """
 
     def __init__(
@@ -87,8 +88,10 @@ class Collection:
         self.model = encoder.name if encoder is not None else model
         self.skipped = list(skipped)
         self.calibration: Calibration | None = None
+        self.calibration_queries: dict[Modality, CalibrationQueries] = {}
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
         self._index: ModalityIndex | None = None
+        self._rankers: dict[tuple[str, str], Ranker] = {}  # fitted for the calibration at hand
 
     @classmethod
     def encode(cls, corpus: Corpus, encoder: Encoder | None = None, *, progress: Progress = silent) -> Collection:
@@ -155,25 +158,37 @@ class Collection:
             parameters={"k": k, "ddof": ddof},
             queries={m.value: asked.origin for m, asked in sets.items()},
             statistics=statistics,
+            means={
+                **{m.value: mean_vector(self.vectors, self.modality == m.value) for m in Modality},
+                **{f"query.{m.value}": mean_vector(asked.vectors) for m, asked in sets.items()},
+            },
         )
+        self.calibration_queries = sets
+        self._rankers.clear()
         return self.calibration
 
     def use(self, calibration: Calibration) -> None:
         """Search with a calibration that was made before. Raises CalibrationError if it is for another model."""
         calibration.require(model=self.model, dimension=self.dimension)
         self.calibration = calibration
+        self.calibration_queries = {}
+        self._rankers.clear()
 
     def search(self, query: SearchQuery, k: int = 10, *, method: str = "standardized") -> list[Hit]:
         """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,).
 
-        method: "standardized" or "raw". An item does not find itself. Calibrates on automatic queries if the
-        collection is not calibrated yet. Raises ModgapError for an empty query or an unknown method.
+        method: any name of `modgap.methods`, or a stack of them. An item does not find itself. Calibrates on automatic
+        queries where the method learns and the collection is not calibrated yet. A hit's `value` is what the method
+        ranked by; its score, z and fit are those of the vectors as encoded, whatever the method.
+        Raises ModgapError for an empty query or an unknown method, CalibrationError for a method that learns from
+        labels, or from queries that a loaded calibration does not carry.
         """
-        if method not in SEARCH_METHODS:
-            raise ModgapError(f'There is no search by "{method}". Known: {", ".join(SEARCH_METHODS)}.')
-        if method != "raw" and self.calibration is None:
+        chosen = method_by_name(method)
+        if chosen.needs_labels:
+            raise CalibrationError(f'The method "{method}" learns from labels: it is for evaluation, not for search.')
+        if chosen.needs_fit and self.calibration is None:
             self.calibrate()
-        return self._ranked(self._encode_query(query), k, method)
+        return self._ranked(self._encode_query(query), k, chosen)
 
     def compare(self, query: SearchQuery, k: int = 10) -> Comparison:
         """Raw and standardized results of one query side by side, with how far each item moved."""
@@ -181,7 +196,7 @@ class Collection:
             self.calibrate()
         assert self.calibration is not None
         asked = self._encode_query(query)
-        raw, standardized = (self._ranked(asked, k, method) for method in SEARCH_METHODS)
+        raw, standardized = (self._ranked(asked, k, method_by_name(name)) for name in ("raw", "standardized"))
         cosines = self.vectors @ asked.vector
         zs = self.calibration.z(cosines, self.modality, query_modality=asked.modality)
         met = np.arange(len(self.items)) != asked.source
@@ -201,26 +216,23 @@ class Collection:
             },
         )
 
-    def _ranked(self, asked: _Asked, k: int, method: str) -> list[Hit]:
+    def _ranked(self, asked: _Asked, k: int, method: Method) -> list[Hit]:
         """The k best items for an encoded query."""
-        scorer = self.calibration.standardizer(asked.modality) if method != "raw" and self.calibration else Raw()
-        candidates = self._candidates(asked, k)
-        ranked = [(scorer.transform(cosines, self.modality[rows]), rows) for cosines, rows in candidates]
-        _, best = ranked_union(ranked, k)
-        return self._hits(asked, best)
+        ranker = self._ranker(method, asked.modality)
+        [(values, rows)] = ranker.rank(asked.vector[None, :], k, sources=np.asarray([asked.source]))
+        return self._hits(asked, rows, values)
 
     def _statistics(
         self, query_modality: Modality, asked: CalibrationQueries, k: int, ddof: int, progress: Progress
     ) -> dict[str, ScoreStatistics]:
         """Statistics of the pseudo-positive scores by item modality."""
-        automatic_pictures = query_modality is Modality.IMAGE and asked.origin.kind == "automatic"
         found = pseudo_positives(
             asked.vectors,
             self.vectors,
             self.modality,
             k=k,
             exclude=asked.sources,
-            exclude_same=automatic_pictures,
+            exclude_same=meets_no_copies(query_modality, asked),
             progress=progress,
         )
         return {m.value: ScoreStatistics.of(mean_of_best(found[m]), m, ddof=ddof) for m in Modality}
@@ -260,14 +272,34 @@ class Collection:
                 raise ModgapError(f"The picture {query} {error}.") from error
         return _Asked(self.encoder.encode_pictures([query])[0], Modality.IMAGE.value)
 
-    def _candidates(self, asked: _Asked, k: int) -> list[tuple[NDArray[np.float32], NDArray[np.intp]]]:
-        """(cosines, rows) of the k best items of each modality, without the query's own item."""
+    def index_for(self, method: Method) -> ModalityIndex:
+        """The index of the vectors as a fitted method moves them; methods that move none share one."""
+        moved = method.move_items(self.vectors, self.modality)
+        if moved is not self.vectors:
+            return ModalityIndex(moved, self.modality)
         if self._index is None:
             self._index = ModalityIndex(self.vectors, self.modality)
-        found = self._index.top_k(asked.vector, k + (asked.source >= 0))
-        return [(cosines[rows != asked.source], rows[rows != asked.source]) for cosines, rows in found.values()]
+        return self._index
 
-    def _hits(self, asked: _Asked, rows: NDArray[np.intp]) -> list[Hit]:
+    def _ranker(self, method: Method, query_modality: str) -> Ranker:
+        """The method fitted for queries of one modality, with its index; kept until the next calibration."""
+        key = (method.name, query_modality)
+        if key not in self._rankers:
+            self._fit(method, query_modality)
+            self._rankers[key] = Ranker(method, self.index_for(method), self.modality)
+        return self._rankers[key]
+
+    def _fit(self, method: Method, query_modality: str) -> None:
+        """Take what the calibration carries; learn the rest from the queries that it was made with."""
+        if not method.needs_fit or self.calibration is None:
+            return
+        learnt, asked = self.calibration.learnt(query_modality), self.calibration_queries.get(Modality(query_modality))
+        if method.in_artefact or asked is None:
+            method.restore(learnt)
+        else:
+            fit_on(method, self, Modality(query_modality), asked)
+
+    def _hits(self, asked: _Asked, rows: NDArray[np.intp], values: NDArray[np.float64]) -> list[Hit]:
         """The rows as hits in their order, with z and fit where the calibration knows queries of that modality."""
         cosines, modality = self.vectors[rows] @ asked.vector, self.modality[rows]
         calibrated = self.calibration is not None and asked.modality in self.calibration.statistics
@@ -277,6 +309,20 @@ class Collection:
             zs = self.calibration.z(cosines, modality, query_modality=asked.modality).tolist()
             fits = self.calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
         return [
-            Hit(rank, self.items[row].id, self.items[row].modality, float(cosine), z, fit)
-            for rank, (row, cosine, z, fit) in enumerate(zip(rows.tolist(), cosines, zs, fits, strict=True), start=1)
+            Hit(rank, self.items[row].id, self.items[row].modality, float(cosine), z, fit, value)
+            for rank, (row, cosine, z, fit, value) in enumerate(
+                zip(rows.tolist(), cosines, zs, fits, values.tolist(), strict=True), start=1
+            )
         ]
+
+
+def fit_on(method: Method, collection: Collection, query_modality: Modality, asked: CalibrationQueries) -> None:
+    """Fit a method on a collection and calibration queries of one modality."""
+    method.fit(
+        asked.vectors,
+        collection.vectors,
+        collection.modality,
+        query_modality=query_modality.value,
+        exclude=asked.sources,
+        exclude_same=meets_no_copies(query_modality, asked),
+    )

@@ -61,6 +61,8 @@ class Hit:
     score: cosine of query and item, as encoded.
     z: the score in standard deviations from what the item's modality usually reaches at best; None uncalibrated.
     fit: share of calibration queries whose best item of that modality scored lower, 0..1; None uncalibrated.
+    value: what the method ranked by, in its own units; higher is better. Comparable inside one search only, so
+    `as_dict` leaves it out; score, z and fit mean the same whatever the method.
     """
 
     rank: int
@@ -69,6 +71,7 @@ class Hit:
     score: float
     z: float | None = None
     fit: float | None = None
+    value: float | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The hit as plain JSON values, floats rounded to what they can mean (6 digits)."""

@@ -14,6 +14,7 @@ from modgap.assets import asset_path
 from modgap.calibration import Calibration
 from modgap.cli import main
 from modgap.collection import Collection
+from modgap.methods import METHODS
 
 
 @dataclass(frozen=True)
@@ -168,3 +169,25 @@ def test_a_real_process_prints_only_json_on_stdout_and_its_exit_code(vectors: Pa
     bad = subprocess.run([*command, "words"], capture_output=True, text=True, cwd=vectors, check=False)
     assert (bad.returncode, bad.stdout) == (1, "")
     assert bad.stderr.startswith("modgap: This collection holds precomputed vectors")
+
+
+def test_search_and_evaluate_take_every_method(run, vectors: Path) -> None:
+    labels = ("--queries", "queries.npz", "--qrels", "qrels.tsv")
+    document = json.loads(run("evaluate", "corpus.npz", *labels, "--json", cwd=vectors).stdout)
+    assert list(document["methods"]) == list(METHODS)
+    two = run("evaluate", "corpus.npz", *labels, "--methods", "rrf, gr_clip+standardized", "--json", cwd=vectors)
+    assert list(json.loads(two.stdout)["methods"]) == ["rrf", "gr_clip+standardized"]
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    for name in METHODS:
+        command = ("search", "corpus.npz", "@queries.npz:q3", "--method", name, "--json")
+        done = run(*command, cwd=vectors)
+        assert done.returncode == (name == "oracle"), done.stderr
+        with_file = run(*command, "--calibration", "c.json", cwd=vectors)
+        assert with_file.returncode == (name in ("oracle", "nnn", "i0t_post+standardized")), with_file.stderr
+
+
+def test_help_names_every_method(run) -> None:
+    for command in ("search", "evaluate"):
+        words = run(command, "--help").stdout.replace("│", " ").split()
+        named = {word.strip(",;:.") for word in words}
+        assert named >= set(METHODS) - {"oracle"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,19 +17,19 @@ from modgap.calibration_queries import (
     encode_queries,
     given_queries,
 )
-from modgap.collection import Collection
+from modgap.collection import Collection, fit_on
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, VectorError
 from modgap.items import Modality
 from modgap.methods import METHODS, Method, method_by_name
 from modgap.metrics.retrieval import DEPTH, METRICS, retrieval_metrics
 from modgap.progress import Progress, silent
+from modgap.ranking import Ranker
 from modgap.vectors import Vectors
 
 DEFAULT_METHODS = tuple(METHODS)
 TARGETS = ("all", "image", "text")
 LearnFrom = GivenQueries | dict[Modality, CalibrationQueries] | Literal["same", "automatic"]
-_BLOCK_CELLS = 32_000_000  # scores held at once: 128 MB
 
 
 @dataclass(frozen=True)
@@ -115,18 +115,26 @@ def _rankings(
         asked = np.flatnonzero(modality == each.value)
         if not asked.size:
             continue
-        positives = [[collection.row_of[i] for i in queries[int(q)].relevant if i in collection.row_of] for q in asked]
-        items = (collection.vectors, collection.modality)
         if each in learning and not method.needs_labels:
-            method.fit(learning[each].vectors, *items, exclude=learning[each].sources)
+            fit_on(method, collection, each, learning[each])
         else:
-            method.fit(vectors[asked], *items, positives=positives)
-        for block in _blocks(asked, len(collection.items)):
-            scores = method.score(vectors[block], collection.vectors, collection.modality)
-            order = np.argsort(-scores, axis=1, kind="stable")[:, :DEPTH]  # equals stay in the order of the corpus
-            for query, best in zip(block, order, strict=True):
-                rankings[query] = [collection.items[row].id for row in best]
+            method.fit(
+                vectors[asked],
+                collection.vectors,
+                collection.modality,
+                query_modality=each.value,
+                positives=_positives(collection, queries, asked) if method.needs_labels else None,
+            )
+        ranker = Ranker(method, collection.index_for(method), collection.modality)
+        for query, (_, best) in zip(asked, ranker.rank(vectors[asked], DEPTH), strict=True):
+            rankings[query] = [collection.items[row].id for row in best]
     return rankings
+
+
+def _positives(collection: Collection, queries: Sequence[Query], asked: NDArray[np.intp]) -> list[list[int]]:
+    """The relevant rows of each query; ids that are not in the corpus are in the notes."""
+    row_of = collection.row_of
+    return [[row_of[name] for name in queries[int(q)].relevant if name in row_of] for q in asked]
 
 
 def _learning_queries(collection: Collection, learn_from: LearnFrom) -> tuple[dict[Modality, CalibrationQueries], str]:
@@ -142,12 +150,6 @@ def _learning_queries(collection: Collection, learn_from: LearnFrom) -> tuple[di
     else:
         given = given_queries(learn_from, collection.encoder, collection.dimension)
     return given, f"given ({', '.join(f'{asked.origin.count} {m.value}' for m, asked in given.items())})"
-
-
-def _blocks(rows: NDArray[np.intp], n_items: int) -> Iterator[NDArray[np.intp]]:
-    size = max(1, _BLOCK_CELLS // n_items)
-    for start in range(0, rows.size, size):
-        yield rows[start : start + size]
 
 
 def _target(collection: Collection, query: Query) -> str:

@@ -18,7 +18,8 @@ from modgap.vectors import Vectors
 class ModalityIndex:
     """Top-k rows of each modality by cosine.
 
-    vectors: (n, d) unit rows. modality: (n,) of "image" / "text". FAISS is loaded when the first index is built.
+    vectors: (n, d), unit rows or as a method moved them. modality: (n,) of "image" / "text". FAISS is loaded when the
+    first index is built.
     """
 
     def __init__(self, vectors: Vectors, modality: NDArray[np.str_]) -> None:
@@ -39,10 +40,15 @@ class ModalityIndex:
         query: (d,) unit vector. Returns {modality: (scores, rows)}, each (min(k, n of it),), best first; equal scores
         stand in the order of their rows.
         """
+        return {m: (scores[0], rows[0]) for m, (scores, rows) in self.top_k_of_each(query[None, :], k).items()}
+
+    def top_k_of_each(self, queries: Vectors, k: int) -> dict[Modality, tuple[NDArray[np.float32], NDArray[np.intp]]]:
+        """The same for queries (n_queries, d) at once: {modality: (scores, rows)}, (n_queries, min(k, n of it))."""
+        queries = np.ascontiguousarray(queries, dtype=np.float32)
         found = {}
         for each, index in self._indexes.items():
-            scores, places = index.search(query[None, :], min(k, index.ntotal))
-            rows = self.rows[each][places[0]]
-            order = np.lexsort((rows, -scores[0]))
-            found[each] = (scores[0][order], rows[order])
+            scores, places = index.search(queries, min(k, index.ntotal))
+            rows = self.rows[each][places]
+            order = np.lexsort((rows, -scores), axis=-1)
+            found[each] = (np.take_along_axis(scores, order, -1), np.take_along_axis(rows, order, -1))
         return found

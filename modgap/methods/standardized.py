@@ -20,10 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.items import Modality
-from modgap.methods.base import Method, Scores
+from modgap.methods.base import FitData, Learnt, Method, Needs, Scores, check_scores
 from modgap.pseudo_positives import PseudoPositives, pseudo_positives
 from modgap.statistics import Moments
-from modgap.vectors import Vectors, modality_array, unit_vectors
 
 _FLAT = 1e-6  # cosines that differ by less are equal in float32
 
@@ -45,7 +44,9 @@ class SimilarityStandardizer(Method):
 
     name = "standardized"
     title = "Standardized"
-    needs_fit = True
+    needs: Needs = "scores"
+    changes = "scores"
+    in_artefact = True
 
     def __init__(self, *, k: int = 1, ddof: int = 0) -> None:
         if k < 1:
@@ -53,29 +54,8 @@ class SimilarityStandardizer(Method):
         self.k = k
         self.ddof = ddof
 
-    def fit(
-        self,
-        query_vectors: ArrayLike,
-        item_vectors: ArrayLike,
-        item_modality: Sequence[str] | NDArray[np.str_],
-        *,
-        positives: Sequence[Sequence[int]] | None = None,
-        exclude: NDArray[np.intp] | None = None,
-    ) -> SimilarityStandardizer:
-        """Learn from (n_queries, d) queries and (n_items, d) items of the given modality (n_items,).
-
-        exclude: (n_queries,) row that each query was made of and must not meet, -1 for none.
-        Raises CalibrationError for fewer than 2 queries, a modality without items, or best scores that are all the
-        same; VectorError for vectors that are zero, not finite or of different width.
-        """
-        queries = unit_vectors(query_vectors, what="query vectors")
-        items = unit_vectors(item_vectors, what="item vectors")
-        modality = modality_array(item_modality, n=items.shape[0], what="item_modality")
-        if queries.shape[1] != items.shape[1]:
-            raise CalibrationError(
-                f"Queries have {queries.shape[1]} dimensions and items {items.shape[1]}: encode both with one model."
-            )
-        return self.fit_scores(self._positive_scores(queries, items, modality, positives, exclude))
+    def learn(self, data: FitData) -> None:
+        self.fit_scores(self._positive_scores(data))
 
     def fit_scores(self, best_scores: dict[Modality, NDArray]) -> SimilarityStandardizer:
         """Learn from the scores of the (pseudo-)positive pairs alone: {modality: (n_queries,) cosines}."""
@@ -94,27 +74,21 @@ class SimilarityStandardizer(Method):
         fitted.mean_, fitted.std_ = dict(mean), dict(std)
         return fitted
 
+    def restore(self, learnt: Learnt) -> None:
+        self.mean_, self.std_ = dict(learnt.mean), dict(learnt.std)
+
     def transform(self, scores: ArrayLike, item_modality: Sequence[str] | NDArray[np.str_]) -> Scores:
         """Cosines (..., n_items) -> z of the same shape. Raises NotFittedError before `fit`."""
         if not hasattr(self, "mean_"):
             raise NotFittedError("This SimilarityStandardizer knows no statistics yet: call fit(...) first.")
-        array = np.asarray(scores, dtype=np.float32)
-        modality = modality_array(item_modality, n=array.shape[-1], what="item_modality")
+        array, modality = check_scores(scores, item_modality)
         image = modality == Modality.IMAGE.value
         mean = np.where(image, self.mean_[Modality.IMAGE], self.mean_[Modality.TEXT])
         std = np.where(image, self.std_[Modality.IMAGE], self.std_[Modality.TEXT])
         return ((array - mean) / std).astype(np.float32)
 
-    def _positive_scores(
-        self,
-        queries: Vectors,
-        items: Vectors,
-        modality: NDArray[np.str_],
-        positives: Sequence[Sequence[int]] | None,
-        exclude: NDArray[np.intp] | None,
-    ) -> dict[Modality, NDArray]:
-        found = pseudo_positives(queries, items, modality, k=self.k, exclude=exclude)
-        return {m: mean_of_best(best) for m, best in found.items()}
+    def _positive_scores(self, data: FitData) -> dict[Modality, NDArray]:
+        return pseudo_positive_scores(data, k=self.k)
 
 
 class OracleStandardizer(SimilarityStandardizer):
@@ -122,23 +96,28 @@ class OracleStandardizer(SimilarityStandardizer):
 
     name = "oracle"
     title = "Oracle (labelled)"
-    needs_labels = True
+    needs = "labels"
+    in_artefact = False
 
-    def _positive_scores(
-        self,
-        queries: Vectors,
-        items: Vectors,
-        modality: NDArray[np.str_],
-        positives: Sequence[Sequence[int]] | None,
-        exclude: NDArray[np.intp] | None,
-    ) -> dict[Modality, NDArray]:
-        if positives is None:
+    def restore(self, learnt: Learnt) -> None:
+        raise CalibrationError("The oracle learns from labels, which no calibration has: it is for `modgap evaluate`.")
+
+    def _positive_scores(self, data: FitData) -> dict[Modality, NDArray]:
+        if data.positives is None:
             raise CalibrationError("The oracle learns from labels: give `positives`, the relevant rows of each query.")
         scores: dict[Modality, list[float]] = {m: [] for m in Modality}
-        for query, rows in zip(queries, positives, strict=True):
+        for query, rows in zip(data.queries, data.positives, strict=True):
             for row in rows:
-                scores[Modality(modality[row])].append(float(query @ items[row]))
+                scores[Modality(data.modality[row])].append(float(query @ data.items[row]))
         return {m: np.asarray(s) for m, s in scores.items()}
+
+
+def pseudo_positive_scores(data: FitData, *, k: int = 1) -> dict[Modality, NDArray]:
+    """The pseudo-positive score of each query, by item modality: its best item, or the mean of its k best."""
+    found = pseudo_positives(
+        data.queries, data.items, data.modality, k=k, exclude=data.exclude, exclude_same=data.exclude_same
+    )
+    return {m: mean_of_best(best) for m, best in found.items()}
 
 
 def mean_of_best(best: PseudoPositives) -> NDArray[np.float32]:

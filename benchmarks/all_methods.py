@@ -1,0 +1,88 @@
+"""All methods in one table, by what a query looks for: CLIP vectors, and Flickr8k dev with the bundled model.
+
+Each method learns from the evaluated queries without their labels (the oracle: with them), or from those of
+--calibration-queries. The CLIP vectors are 25 pictures and 25 captions with 50 queries, the set that comes beside the
+checkout; Flickr8k dev is mixed by the protocol of flickr8k_mixed.py. A set that is not there is skipped.
+
+    python benchmarks/all_methods.py [--vectors ../shared/clip_embeddings] [--data ../shared/flickr8k]
+        [--calibration-queries same|automatic|other] [--model NAME/TAG] [--seed 0] [--methods a,b,c]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from flickr8k_mixed import encoded_set
+from provenance import provenance
+from rich.console import Console
+from rich.table import Table
+
+import modgap
+from modgap.collection import Collection
+from modgap.corpus import Queries, read_qrels, with_qrels
+from modgap.evaluation import DEFAULT_METHODS, Evaluation, evaluate
+
+COLUMNS = [(target, metric) for target in ("all", "image", "text") for metric in ("recall@1", "recall@20", "ndcg@10")]
+
+
+def clip_vectors(folder: Path) -> tuple[Collection, Queries]:
+    """The small mixed set of CLIP ViT-B/32 vectors, and its labelled queries."""
+    name = str(folder / "flickr8k_vitb32_")
+    queries = with_qrels(modgap.read_queries(f"{name}queries.npz"), read_qrels(f"{name}qrels.tsv"))
+    return Collection.encode(modgap.read_corpus(f"{name}corpus.npz")), queries
+
+
+def table_of(title: str, evaluation: Evaluation) -> Table:
+    """One row a method; the best of each column is marked, the oracle and its labels apart."""
+    table = Table(title=f"{title}; learnt from: {evaluation.calibration_queries}", title_justify="left")
+    table.add_column("method", no_wrap=True)
+    for target, metric in COLUMNS:
+        table.add_column(f"{target}\n{metric}", justify="right")
+    best = {
+        (target, metric): max(v[target][metric] for m, v in evaluation.methods.items() if m != "oracle")
+        for target, metric in COLUMNS
+    }
+    for method, values in evaluation.methods.items():
+        cells = [(values[target][metric], best[target, metric]) for target, metric in COLUMNS]
+        table.add_row(method, *(f"{v:.3f}{'*' if v >= top and method != 'oracle' else ' '}" for v, top in cells))
+    return table
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vectors", type=Path, default=Path("../shared/clip_embeddings"))
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("FLICKR8K", "../shared/flickr8k")))
+    parser.add_argument("--calibration-queries", choices=("same", "automatic", "other"), default="same")
+    parser.add_argument("--model", default=None)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--methods", default=",".join(DEFAULT_METHODS))
+    arguments = parser.parse_args()
+    methods, learn_from = arguments.methods.split(","), arguments.calibration_queries
+    console = Console(width=150)
+    if not (arguments.vectors / "flickr8k_vitb32_corpus.npz").is_file():
+        print(f"Skipped: {arguments.vectors} has no CLIP vectors; give --vectors.", file=sys.stderr)
+    elif learn_from == "other":
+        print("Skipped: the CLIP vectors come with no other queries.", file=sys.stderr)
+    else:
+        collection, queries = clip_vectors(arguments.vectors)
+        evaluation = evaluate(collection, queries, methods, learn_from=learn_from)
+        console.print(table_of(f"CLIP ViT-B/32 vectors, {collection.counts}, {len(queries)} queries", evaluation))
+    if not (arguments.data / "dev.tar").is_file():
+        print(f"Skipped: {arguments.data}/dev.tar is not there; give --data or FLICKR8K.", file=sys.stderr)
+    else:
+        collection, queries, others = encoded_set(arguments.data, modgap.load_encoder(arguments.model), arguments.seed)
+        evaluation = evaluate(collection, queries, methods, learn_from=others if learn_from == "other" else learn_from)
+        title = (
+            f"Flickr8k dev by {collection.model}, {collection.counts}, {len(queries)} queries, seed {arguments.seed}"
+        )
+        console.print(table_of(title, evaluation))
+    print("* best of its column, the oracle aside")
+    print(provenance())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

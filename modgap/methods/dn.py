@@ -1,0 +1,43 @@
+"""Distribution Normalization (arXiv 2302.11084): inner products of vectors that half of the mean was taken from.
+
+    score(q, d) = <q - lambda mean_q, d - lambda mean_m>        no normalisation afterwards
+
+mean_q: of the calibration queries; mean_m: of the items of d's modality m. The paper scores one pair of modalities,
+each with a mean of its own; so does this, for each modality of item.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from modgap.items import Modality
+from modgap.methods.base import FitData
+from modgap.methods.centroids import QUERY, CentroidMethod, check_queries
+from modgap.vectors import Vectors
+
+
+class DistributionNormalization(CentroidMethod):
+    """Take `lambda_` of the mean from queries and items (0.5: the paper's).
+
+    >>> items = [[1, 0], [0.6, 0.8], [0, 1], [-0.6, 0.8]]
+    >>> method = DistributionNormalization().fit([[1, 0], [0, 1]], items, ["text", "text", "image", "image"])
+    >>> method.query_shift().tolist()
+    [0.25, 0.25]
+    """
+
+    name = "dn"
+    title = "Distribution Normalization"
+    normalises = False
+
+    def __init__(self, *, lambda_: float = 0.5) -> None:
+        self.lambda_ = lambda_
+
+    def learn(self, data: FitData) -> None:
+        check_queries(data, self.name)
+        super().learn(data)
+
+    def query_shift(self) -> Vectors:
+        return np.float32(self.lambda_) * self.means_[QUERY]
+
+    def item_shift(self, modality: Modality) -> Vectors:
+        return np.float32(self.lambda_) * self.means_[modality.value]

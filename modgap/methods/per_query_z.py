@@ -1,0 +1,31 @@
+"""The z-score inside each query's own result lists, as hybrid search engines compute it.
+
+    score(q, d) = (s(q, d) - mean_L) / max(std_L, 1e-9)        L: the query's list of d's modality, std over |L|
+
+ranx calls it ZMUV, OpenSearch z_score. Unlike standardization by calibration queries it forces the same spread on
+both lists of every query, so the best picture always looks good, even where no picture is relevant.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modgap.methods.candidate_lists import ListMethod
+
+_FLOOR = 1e-9  # as in ranx: a list without spread becomes zeros
+
+
+class PerQueryZ(ListMethod):
+    """Standardize each list by its own mean and deviation.
+
+    >>> PerQueryZ().transform([0.9, 0.7, 0.2, 0.3], ["text", "text", "image", "image"]).round(3).tolist()
+    [1.0, -1.0, -1.0, 1.0]
+    """
+
+    name = "per_query_z"
+    title = "z-score per query"
+
+    def of_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
+        mean = best.mean(axis=-1, keepdims=True)
+        return (scores - mean) / np.maximum(best.std(axis=-1, keepdims=True), _FLOOR)

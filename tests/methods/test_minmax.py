@@ -1,0 +1,41 @@
+"""Min-max over the calibration scores: by hand, against ranx, and what it refuses."""
+
+import numpy as np
+import pytest
+
+from modgap.errors import CalibrationError, NotFittedError
+from modgap.items import Modality
+from modgap.methods import MinMax
+
+
+def test_by_hand(toy) -> None:
+    queries, items, modality = toy
+    fitted = MinMax().fit(*toy)
+    # best texts 1.0 and 0.8, best pictures 0.4 and 0.2
+    assert fitted.low_ == {Modality.TEXT: pytest.approx(0.8), Modality.IMAGE: pytest.approx(0.2)}
+    assert fitted.high_ == {Modality.TEXT: pytest.approx(1.0), Modality.IMAGE: pytest.approx(0.4)}
+    assert fitted.transform(queries @ items.T, modality)[0] == pytest.approx([1, -4, 1, -0.5], abs=1e-5)
+
+
+def test_it_is_the_min_max_of_ranx_over_the_calibration_scores() -> None:
+    import ranx
+    from ranx.normalization import min_max_norm
+
+    rng = np.random.default_rng(1)
+    best = {m: rng.uniform(size=9) for m in Modality}
+    fitted = MinMax().fit_scores(best)
+    for modality, scores in best.items():
+        run = min_max_norm(ranx.Run({"q": {f"d{i}": float(s) for i, s in enumerate(scores)}})).run["q"]
+        expected = [run[f"d{i}"] for i in range(9)]
+        assert fitted.transform(scores, [modality.value] * 9) == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_cannot_be_learnt_from_is_named() -> None:
+    with pytest.raises(CalibrationError, match="Only 1 query"):
+        MinMax().fit([[1, 0]], [[1, 0], [0, 1]], ["text", "image"])
+    with pytest.raises(CalibrationError, match="no deviation"):
+        MinMax().fit([[1, 0], [1, 0]], [[1, 0], [0, 1]], ["text", "image"])
+    with pytest.raises(CalibrationError, match="no pictures"):
+        MinMax().fit([[1, 0], [0, 1]], [[1, 0], [0, 1]], ["text", "text"])
+    with pytest.raises(NotFittedError, match="call fit"):
+        MinMax().transform([0.1], ["text"])

@@ -1,0 +1,65 @@
+"""Mean vectors beside a calibration: what survives, what is refused, what methods make of it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from modgap.calibration import Calibration
+from modgap.collection import Collection
+from modgap.errors import CalibrationError
+
+
+@pytest.fixture
+def calibration(toy) -> Calibration:
+    queries, items, modality = toy
+    return Collection.from_vectors(["t0", "t1", "i0", "i1"], modality, items, model="toy").calibrate(queries)
+
+
+def test_means_by_hand_and_from_a_file(calibration: Calibration, tmp_path: Path) -> None:
+    loaded = Calibration.load(calibration.save(tmp_path / "c.json"))
+    assert loaded.means.keys() == {"text", "image", "query.text"}
+    assert loaded.means["text"] == pytest.approx([0.5, 0.4, 0.3])
+    assert loaded.means["query.text"] == pytest.approx([0.5, 0.5, 0])
+    assert {name: v.tolist() for name, v in loaded.means.items()} == {
+        name: v.tolist() for name, v in calibration.means.items()
+    }
+
+
+def test_a_file_of_another_calibration_is_refused(calibration: Calibration, tmp_path: Path) -> None:
+    calibration.save(tmp_path / "a.json")
+    replace(calibration, created="2001-01-01T00:00:00+00:00").save(tmp_path / "b.json")
+    (tmp_path / "a.safetensors").replace(tmp_path / "b.safetensors")
+    with pytest.raises(CalibrationError, match=r"b\.safetensors belongs to another calibration than b\.json"):
+        Calibration.load(tmp_path / "b.json")
+    assert Calibration.load(tmp_path / "a.json").means == {}
+
+
+def test_a_damaged_file_is_refused(calibration: Calibration, tmp_path: Path) -> None:
+    calibration.save(tmp_path / "c.json")
+    whole = (tmp_path / "c.safetensors").read_bytes()
+    (tmp_path / "c.safetensors").write_bytes(whole[:-4])
+    with pytest.raises(CalibrationError, match=r"c\.safetensors cannot be read"):
+        Calibration.load(tmp_path / "c.json")
+    replace(calibration, means={"text": np.asarray([np.nan, 0, 0], dtype=np.float32)}).save(tmp_path / "c.json")
+    with pytest.raises(CalibrationError, match='"text" is no mean of 3 finite numbers'):
+        Calibration.load(tmp_path / "c.json")
+
+
+def test_saving_without_means_leaves_none_of_an_older_calibration(calibration: Calibration, tmp_path: Path) -> None:
+    calibration.save(tmp_path / "c.json")
+    replace(calibration, means={}).save(tmp_path / "c.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.json"]
+
+
+def test_the_two_files_must_have_two_names(calibration: Calibration, tmp_path: Path) -> None:
+    with pytest.raises(CalibrationError, match=r"end in \.json"):
+        calibration.save(tmp_path / "c.safetensors")
+
+
+def test_a_failure_leaves_nothing_behind(calibration: Calibration, tmp_path: Path) -> None:
+    (tmp_path / "c.safetensors").mkdir()
+    with pytest.raises(CalibrationError, match="cannot be written"):
+        calibration.save(tmp_path / "c.json")
+    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
