@@ -80,7 +80,8 @@ class Collection:
         skipped: Sequence[Skipped] = (),
     ) -> None:
         if not items:
-            raise ModgapError("The collection is empty: nothing in the corpus could be encoded.")
+            reasons = "".join(f"; {each.id} {each.reason}" for each in list(skipped)[:3])
+            raise ModgapError(f"The collection is empty: nothing in the corpus could be encoded{reasons}.")
         self.items = list(items)
         self.vectors = vectors
         self.modality = np.asarray([item.modality.value for item in self.items])

@@ -39,7 +39,7 @@ def read_json_lines(path: Path) -> Corpus:
 def json_objects(path: Path) -> Iterator[tuple[int, dict | None, str]]:
     """Each line that is not blank as (line number, object or None, reason why it is none)."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # splitlines() would cut at U+2028 inside a text
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}.") from error
     for number, line in enumerate(lines, start=1):

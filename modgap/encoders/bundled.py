@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ from modgap.errors import ModelError, ModgapError
 NAME = "modgap-mini"
 FOLDER = ("models", NAME)
 SCALE = "::scale"  # the scales of the int8 matrix "x" are the tensor "x::scale"
+
+# open_clip reads all registered files again at each new one, so two threads must not register at once
+_REGISTERING = threading.Lock()
 
 
 def load_bundled(device: str = "cpu") -> tuple[Any, Any, Any]:
@@ -69,11 +73,12 @@ def register_config() -> dict[str, Any]:
         tokenizer_kwargs["bpe_path"] = str(asset_path(*FOLDER, tokenizer_kwargs["bpe_path"]))
     except (OSError, ModgapError, KeyError, ValueError) as error:
         raise ModelError(f"The configuration of the bundled model is broken, reinstall modgap: {error}") from error
-    if NAME not in open_clip.list_models():
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, f"{NAME}.json")
-            path.write_text(json.dumps(model_cfg), encoding="utf-8")
-            open_clip.add_model_config(path)
+    with _REGISTERING:
+        if NAME not in open_clip.list_models():
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, f"{NAME}.json")
+                path.write_text(json.dumps(model_cfg), encoding="utf-8")
+                open_clip.add_model_config(path)
     return preprocess_cfg
 
 

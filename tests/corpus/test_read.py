@@ -117,3 +117,10 @@ def test_an_id_may_be_any_json_value(tmp_path: Path) -> None:
     path = tmp_path / "c.jsonl"
     path.write_text(json.dumps({"id": 7, "text": "seven"}), encoding="utf-8")
     assert read_corpus(path).items[0].id == "7"
+
+
+def test_a_line_of_json_lines_ends_only_at_a_newline(tmp_path):
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"id": "a", "text": "one\u2028two\u0085three"}\n{"id": "b", "text": "four"}\n', encoding="utf-8")
+
+    assert [item.id for item in read_corpus(path).items] == ["a", "b"]

@@ -1,0 +1,152 @@
+"""The corpus: load the sample or files of one's own; what is in it, and what was skipped and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from modgap.corpus import Corpus
+from modgap.items import Modality
+from modgap.progress import Progress
+from modgap.ui.cards import KIND
+from modgap.ui.figures import icon
+from modgap.ui.model import SharedEncoder
+from modgap.ui.sample import photo_credits, sample_corpus
+from modgap.ui.session import Loaded
+from modgap.ui.thumbnails import thumbnails
+from modgap.ui.uploads import FILE_TYPES, LIMITS, uploaded_corpus
+from modgap.ui.zero_gpu import encode_corpus
+
+MOST_SHOWN = 240  # thumbnails on the contact sheet, and titles in the list of passages
+VECTORS_ONLY = (
+    "This corpus came as vectors. Words cannot be searched without the encoder that made them; click an item below to "
+    "search by it."
+)
+
+
+@dataclass(frozen=True)
+class CorpusPanel:
+    """The components that the page wires."""
+
+    summary: gr.HTML
+    sample: gr.Button
+    adding: gr.Accordion
+    files: gr.File
+    calibrate_at_once: gr.Checkbox
+
+
+def build_corpus_panel(ask_js: str) -> CorpusPanel:
+    """Lay the panel out. ask_js: what makes the thumbnails searchable."""
+    with gr.Column(elem_classes="mg-panel", elem_id="mg-corpus"):
+        summary = gr.HTML(empty_summary(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-corpus-summary")
+        sample = gr.Button("Load the sample corpus", visible=False, elem_id="mg-sample", elem_classes="mg-button")
+        with gr.Accordion("Add your own files", open=True, elem_classes="mg-accordion") as adding:
+            files = gr.File(
+                label="Pictures and texts", file_count="multiple", file_types=FILE_TYPES, height=132, elem_id="mg-files"
+            )
+            gr.HTML(f'<p class="mg-small">{escape(LIMITS)}</p>', apply_default_css=False)
+            calibrate_at_once = gr.Checkbox(
+                value=True, label="Calibrate as soon as it is loaded", elem_id="mg-at-once", container=False
+            )
+    return CorpusPanel(summary, sample, adding, files, calibrate_at_once)
+
+
+def load_sample(encoder: SharedEncoder, progress: Progress) -> Loaded:
+    """The sample corpus, encoded."""
+    return _encoded(sample_corpus(), encoder, progress, sample=True)
+
+
+def load_files(paths: Sequence[str | Path], encoder: SharedEncoder, progress: Progress) -> Loaded:
+    """Uploaded files, encoded. Raises ModgapError naming a limit that is passed, or why nothing can be used."""
+    with uploaded_corpus(paths) as corpus:
+        return _encoded(corpus, encoder, progress)
+
+
+def _encoded(corpus: Corpus, encoder: SharedEncoder, progress: Progress, *, sample: bool = False) -> Loaded:
+    needed = corpus.vectors is None
+    if needed and not encoder.ready:
+        progress("Waking the model", 0, 1)
+    collection = encode_corpus(corpus, encoder.get() if needed else None, progress)
+    return Loaded(collection, thumbnails(collection.items, progress=progress), sample)
+
+
+def empty_summary() -> str:
+    """The panel before there is a corpus."""
+    return '<h2>Corpus</h2><p class="mg-soft">Pictures and passages, together. Nothing is loaded yet.</p>'
+
+
+def summary(loaded: Loaded) -> str:
+    """Counts, contact sheet, list of passages, what was skipped, credits of the sample."""
+    collection = loaded.collection
+    counts = collection.counts
+    figures = "".join(
+        f'<span class="mg-count mg-kind-{KIND[m]}">{icon(m)}<b>{counts[m.value]:,}</b> {m.plural}</span>'
+        for m in (Modality.IMAGE, Modality.TEXT)
+    )
+    vectors_only = f'<p class="mg-soft">{escape(VECTORS_ONLY)}</p>' if collection.encoder is None else ""
+    return (
+        f'<h2>Corpus</h2><div class="mg-counts">{figures}</div>{vectors_only}{_skipped(loaded)}{_contact_sheet(loaded)}'
+        f"{_passages(loaded)}{_credits() if loaded.sample else ''}"
+    )
+
+
+def _contact_sheet(loaded: Loaded) -> str:
+    items = loaded.collection.items
+    if not loaded.thumbnails:
+        return ""
+    cells = "".join(
+        f'<button type="button" class="mg-thumb" data-ask="item" data-value="{row}" data-item="{row}" '
+        f'title="{escape(items[row].title)}"><img src="{uri}" '
+        f'alt="Search by {escape(items[row].title)}"></button>'
+        for row, uri in list(loaded.thumbnails.items())[:MOST_SHOWN]
+    )
+    more = _more(len(loaded.thumbnails))
+    return f'<div class="mg-sheet" role="group" aria-label="Contact sheet" tabindex="0">{cells}</div>{more}'
+
+
+def _passages(loaded: Loaded) -> str:
+    """Titles of all that has no thumbnail: passages, and items of vectors."""
+    rest = [(row, item) for row, item in enumerate(loaded.collection.items) if row not in loaded.thumbnails]
+    if not rest:
+        return ""
+    rows = "".join(
+        f'<li><button type="button" class="mg-link mg-kind-{KIND[item.modality]}" data-ask="item" data-value="{row}">'
+        f"{icon(item.modality)}<span>{escape(item.title)}</span></button></li>"
+        for row, item in rest[:MOST_SHOWN]
+    )
+    vectors_only = loaded.collection.encoder is None
+    titles = f'<ul class="mg-titles">{rows}</ul>{_more(len(rest))}'
+    return _details("Items" if vectors_only else "Passages", titles, opened=vectors_only)
+
+
+def _details(name: str, content: str, *, opened: bool = False) -> str:
+    return f'<details class="mg-details"{" open" if opened else ""}><summary>{name}</summary>{content}</details>'
+
+
+def _more(count: int) -> str:
+    return f'<p class="mg-small">The first {MOST_SHOWN} of {count:,}.</p>' if count > MOST_SHOWN else ""
+
+
+def _skipped(loaded: Loaded) -> str:
+    skipped = loaded.collection.skipped
+    if not skipped:
+        return ""
+    rows = "".join(f"<tr><td>{escape(s.id)}</td><td>{escape(s.reason)}</td></tr>" for s in skipped[:MOST_SHOWN])
+    table = (
+        '<div class="mg-scroll"><table><thead><tr><th scope="col">What</th><th scope="col">Why</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{_more(len(skipped))}"
+    )
+    return f'<div class="mg-skipped">{_details(f"{len(skipped)} skipped", table, opened=True)}</div>'
+
+
+def _credits() -> str:
+    rows = "".join(
+        f'<li><a href="{escape(row["source"])}" target="_blank" rel="noopener noreferrer">{escape(row["file"])}</a>: '
+        f"{escape(row['author'])}, {escape(row['licence'])}</li>"
+        for row in photo_credits()
+    )
+    return _details("Photographers and licences", f'<ul class="mg-credits">{rows}</ul>')

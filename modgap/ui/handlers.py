@@ -1,0 +1,186 @@
+"""What happens when something is pressed: a handler names the components that change, the others stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from modgap.calibration import Calibration
+from modgap.errors import CalibrationError
+from modgap.progress import Progress
+from modgap.ui import calibration_panel, corpus_panel, search_panel
+from modgap.ui.calibration_panel import CalibrationPanel
+from modgap.ui.corpus_panel import CorpusPanel
+from modgap.ui.model import SharedEncoder
+from modgap.ui.notices import guarded
+from modgap.ui.sample import EXAMPLES, KeptSample
+from modgap.ui.search_panel import SearchPanel
+from modgap.ui.session import Asked, Loaded, Visit, Visits
+
+PROGRESS = gr.Progress()  # Gradio looks for it among a handler's defaults, and reports to the session that calls
+
+Updates = dict[Any, Any]
+"""What a handler changes on the page: component -> new value."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The components of the page. empty, drawing: shown until there is a corpus. status: progress and messages."""
+
+    empty: gr.Column
+    drawing: gr.HTML
+    status: gr.HTML
+    corpus: CorpusPanel
+    calibration: CalibrationPanel
+    search: SearchPanel
+
+
+class Handlers:
+    """The handlers of one app. Each finds its visitor by the session of the request."""
+
+    def __init__(self, parts: Parts, encoder: SharedEncoder, visits: Visits) -> None:
+        self._parts = parts
+        self._encoder = encoder
+        self._visits = visits
+        self._sample = KeptSample()
+
+    def sample(self, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
+        """Load the sample corpus."""
+
+        def work() -> Updates:
+            loaded = self._sample.load(lambda: corpus_panel.load_sample(self._encoder, told(progress)))
+            return self._arrived(self._visit(request), loaded, at_once, k, told(progress))
+
+        return guarded(self._parts.status, work)
+
+    def files(
+        self, paths: list[str] | None, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
+    ) -> Updates:
+        """Load uploaded files."""
+
+        def work() -> Updates:
+            loaded = corpus_panel.load_files(paths or [], self._encoder, told(progress))
+            return self._arrived(self._visit(request), loaded, at_once, k, told(progress))
+
+        return {self._parts.corpus.files: None, **guarded(self._parts.status, work)}
+
+    def calibrate(self, own_queries: str, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
+        """Calibrate, and answer the last search anew."""
+
+        def work() -> Updates:
+            visit = self._visit(request)
+            shown = self._calibrated(visit.require_loaded(), own_queries, told(progress))
+            return {**shown, **self._again(visit, k)}
+
+        return guarded(self._parts.calibration.status, work)
+
+    def words(self, words: str, k: float, request: gr.Request) -> Updates:
+        """Search by what the box holds."""
+        return self._searching(request, lambda visit: self._found(visit, search_panel.words_as_query(words), k))
+
+    def picture(self, path: str, k: float, request: gr.Request) -> Updates:
+        """Search by an uploaded picture."""
+        return self._searching(request, lambda visit: self._found(visit, search_panel.uploaded_picture(path), k))
+
+    def click(self, k: float, request: gr.Request, event: gr.EventData) -> Updates:
+        """Search by the card, thumbnail or example that was clicked."""
+
+        def work(visit: Visit) -> Updates:
+            asked = search_panel.clicked(visit.require_loaded(), event._data)
+            shown = {self._parts.search.query: asked.title} if asked.is_words else {}
+            return {**shown, **self._found(visit, asked, k)}
+
+        return self._searching(request, work)
+
+    def back(self, words: str, k: float, request: gr.Request) -> Updates:
+        """Leave the search by picture."""
+
+        def work(visit: Visit) -> Updates:
+            if not words.strip():
+                return self._nothing_asked(visit)
+            return self._found(visit, search_panel.words_as_query(words), k)
+
+        return self._searching(request, work)
+
+    def again(self, k: float, request: gr.Request) -> Updates:
+        """Answer the last search with another number of results."""
+        return self._searching(request, lambda visit: self._again(visit, k))
+
+    def _visit(self, request: gr.Request) -> Visit:
+        return self._visits.of(request.session_hash)
+
+    def _searching(self, request: gr.Request, work: Callable[[Visit], Updates]) -> Updates:
+        return guarded(self._parts.status, lambda: work(self._visit(request)))
+
+    def _found(self, visit: Visit, asked: Asked, k: float) -> Updates:
+        """Search, remember what for, and show both lists."""
+        loaded, search = visit.require_loaded(), self._parts.search
+        answer = search_panel.answer(loaded.collection, asked.query, int(k))
+        visit.asked = asked
+        return {
+            search.results: search_panel.results_html(answer, asked, loaded),
+            search.asked: search_panel.asked_html(asked),
+            search.back: gr.update(visible=not asked.is_words),
+        }
+
+    def _again(self, visit: Visit, k: float) -> Updates:
+        return self._found(visit, visit.asked, k) if visit.asked else {}
+
+    def _nothing_asked(self, visit: Visit) -> Updates:
+        visit.asked = None
+        search = self._parts.search
+        return {
+            search.results: search_panel.no_results(),
+            search.asked: "",
+            search.back: gr.update(visible=False),
+        }
+
+    def _calibrated(self, loaded: Loaded, own_queries: str, progress: Progress) -> Updates:
+        def learn() -> Calibration:
+            return calibration_panel.calibrate(loaded.collection, own_queries, progress)
+
+        automatic = not own_queries.strip()
+        learnt = self._sample.calibrate(loaded.collection, learn) if loaded.sample and automatic else learn()
+        return {self._parts.calibration.summary: calibration_panel.summary(learnt)}
+
+    def _arrived(self, visit: Visit, loaded: Loaded, at_once: bool, k: float, progress: Progress) -> Updates:
+        """A corpus is encoded: calibrate it if wished, show it, and search the sample for its first example."""
+        parts = self._parts
+        shown: Updates = {parts.calibration.summary: calibration_panel.uncalibrated_summary()}
+        if at_once:
+            try:
+                shown = self._calibrated(loaded, "", progress)
+            except CalibrationError as error:
+                shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error))}
+        visit.loaded = loaded
+        words = loaded.collection.encoder is not None
+        first = EXAMPLES[0] if loaded.sample else ""
+        return {
+            **shown,
+            parts.empty: gr.update(visible=False),
+            parts.drawing: gr.update(visible=False),
+            parts.corpus.summary: corpus_panel.summary(loaded),
+            parts.corpus.sample: gr.update(visible=not loaded.sample),
+            parts.corpus.adding: gr.update(open=False, label="Load other files"),
+            parts.corpus.files: None,
+            parts.calibration.whole: gr.update(visible=True),
+            parts.calibration.status: "",
+            parts.search.whole: gr.update(visible=True),
+            parts.search.examples: search_panel.examples_html(loaded),
+            parts.search.query: gr.update(value=first, interactive=words, placeholder=search_panel.placeholder(words)),
+            parts.search.search: gr.update(interactive=words),
+            parts.search.picture: gr.update(interactive=words),
+            **(self._found(visit, Asked(first, first), k) if first else self._nothing_asked(visit)),
+        }
+
+
+def told(progress: gr.Progress) -> Progress:
+    """Our progress as Gradio's: the stage is the description of the bar."""
+
+    def tell(stage: str, done: int, total: int) -> None:
+        progress((done, total), desc=stage, unit="")
+
+    return tell

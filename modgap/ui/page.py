@@ -1,0 +1,122 @@
+"""The page: where its parts stand, and which handler each press reaches."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from modgap import __version__
+from modgap.ui.calibration_panel import build_calibration_panel
+from modgap.ui.corpus_panel import build_corpus_panel
+from modgap.ui.figures import MARK, story
+from modgap.ui.handlers import Handlers, Parts
+from modgap.ui.model import SharedEncoder
+from modgap.ui.search_panel import build_search_panel
+from modgap.ui.session import Visits
+from modgap.ui.theme import static
+
+CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour are deleted
+MOST_WAITING = 64  # in the queue; whoever comes later is told so at once
+
+PRIVATE = {"api_visibility": "private"}  # these return page fragments; no use to a program
+ENCODING: dict[str, Any] = {**PRIVATE, "concurrency_id": "encoder", "concurrency_limit": 1}  # it takes all cores
+SEARCHING: dict[str, Any] = {  # waits for no encoding; of several in haste the last one counts
+    **PRIVATE,
+    "concurrency_id": "search",
+    "concurrency_limit": 4,
+    "trigger_mode": "always_last",
+    "show_progress": "hidden",
+}
+TO_TOP = "() => window.scrollTo({top: 0, behavior: 'instant'})"
+
+HEADER = (
+    f'<header class="mg-header">{MARK}<div><h1>modgap</h1>'
+    "<p>One search box over pictures and passages, ranked fairly, with no labels.</p></div>"
+    '<button type="button" class="mg-theme" id="mg-theme" aria-label="Switch between light and dark">'
+    '<span aria-hidden="true">◐</span></button></header>'
+)
+HERO = (
+    '<div class="mg-hero"><h2>Your pictures are in there.<br>Raw similarity just never shows them.</h2>'
+    "<p>Image-text models score almost any passage above almost any picture, whatever you ask. modgap measures that "
+    "head start from queries without labels, takes it away, and shows both rankings side by side.</p></div>"
+)
+FOOTER = (
+    f'<footer class="mg-footer">modgap {escape(__version__)}. The model runs on the machine that serves this page. '
+    "What you upload serves your tab only and is deleted within about an hour of your last use.</footer>"
+)
+
+
+def build_page(encoder: SharedEncoder | None = None) -> gr.Blocks:
+    """The app. encoder: what encodes; by default the bundled model, which starts to load at once."""
+    if encoder is None:
+        encoder = SharedEncoder()
+        encoder.warm()
+    with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
+        parts, start = _lay_out()
+        _wire(parts, start, Handlers(parts, encoder, Visits()))
+    page.queue(max_size=MOST_WAITING, api_open=False)
+    return page
+
+
+def _lay_out() -> tuple[Parts, gr.Button]:
+    """The parts, and the button that starts with the sample."""
+    ask_js = static("ask.js")
+    gr.HTML(HEADER, apply_default_css=False, elem_id="mg-top")
+    with gr.Row(elem_id="mg-page"):
+        with gr.Column(elem_id="mg-main"):
+            with gr.Column(elem_id="mg-empty") as empty:
+                gr.HTML(HERO, apply_default_css=False)
+                start = gr.Button("Try it with the sample corpus", variant="primary", elem_id="mg-start")
+            status = gr.HTML("", apply_default_css=False, elem_classes="mg-status", elem_id="mg-status")
+            drawing = gr.HTML(story(), apply_default_css=False)
+            search = build_search_panel(ask_js)
+        with gr.Column(elem_id="mg-rail"):
+            corpus = build_corpus_panel(ask_js)
+            calibration = build_calibration_panel()
+    gr.HTML(FOOTER, apply_default_css=False, elem_id="mg-bottom")
+    return Parts(empty, drawing, status, corpus, calibration, search), start
+
+
+def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
+    corpus, calibration, search = parts.corpus, parts.calibration, parts.search
+    lists = [search.results, search.asked, search.back]
+    whole_page = [
+        *[parts.status, parts.empty, parts.drawing],
+        *[corpus.summary, corpus.sample, corpus.adding, corpus.files],
+        *[calibration.whole, calibration.summary, calibration.status],
+        *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
+    ]
+    loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **ENCODING}
+
+    gr.on([start.click, corpus.sample.click], handlers.sample, [corpus.calibrate_at_once, search.k], **loading).then(
+        None, js=TO_TOP
+    )
+    corpus.files.upload(handlers.files, [corpus.files, corpus.calibrate_at_once, search.k], **loading).then(
+        None, js=TO_TOP
+    )
+    calibration.calibrate.click(
+        handlers.calibrate,
+        [calibration.queries, search.k],
+        [calibration.status, calibration.summary, *lists],
+        show_progress_on=[calibration.status],
+        **ENCODING,
+    )
+    gr.on(
+        [search.query.submit, search.search.click],
+        handlers.words,
+        [search.query, search.k],
+        [parts.status, *lists],
+        **SEARCHING,
+    )
+    gr.on(
+        [search.results.click, search.examples.click, corpus.summary.click],
+        handlers.click,
+        [search.k],
+        [parts.status, search.query, *lists],
+        **SEARCHING,
+    ).then(None, js=TO_TOP)
+    search.picture.upload(handlers.picture, [search.picture, search.k], [parts.status, *lists], **SEARCHING)
+    search.back.click(handlers.back, [search.query, search.k], [parts.status, *lists], **SEARCHING)
+    search.k.release(handlers.again, [search.k], [parts.status, *lists], **SEARCHING)

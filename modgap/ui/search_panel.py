@@ -1,0 +1,196 @@
+"""The search: words or a picture, and the two rankings side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from modgap.collection import Collection, SearchQuery
+from modgap.corpus import open_picture
+from modgap.errors import CalibrationError, ModgapError, PictureError
+from modgap.items import Hit
+from modgap.ui.cards import Shelf, result_list
+from modgap.ui.notices import notice
+from modgap.ui.sample import EXAMPLES
+from modgap.ui.session import Asked, Loaded
+from modgap.ui.thumbnails import data_uri
+
+FEWEST, MOST, USUAL = 5, 20, 10
+PLACEHOLDER = "Search pictures and passages in plain words"
+LONGEST_QUERY = 1000  # characters; models read the first few dozen words
+
+SWITCH = (
+    '<div class="mg-switch" role="group" aria-label="Which ranking to show">'
+    '<button type="button" data-show="raw" aria-pressed="false">Raw</button>'
+    '<button type="button" data-show="standardized" aria-pressed="true">Standardized</button></div>'
+)
+
+
+@dataclass(frozen=True)
+class SearchPanel:
+    """The components that the page wires. whole: shown once there is a corpus."""
+
+    whole: gr.Column
+    query: gr.Textbox
+    search: gr.Button
+    picture: gr.UploadButton
+    examples: gr.HTML
+    k: gr.Slider
+    asked: gr.HTML
+    back: gr.Button
+    results: gr.HTML
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a search found; `standardized` is None, with the reason, where the collection cannot be standardized."""
+
+    raw: list[Hit]
+    standardized: list[Hit] | None = None
+    moved: dict[str, int] | None = None
+    image_share: dict[str, float] = field(default_factory=dict)
+    reason: str = ""
+
+
+def build_search_panel(ask_js: str) -> SearchPanel:
+    """Lay the panel out. ask_js: what makes cards and examples searchable."""
+    with gr.Column(visible=False, elem_id="mg-search") as whole:
+        with gr.Row(elem_id="mg-query-row", equal_height=True):
+            query = gr.Textbox(
+                label="Search pictures and passages",
+                placeholder=PLACEHOLDER,
+                show_label=False,
+                container=False,
+                max_length=LONGEST_QUERY,
+                lines=1,
+                max_lines=1,
+                scale=6,
+                elem_id="mg-query",
+            )
+            search = gr.Button("Search", variant="primary", scale=0, min_width=110, elem_id="mg-go")
+            picture = gr.UploadButton(
+                "By picture",
+                file_types=[".jpg", ".jpeg", ".png", ".webp"],
+                scale=0,
+                min_width=130,
+                elem_id="mg-picture",
+            )
+        with gr.Row(elem_id="mg-options"):
+            examples = gr.HTML("", js_on_load=ask_js, apply_default_css=False, elem_id="mg-examples")
+            k = gr.Slider(
+                FEWEST, MOST, value=USUAL, step=1, label="Results in each list", scale=0, min_width=220, elem_id="mg-k"
+            )
+        with gr.Row(elem_id="mg-asked-row", visible=True):
+            asked = gr.HTML("", apply_default_css=False, elem_id="mg-asked")
+            back = gr.Button("Back to words", visible=False, scale=0, min_width=140, elem_id="mg-back")
+        gr.HTML(SWITCH, apply_default_css=False, elem_id="mg-switch")
+        results = gr.HTML(no_results(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-results")
+    return SearchPanel(whole, query, search, picture, examples, k, asked, back, results)
+
+
+def answer(collection: Collection, query: SearchQuery, k: int) -> Answer:
+    """Both rankings; only the raw one, with the reason, where statistics are missing."""
+    k = max(FEWEST, min(MOST, int(k)))
+    if collection.calibration is not None:
+        try:
+            found = collection.compare(query, k)
+            return Answer(found.raw, found.standardized, found.moved, found.image_share)
+        except CalibrationError as error:
+            reason = str(error)
+    else:
+        reason = "Calibrate the corpus to see this list."
+    return Answer(collection.search(query, k, method="raw"), reason=reason)
+
+
+def words_as_query(words: str) -> Asked:
+    """What the box holds as a query. Raises ModgapError beyond `LONGEST_QUERY`, which the box itself does not take."""
+    if len(words) > LONGEST_QUERY:
+        raise ModgapError(f"The query has more than {LONGEST_QUERY:,} characters: shorten it.")
+    return Asked(words, words)
+
+
+def uploaded_picture(path: str | Path) -> Asked:
+    """An uploaded picture as a query. Raises ModgapError if it is none."""
+    name = Path(path).name
+    try:
+        picture = open_picture(Path(path))
+    except PictureError as error:
+        raise ModgapError(f"{name} {error}.") from error
+    return Asked(picture, name, data_uri(picture))
+
+
+def clicked(loaded: Loaded, data: object) -> Asked:
+    """What a click on the page asks for: an example's words, or an item by its row.
+
+    Raises ModgapError for anything else, such as a card of a corpus that is no longer loaded.
+    """
+    items = loaded.collection.items
+    what, value = (data.get("ask"), data.get("value")) if isinstance(data, dict) else (None, None)
+    if what == "words" and isinstance(value, str):
+        return words_as_query(value)
+    if what == "item" and isinstance(value, str) and value.isdecimal() and int(value) < len(items):
+        item = items[int(value)]
+        return Asked(item, item.title, loaded.thumbnails.get(int(value)))
+    raise ModgapError("That result belongs to a corpus that is no longer loaded: search again.")
+
+
+def placeholder(words: bool) -> str:
+    """What the empty query box says."""
+    return PLACEHOLDER if words else "Words need the encoder that made these vectors: click an item instead"
+
+
+def examples_html(loaded: Loaded) -> str:
+    """Queries that show the effect at once, for the sample; nothing for a visitor's own corpus."""
+    if not loaded.sample:
+        return ""
+    chips = "".join(
+        f'<button type="button" class="mg-chip" data-ask="words" data-value="{escape(each)}">{escape(each)}</button>'
+        for each in EXAMPLES
+    )
+    return f'<div class="mg-chips" role="group" aria-label="Example queries">{chips}</div>'
+
+
+def asked_html(asked: Asked | None) -> str:
+    """The "searching by picture" state; nothing while words are searched."""
+    if asked is None or asked.is_words:
+        return ""
+    image = f'<img src="{asked.thumbnail}" alt="">' if asked.thumbnail else ""
+    kind = "picture" if asked.thumbnail else "item"
+    words = f"Searching by {kind} <b>{escape(asked.title)}</b>"
+    return f'<div class="mg-asked" role="status">{image}<span>{words}</span></div>'
+
+
+def no_results() -> str:
+    """The place of the lists before the first search."""
+    return '<p class="mg-none">Type a few words and press Enter, or click a picture of the corpus.</p>'
+
+
+def results_html(found: Answer, asked: Asked, loaded: Loaded) -> str:
+    """Raw on the left, standardized on the right."""
+    shelf = Shelf(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails)
+    left = result_list(
+        found.raw,
+        shelf,
+        standardized=False,
+        moved=found.moved,
+        other_ids={hit.id for hit in found.standardized or []},
+        image_share=found.image_share.get("raw"),
+    )
+    if found.standardized is None:
+        right = (
+            '<section class="mg-list mg-list-standardized" aria-label="Standardized results"><header '
+            f'class="mg-list-head"><h2>Standardized</h2></header>{notice("info", found.reason)}</section>'
+        )
+    else:
+        right = result_list(
+            found.standardized,
+            shelf,
+            standardized=True,
+            moved=found.moved,
+            other_ids={hit.id for hit in found.raw},
+            image_share=found.image_share.get("standardized"),
+        )
+    return f'<div class="mg-lists" data-asked="{escape(asked.title)}">{left}{right}</div>'

@@ -1,0 +1,98 @@
+"""What belongs to one visitor, and where it is kept: by the page's session, in memory, for an hour of silence at most.
+
+Gradio's own `gr.State` keeps a connection open for each tab, and a browser allows about six to one host, so a sixth
+tab would hang; a store by session hash needs none.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from modgap.collection import Collection
+from modgap.errors import ModgapError
+from modgap.items import Item
+
+MOST_VISITS = 64  # corpora in memory at most; about 5 MB each for a thousand pictures
+IDLE_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A visitor's corpus, encoded. Replaced as a whole, never changed, so that no search sees half of a new one.
+
+    thumbnails: by row of the collection, as data URIs; nothing of a picture can be fetched by a URL.
+    sample: is it the corpus that ships with the app?
+    """
+
+    collection: Collection
+    thumbnails: dict[int, str]
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the visitor searched for last: words, an item of the corpus, or an uploaded picture with its thumbnail."""
+
+    query: str | Item | Image.Image
+    title: str
+    thumbnail: str | None = None
+
+    @property
+    def is_words(self) -> bool:
+        return isinstance(self.query, str)
+
+
+@dataclass
+class Visit:
+    """One visitor's page. words: what the query box held when it was last searched."""
+
+    loaded: Loaded | None = None
+    asked: Asked | None = None
+    words: str = ""
+    seen: float = field(default=0.0, repr=False)
+
+    def require_loaded(self) -> Loaded:
+        """The corpus. Raises ModgapError while there is none."""
+        if self.loaded is None:
+            raise ModgapError(
+                "There is no corpus yet, or it was put away after an hour without a search: load the sample, or add "
+                "your files."
+            )
+        return self.loaded
+
+
+class Visits:
+    """All visits of one app by session hash; the longest unseen go first when there are too many or it was too long."""
+
+    def __init__(
+        self, most: int = MOST_VISITS, idle_seconds: float = IDLE_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._most = most
+        self._idle = idle_seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._visits: OrderedDict[str, Visit] = OrderedDict()
+
+    def of(self, session_hash: str | None) -> Visit:
+        """The visit of a session, a fresh one at first sight. Raises ModgapError for a call without a session."""
+        if not session_hash:
+            raise ModgapError("This needs a page of the app: open it in a browser.")
+        with self._lock:
+            now = self._clock()
+            visit = self._visits.pop(session_hash, None) or Visit()
+            visit.seen = now
+            self._visits[session_hash] = visit
+            for other in [name for name, each in self._visits.items() if now - each.seen > self._idle]:
+                del self._visits[other]
+            while len(self._visits) > self._most:
+                self._visits.popitem(last=False)
+            return visit
+
+    def __len__(self) -> int:
+        return len(self._visits)

@@ -1,0 +1,40 @@
+(() => {
+  const linked = "mg-linked";
+
+  // "/" focuses the query box, unless something is being typed.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = document.querySelector("#mg-query textarea, #mg-query input");
+    if (!box || box.disabled) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
+  // Light or dark by choice; Gradio follows the system until then.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#mg-theme")) document.body.classList.toggle("dark");
+  });
+
+  // Which list a narrow page shows.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".mg-switch button");
+    if (!button) return;
+    document.querySelector("#mg-search").dataset.show = button.dataset.show;
+    button.parentElement
+      .querySelectorAll("button")
+      .forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+  });
+
+  // The same item in the other list lights up with the one that is pointed at or focused.
+  const link = (event) => {
+    document.querySelectorAll("." + linked).forEach((card) => card.classList.remove(linked));
+    const card = event.type === "mouseout" ? null : event.target.closest?.(".mg-card[data-item]");
+    if (!card) return;
+    document
+      .querySelectorAll(`.mg-card[data-item="${card.dataset.item}"]`)
+      .forEach((same) => same.classList.add(linked));
+  };
+  ["mouseover", "mouseout", "focusin", "focusout"].forEach((name) => document.addEventListener(name, link));
+})();

@@ -1,0 +1,130 @@
+"""What the tests of the app share: an encoder small enough to reason about, one server, one browser."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from modgap.progress import Progress, silent
+from modgap.vectors import unit_vectors
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class ToyEncoder:
+    """Words and colours in one space of 8 dimensions: the letters' counts, or the mean colour, plus the modality's own
+    axis, so that there is a gap as in a real model."""
+
+    name = "toy"
+    device = "cpu"
+    dimension = 8
+
+    def encode_texts(self, texts: Sequence[str], *, progress: Progress = silent) -> np.ndarray:
+        rows = [[*(text.lower().count(letter) + 0.1 for letter in "aeiourt"), 6.0] for text in texts]
+        progress("Reading passages", len(texts), len(texts))
+        return unit_vectors(np.asarray(rows, dtype=np.float32))
+
+    def prepare_picture(self, picture: Image.Image) -> np.ndarray:
+        return np.asarray(picture.resize((4, 4)), dtype=np.float32).mean(axis=(0, 1)) / 64
+
+    def encode_prepared(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
+        return unit_vectors(np.asarray([[*colour + 0.1, 0.1, 0.1, 0.1, 6.0, 0.1] for colour in prepared]))
+
+    def encode_pictures(self, pictures: Sequence[Image.Image]) -> np.ndarray:
+        return self.encode_prepared([self.prepare_picture(picture) for picture in pictures])
+
+
+@pytest.fixture
+def toy_encoder() -> Any:
+    return ToyEncoder()
+
+
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """The app with the bundled model on a free port, one for all browser tests."""
+    from modgap.ui import build_app
+    from modgap.ui.theme import launch_options
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = build_app()
+    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options())
+    yield f"http://127.0.0.1:{port}/?__theme=light"
+    app.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium of the system, else Playwright's own."""
+    from playwright.sync_api import Error, sync_playwright
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        except Error as error:
+            pytest.skip(f"no Chromium to drive: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(browser: Any, app_url: str) -> Iterator[Any]:
+    """A fresh visitor on the empty page; fails the test on a script error or a request to anywhere else."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: errors.append(request.url) if _is_foreign(request.url) else None)
+    page.goto(app_url)
+    page.locator("#mg-start").wait_for()
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="module")
+def sample(browser: Any, app_url: str) -> Iterator[Any]:
+    """A page with the sample corpus loaded, shared by tests that leave it loaded."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.goto(app_url)
+    page.locator("#mg-start").click()
+    page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=60_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def mixed_files(tmp_path: Path) -> list[Path]:
+    """Three pictures and three texts."""
+    files = []
+    for colour in ("red", "green", "blue"):
+        files.append(tmp_path / f"{colour} square.png")
+        Image.new("RGB", (60, 40), colour).save(files[-1])
+    for name, text in (("harbour", "A quiet harbour at dusk."), ("bread", "Bread rises twice."), ("chess", "A fork.")):
+        files.append(tmp_path / f"{name}.txt")
+        files[-1].write_text(text, encoding="utf-8")
+    return files
+
+
+def _is_foreign(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1", "data:", "blob:"))

@@ -1,0 +1,72 @@
+"""A visitor's corpus is their own, and is put away when it is not used."""
+
+import pytest
+
+from modgap.errors import ModgapError
+from modgap.ui.model import SharedEncoder
+from modgap.ui.session import Visits
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_each_session_has_a_visit_of_its_own():
+    visits = Visits()
+
+    visits.of("a").words = "windmill"
+
+    assert visits.of("a").words == "windmill"
+    assert visits.of("b").words == ""
+
+
+def test_a_call_without_a_session_is_refused():
+    with pytest.raises(ModgapError, match="browser"):
+        Visits().of(None)
+
+
+def test_the_longest_unseen_visit_goes_first():
+    visits = Visits(most=2)
+    for name in ("a", "b", "a", "c"):
+        visits.of(name).words = name
+
+    assert visits.of("a").words == "a"
+    assert len(visits) == 2
+    assert visits.of("b").words == ""
+
+
+def test_a_visit_is_put_away_after_its_time():
+    clock = Clock()
+    visits = Visits(idle_seconds=10, clock=clock)
+    visits.of("a").words = "windmill"
+    clock.now = 11
+
+    visits.of("b")
+
+    assert len(visits) == 1
+    assert visits.of("a").words == ""
+
+
+def test_without_a_corpus_the_way_out_is_named():
+    with pytest.raises(ModgapError, match="load the sample"):
+        Visits().of("a").require_loaded()
+
+
+def test_the_encoder_loads_once_and_a_failed_attempt_is_tried_again(toy_encoder):
+    attempts = []
+
+    def load():
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise ModgapError("not yet")
+        return toy_encoder
+
+    shared = SharedEncoder(load)
+    with pytest.raises(ModgapError):
+        shared.get()
+
+    assert shared.get() is shared.get() is toy_encoder
+    assert len(attempts) == 2
