@@ -17,6 +17,7 @@ from pathlib import Path
 
 from flickr8k_mixed import encoded_set
 from provenance import provenance
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -35,9 +36,12 @@ def clip_vectors(folder: Path) -> tuple[Collection, Queries]:
     return Collection.encode(modgap.read_corpus(f"{name}corpus.npz")), queries
 
 
-def table_of(title: str, evaluation: Evaluation) -> Table:
+def print_table(console: Console, title: str, evaluation: Evaluation) -> None:
     """One row a method; the best of each column is marked, the oracle and its labels apart."""
-    table = Table(title=f"{title}; learnt from: {evaluation.calibration_queries}", title_justify="left")
+    console.print(f"{title}; learnt from: {evaluation.calibration_queries}", soft_wrap=True, highlight=False)
+    for note in evaluation.notes:
+        console.print(note, soft_wrap=True, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column("method", no_wrap=True)
     for target, metric in COLUMNS:
         table.add_column(f"{target}\n{metric}", justify="right")
@@ -48,7 +52,7 @@ def table_of(title: str, evaluation: Evaluation) -> Table:
     for method, values in evaluation.methods.items():
         cells = [(values[target][metric], best[target, metric]) for target, metric in COLUMNS]
         table.add_row(method, *(f"{v:.3f}{'*' if v >= top and method != 'oracle' else ' '}" for v, top in cells))
-    return table
+    console.print(table)
 
 
 def main() -> int:
@@ -69,7 +73,7 @@ def main() -> int:
     else:
         collection, queries = clip_vectors(arguments.vectors)
         evaluation = evaluate(collection, queries, methods, learn_from=learn_from)
-        console.print(table_of(f"CLIP ViT-B/32 vectors, {collection.counts}, {len(queries)} queries", evaluation))
+        print_table(console, f"CLIP ViT-B/32 vectors, {collection.counts}, {len(queries)} queries", evaluation)
     if not (arguments.data / "dev.tar").is_file():
         print(f"Skipped: {arguments.data}/dev.tar is not there; give --data or FLICKR8K.", file=sys.stderr)
     else:
@@ -78,7 +82,7 @@ def main() -> int:
         title = (
             f"Flickr8k dev by {collection.model}, {collection.counts}, {len(queries)} queries, seed {arguments.seed}"
         )
-        console.print(table_of(title, evaluation))
+        print_table(console, title, evaluation)
     print("* best of its column, the oracle aside")
     print(provenance())
     return 0
