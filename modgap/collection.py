@@ -19,6 +19,7 @@ from modgap.calibration_queries import (
     given_queries,
 )
 from modgap.corpus import Corpus, Skipped, count_items, fingerprint, open_picture
+from modgap.devices import best_device
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
@@ -218,6 +219,7 @@ class Collection:
             k=k,
             exclude=asked.sources,
             exclude_same=automatic_pictures,
+            device=best_device(asked.vectors.shape[0], *self.vectors.shape),
             progress=progress,
         )
         return {m.value: ScoreStatistics.of(mean_of_best(found[m]), m, ddof=ddof) for m in Modality}

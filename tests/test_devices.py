@@ -1,0 +1,17 @@
+"""The choice of a processor."""
+
+import pytest
+
+from modgap.devices import best_device
+
+
+def test_small_work_stays_on_the_cpu_wherever_it_runs() -> None:
+    assert best_device(1000, 1000, 512) == "cpu"
+
+
+@pytest.mark.parametrize(("there_is_one", "expected"), [(True, "cuda"), (False, "cpu")])
+def test_large_work_goes_to_cuda_where_there_is_one(
+    there_is_one: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: there_is_one)
+    assert best_device(1000, 100_000, 512) == expected
