@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -61,6 +62,7 @@ class Hit:
     score: cosine of query and item, as encoded.
     z: the score in standard deviations from what the item's modality usually reaches at best; None uncalibrated.
     fit: share of calibration queries whose best item of that modality scored lower, 0..1; None uncalibrated.
+    good_match: fit reaches the calibration's threshold; None uncalibrated.
     """
 
     rank: int
@@ -69,6 +71,7 @@ class Hit:
     score: float
     z: float | None = None
     fit: float | None = None
+    good_match: bool | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The hit as plain JSON values, floats rounded to what they can mean (6 digits)."""
@@ -84,3 +87,13 @@ class Hit:
             "z": rounded(self.z),
             "fit": rounded(self.fit),
         }
+
+
+def no_good_match(hits: Iterable[Hit]) -> bool:
+    """True where hits were found and calibrated, and not one of them is a good match.
+
+    >>> no_good_match([Hit(1, "a", Modality.TEXT, 0.2, -3.0, 0.01, good_match=False)])
+    True
+    """
+    verdicts = [hit.good_match for hit in hits]
+    return bool(verdicts) and all(verdict is False for verdict in verdicts)

@@ -114,7 +114,7 @@ class SimilarityStandardizer(Method):
         exclude: NDArray[np.intp] | None,
     ) -> dict[Modality, NDArray]:
         found = pseudo_positives(queries, items, modality, k=self.k, exclude=exclude)
-        return {m: mean_of_best(best) for m, best in found.items()}
+        return {m: mean_of_best(best, m, k=self.k) for m, best in found.items()}
 
 
 class OracleStandardizer(SimilarityStandardizer):
@@ -141,8 +141,16 @@ class OracleStandardizer(SimilarityStandardizer):
         return {m: np.asarray(s) for m, s in scores.items()}
 
 
-def mean_of_best(best: PseudoPositives) -> NDArray[np.float32]:
-    """The pseudo-positive score of each query: the mean of its k best; queries that met fewer than k are left out."""
+def mean_of_best(best: PseudoPositives, modality: Modality, *, k: int) -> NDArray[np.float32]:
+    """The pseudo-positive score of each query: the mean of its k best; queries that met fewer than k are left out.
+
+    Raises CalibrationError where the modality has fewer than k items.
+    """
+    if best.scores.shape[1] < k:
+        raise CalibrationError(
+            f"There are {best.scores.shape[1]} {modality.plural}, and the mean of the {k} best was asked for: give a "
+            f"smaller k or more {modality.plural}."
+        )
     met_enough = np.isfinite(best.scores).all(axis=1)
     return best.scores[met_enough].mean(axis=1)
 
