@@ -1,5 +1,8 @@
 """The choice of a processor."""
 
+import subprocess
+import sys
+
 import pytest
 
 from modgap.devices import best_device
@@ -15,3 +18,12 @@ def test_large_work_goes_to_cuda_where_there_is_one(
 ) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: there_is_one)
     assert best_device(1000, 100_000, 512) == expected
+
+
+def test_pytorch_is_not_loaded_where_there_is_no_driver() -> None:
+    script = (
+        "import sys; from modgap import devices; devices._DRIVERS = ('no such library',);"
+        "print(devices.best_device(1000, 100_000, 512), 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["cpu", "False"]
