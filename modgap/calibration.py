@@ -9,11 +9,9 @@ own: a picture as a query stands in another place of the space than words do.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import json
 import math
-import os
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,40 +19,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from modgap.calibration_files import read_document, write_document
+from modgap.drift import Drift, drift_of
 from modgap.errors import CalibrationError
 from modgap.items import Modality
-from modgap.mean_files import means_path, read_means, save_means
+from modgap.mean_files import read_means, write_means
 from modgap.methods import Learnt
-from modgap.methods.standardized import SimilarityStandardizer, check_moments
-from modgap.statistics import Interval, Moments, bootstrap_mean_std, percentiles, share_below
+from modgap.methods.standardized import SimilarityStandardizer
+from modgap.score_statistics import ScoreStatistics
+from modgap.statistics import share_below
 
 FORMAT = "modgap.calibration/1"
+FIT_THRESHOLD = 0.05  # 1 in 20 calibration queries has a best item that is no better
 FEW_QUERIES = 50  # below this the intervals of the statistics are wide
+WIDE = 0.5  # standard deviations by which the two modalities may be misplaced before it is worth a word
 UNEQUAL_POOLS = 10  # a best of n grows with n; beyond this ratio the two modalities' bests are hardly alike
-
-
-@dataclass(frozen=True)
-class ScoreStatistics:
-    """Of the pseudo-positive scores (cosines) of one pair (query modality, item modality).
-
-    mean, std, n: as in the formula above. mean_ci95, std_ci95: bootstrap intervals over queries.
-    quantiles: the percentiles 0..100, from which `fit` is read.
-    """
-
-    mean: float
-    std: float
-    n: int
-    mean_ci95: Interval
-    std_ci95: Interval
-    quantiles: tuple[float, ...]
-
-    @classmethod
-    def of(cls, best_scores: ArrayLike, modality: Modality, *, ddof: int = 0) -> ScoreStatistics:
-        """Statistics of (n_queries,) best scores of items of `modality`. Raises CalibrationError naming the cause."""
-        moments = Moments.of(best_scores)
-        check_moments(moments, modality)
-        mean_ci95, std_ci95 = bootstrap_mean_std(best_scores, ddof=ddof)
-        return cls(moments.mean, moments.std(ddof), moments.n, mean_ci95, std_ci95, tuple(percentiles(best_scores)))
 
 
 @dataclass(frozen=True)
@@ -65,6 +44,13 @@ class QuerySource:
     count: int
     description: str
 
+    @classmethod
+    def joined(cls, sources: Sequence[QuerySource]) -> QuerySource:
+        """Several sources as one, each kind and each description named once."""
+        kinds = dict.fromkeys(kind for source in sources for kind in source.kind.split(" and "))
+        described = dict.fromkeys(part for source in sources for part in source.description.split("; "))
+        return cls(" and ".join(kinds), sum(source.count for source in sources), "; ".join(described))
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -72,8 +58,9 @@ class Calibration:
 
     model, dimension: the encoder it belongs to. counts: items by modality. fingerprint: of the corpus.
     created: ISO 8601, UTC. parameters: k and ddof of the statistics. queries: by query modality.
-    statistics: [query modality][item modality]. means: mean vectors (d,) of the items, "text" and "image", and of the
-    calibration queries, "query.text" and "query.image"; they travel in a `.safetensors` file beside the JSON.
+    statistics: [query modality][item modality]. fit_threshold: a hit whose fit is below it is no good match.
+    means: mean vectors (d,) of the items, "text" and "image", and of the calibration queries, "query.text" and
+    "query.image"; they travel in a `.means.safetensors` file beside the JSON.
     """
 
     model: str
@@ -84,7 +71,74 @@ class Calibration:
     parameters: dict[str, int]
     queries: dict[str, QuerySource]
     statistics: dict[str, dict[str, ScoreStatistics]]
+    fit_threshold: float = FIT_THRESHOLD
     means: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.fit_threshold <= 1:
+            raise CalibrationError(f"The fit threshold is a share, from 0 to 1; got {self.fit_threshold}.")
+
+    @classmethod
+    def merge(cls, *parts: Calibration) -> Calibration:
+        """One calibration of several, learnt from different queries on the same corpus with the same model.
+
+        Counts, means and deviations are those of the whole, exactly; quantiles and intervals too while the parts
+        carry their scores (see `modgap.score_statistics`). Automatic queries are the same ones for every part of one
+        corpus, so where several parts have them they count once. `created` is the time of the merge.
+        Raises CalibrationError for no parts, or parts of different models, corpora or parameters.
+        """
+        if not parts:
+            raise CalibrationError("There is nothing to merge: give one calibration or more.")
+        for part in parts[1:]:
+            parts[0]._require_same_origin(part)
+        queries, statistics = {}, {}
+        for kind in dict.fromkeys(kind for part in parts for kind in part.statistics):
+            having = _automatic_once([part for part in parts if kind in part.statistics], kind)
+            queries[kind] = QuerySource.joined([part.queries[kind] for part in having])
+            statistics[kind] = {
+                m.value: ScoreStatistics.joined(
+                    [part.statistics[kind][m.value] for part in having], m, ddof=parts[0].parameters.get("ddof", 0)
+                )
+                for m in Modality
+            }
+        return replace(
+            parts[0], created=now(), queries=queries, statistics=statistics, means=_without_query_means(parts[0].means)
+        )
+
+    def update(
+        self, best_scores: Mapping[str, ArrayLike], *, query_modality: str = "text", description: str = "later queries"
+    ) -> Calibration:
+        """This calibration with new queries folded in; it stays as it is itself.
+
+        best_scores: {item modality: (n_queries,) pseudo-positive scores}, found with the same k on the same corpus.
+        One query is enough, unless the scores of the earlier ones are no longer carried (then 2 that differ).
+        Raises CalibrationError where a modality is missing or new statistics cannot be learnt.
+        """
+        missing = [m.value for m in Modality if m.value not in best_scores]
+        if missing:
+            raise CalibrationError(
+                f"The new queries have no {missing[0]} scores: give the best score of each modality."
+            )
+        ddof, joined = self.parameters.get("ddof", 0), {}
+        old = self.statistics.get(query_modality, {})
+        for m in Modality:
+            new = np.asarray(best_scores[m.value], dtype=np.float32).ravel()
+            carried = old[m.value].sample if m.value in old else np.empty(0, dtype=np.float32)
+            if carried is not None:
+                joined[m.value] = ScoreStatistics.of(np.concatenate([carried, new]), m, ddof=ddof)
+            else:
+                parts = [old[m.value], ScoreStatistics.of(new, m, ddof=ddof)]
+                joined[m.value] = ScoreStatistics.joined(parts, m, ddof=ddof)
+        count = max(np.size(scores) for scores in best_scores.values())
+        sources = [self.queries[query_modality]] if query_modality in self.queries else []
+        source = QuerySource.joined([*sources, QuerySource("given", count, description)])
+        return replace(
+            self,
+            created=now(),
+            queries={**self.queries, query_modality: source},
+            statistics={**self.statistics, query_modality: joined},
+            means=_without_query_means(self.means),
+        )
 
     def of(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
         """Statistics by item modality for queries of one modality. Raises CalibrationError where there are none."""
@@ -133,6 +187,16 @@ class Calibration:
             share[members] = share_below(cosines[members], statistics.quantiles, statistics.n)
         return share
 
+    def _require_same_origin(self, other: Calibration) -> None:
+        for what in ("model", "dimension", "fingerprint", "counts", "parameters", "fit_threshold"):
+            mine, others = getattr(self, what), getattr(other, what)
+            if mine != others:
+                name = "corpus fingerprint" if what == "fingerprint" else what.replace("_", " ")
+                raise CalibrationError(
+                    f"The calibrations cannot be merged, since they differ in {name} ({mine} and {others}): only "
+                    f"statistics of one model on one corpus, learnt with the same parameters, make a whole."
+                )
+
     def require(self, *, model: str, dimension: int) -> None:
         """Raise CalibrationError unless it was made for this model and dimension."""
         if self.dimension != dimension:
@@ -146,13 +210,34 @@ class Calibration:
                 f"calibrate again, or search with the same model."
             )
 
+    def drift(self, best_scores: Mapping[str, ArrayLike], *, query_modality: str = "text") -> list[Drift]:
+        """Whether the pseudo-positive scores of new queries, {item modality: (n_queries,)}, still fit this one."""
+        return drift_of(self.of(query_modality), best_scores, query_modality=query_modality)
+
+    def offset_errors(self) -> dict[str, float]:
+        """By query modality: half the 95 % interval of mean_image - mean_text, in units of the smaller deviation.
+
+        The two means are taken as independent; they share their queries and mostly rise together, so the error of
+        their difference is rather smaller than that.
+        """
+        errors = {}
+        for name, pair in self.statistics.items():
+            halves = [(s.mean_ci95.high - s.mean_ci95.low) / 2 for s in pair.values()]
+            errors[name] = math.hypot(*halves) / min(s.std for s in pair.values())
+        return errors
+
     def warnings(self) -> list[str]:
         """What makes these statistics less trustworthy, in plain sentences; empty when nothing does."""
-        found = []
-        found += [
+        found = [
             f"Only {source.count} {name} queries calibrated it: give {FEW_QUERIES} or more for steady statistics."
             for name, source in self.queries.items()
             if source.count < FEW_QUERIES
+        ]
+        found += [
+            f"The offset between pictures and passages is uncertain for {name} queries: its 95 % interval is "
+            f"±{error:.2f} of the smaller deviation, so close results may change places: give more queries."
+            for name, error in self.offset_errors().items()
+            if error > WIDE and name in self.queries and self.queries[name].count >= FEW_QUERIES
         ]
         small, large = sorted(self.counts.values())
         if small and large / small > UNEQUAL_POOLS:
@@ -164,9 +249,13 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         """The artefact as plain JSON values, `format` first."""
-        document = asdict(replace(self, means={}))
-        del document["means"]
-        return {"format": FORMAT, **document}
+        statistics = {
+            query: {item: each.to_json() for item, each in by_item.items()}
+            for query, by_item in self.statistics.items()
+        }
+        plain = asdict(replace(self, statistics={}, means={}))
+        del plain["means"]
+        return {"format": FORMAT, **plain, "statistics": statistics}
 
     @classmethod
     def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
@@ -183,37 +272,21 @@ class Calibration:
                 parameters={key: int(value) for key, value in document["parameters"].items()},
                 queries={key: QuerySource(**value) for key, value in document["queries"].items()},
                 statistics={
-                    query: {item: _statistics_from_json(value) for item, value in by_item.items()}
+                    query: {item: ScoreStatistics.from_json(value) for item, value in by_item.items()}
                     for query, by_item in document["statistics"].items()
                 },
+                fit_threshold=float(document.get("fit_threshold", FIT_THRESHOLD)),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error
 
     def save(self, path: str | Path) -> Path:
-        """Write the artefact as JSON, and its means as `.safetensors` beside it; each whole or not at all.
+        """Write the artefact as JSON, and its means beside it; each whole or not at all. Older ones are replaced.
 
-        Older files of these names are replaced.
+        Raises CalibrationError where a file cannot be written.
         """
-        path = Path(path).expanduser()
-        beside = means_path(path)
-        draft, means_draft = (each.with_name(f".{each.name}.{os.getpid()}.part") for each in (path, beside))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps(self.to_json(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
-            if self.means:
-                save_means(means_draft, self.means, belongs_to=self._identity())
-            os.replace(draft, path)
-            if self.means:
-                os.replace(means_draft, beside)
-            else:
-                beside.unlink(missing_ok=True)
-        except OSError as error:
-            raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
-        finally:
-            for each in (draft, means_draft):
-                with contextlib.suppress(OSError):
-                    each.unlink(missing_ok=True)
+        path = write_document(path, self.to_json())
+        write_means(path, self.means, belongs_to=self._identity())
         return path
 
     @classmethod
@@ -222,14 +295,7 @@ class Calibration:
 
         Raises CalibrationError naming the file and the cause.
         """
-        path = Path(path).expanduser()
-        try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise CalibrationError(f"The calibration {path} cannot be read: {error.strerror or error}.") from error
-        except (ValueError, RecursionError) as error:
-            raise CalibrationError(f"{path} is not JSON ({error}): give a file of `modgap calibrate`.") from error
-        calibration = cls.from_json(document, name=str(path))
+        calibration = cls.from_json(read_document(path), name=str(Path(path).expanduser()))
         means = read_means(path, dimension=calibration.dimension, belongs_to=calibration._identity())
         return replace(calibration, means=means)
 
@@ -243,17 +309,16 @@ def now() -> str:
     return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
 
 
-def _statistics_from_json(value: dict[str, Any]) -> ScoreStatistics:
-    statistics = ScoreStatistics(
-        mean=float(value["mean"]),
-        std=float(value["std"]),
-        n=int(value["n"]),
-        mean_ci95=Interval(**value["mean_ci95"]),
-        std_ci95=Interval(**value["std_ci95"]),
-        quantiles=tuple(float(q) for q in value["quantiles"]),
-    )
-    if not (math.isfinite(statistics.mean) and math.isfinite(statistics.std) and statistics.std > 0):
-        raise ValueError(f"mean {statistics.mean} and std {statistics.std} cannot standardize a score")
-    if not statistics.quantiles or list(statistics.quantiles) != sorted(statistics.quantiles):
-        raise ValueError("the quantiles do not ascend")
-    return statistics
+def _without_query_means(means: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """Means of the items stay when queries are added; those of the queries would have to be computed anew."""
+    return {name: mean for name, mean in means.items() if not name.startswith("query.")}
+
+
+def _automatic_once(parts: Sequence[Calibration], kind: str) -> list[Calibration]:
+    """The parts without the later ones whose queries of that modality are automatic: they are the first one's."""
+    kept: list[Calibration] = []
+    for part in parts:
+        automatic = part.queries[kind].kind == "automatic"
+        if not (automatic and any(other.queries[kind].kind == "automatic" for other in kept)):
+            kept.append(part)
+    return kept

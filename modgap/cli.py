@@ -47,17 +47,32 @@ def calibrate(
         Optional[Path],  # noqa: UP045
         typer.Option(help="Queries, one a line, or .jsonl, or vectors .npz; automatic ones if left out."),
     ] = None,
+    update: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Fold --queries into this calibration in place of starting anew.", metavar="CALIBRATION"),
+    ] = None,
     model: ModelOption = None,
-    out: Annotated[Path, typer.Option(help="Where the calibration is written.")] = Path("calibration.json"),
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Where it is written: the --update file if left out, else calibration.json."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn the four statistics of a corpus, with no labels, and save them."""
     from modgap import terminal
 
+    if update is not None and queries is None:
+        raise typer.BadParameter("needs --queries, the new queries to fold in.", param_hint="--update")
+    out = out or update or Path("calibration.json")
     with terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
+        earlier = modgap.Calibration.load(update) if update else None
         collection = _collection(corpus, model, progress)
-        calibration = collection.calibrate(asked, progress=progress)
+        if earlier is not None and asked is not None:
+            collection.use(earlier)
+            calibration = collection.update(asked, progress=progress)
+        else:
+            calibration = collection.calibrate(asked, progress=progress)
         calibration.save(out)
     terminal.print_corpus(collection)
     if as_json:
@@ -66,6 +81,29 @@ def calibrate(
     else:
         terminal.print_calibration(calibration)
     terminal.log.print(f"Saved to {out}", markup=False)
+
+
+@app.command()
+def drift(
+    corpus: CorpusArgument,
+    calibration: Annotated[Path, typer.Option(help="The saved calibration of this corpus.")],
+    queries: Annotated[Path, typer.Option(help="New queries, one a line, or .jsonl, or vectors .npz.")],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask whether new queries have left the distribution that was calibrated."""
+    from modgap import terminal
+
+    with terminal.progress_bars() as progress:
+        asked, loaded = modgap.read_queries(queries), modgap.Calibration.load(calibration)
+        collection = _collection(corpus, model, progress)
+        collection.use(loaded)
+        found = collection.drift(asked, progress=progress)
+    terminal.print_corpus(collection)
+    if as_json:
+        terminal.print_json({"drifted": any(each.drifted for each in found), "pairs": [d.to_json() for d in found]})
+    else:
+        terminal.print_drift(found)
 
 
 @app.command()

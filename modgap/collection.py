@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from modgap.calibration import Calibration, ScoreStatistics, now
+from modgap.calibration import FIT_THRESHOLD, Calibration, now
 from modgap.calibration_queries import (
     CalibrationQueries,
     GivenQueries,
@@ -19,18 +19,22 @@ from modgap.calibration_queries import (
     given_queries,
     meets_no_copies,
 )
+from modgap.convergence import Convergence, convergence
 from modgap.corpus import Corpus, Skipped, count_items, fingerprint, open_picture
+from modgap.devices import best_device
+from modgap.drift import Drift
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
 from modgap.index import ModalityIndex
-from modgap.items import Hit, Item, Modality
+from modgap.items import Hit, Item, Modality, no_good_match
 from modgap.methods import Method, method_by_name
 from modgap.methods.centroids import mean_vector
 from modgap.methods.standardized import mean_of_best
 from modgap.progress import Progress, silent
 from modgap.pseudo_positives import pseudo_positives
 from modgap.ranking import Ranker
+from modgap.score_statistics import ScoreStatistics
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
 VECTORS = "vectors"  # the model's name where vectors came precomputed
@@ -60,6 +64,11 @@ class Comparison:
     standardized: list[Hit]
     moved: dict[str, int]
     image_share: dict[str, float]
+
+    @property
+    def no_good_match(self) -> bool:
+        """No hit of either list reaches the calibration's fit threshold."""
+        return no_good_match([*self.raw, *self.standardized])
 
 
 class Collection:
@@ -128,15 +137,24 @@ class Collection:
         return count_items(self.items)
 
     def calibrate(
-        self, queries: GivenQueries | None = None, *, k: int = 1, ddof: int = 0, progress: Progress = silent
+        self,
+        queries: GivenQueries | None = None,
+        *,
+        k: int = 1,
+        ddof: int = 0,
+        fit_threshold: float = FIT_THRESHOLD,
+        progress: Progress = silent,
     ) -> Calibration:
         """Learn the statistics from queries without labels; keep them and return them.
 
         queries: words, vectors (n, d), `Queries` read from a file, or None for automatic ones. Words and pictures as
         queries have statistics of their own; where no picture is among the queries, the corpus's own pictures serve.
         k: the mean of the k best items stands for a pseudo-positive score. ddof: of the standard deviation.
+        fit_threshold: the fit below which a hit is no good match.
         Raises CalibrationError for fewer than 2 queries or a corpus of one modality, naming the cause.
         """
+        if k < 1 or ddof not in (0, 1):
+            raise CalibrationError(f"k is at least 1 and ddof 0 or 1; got k = {k} and ddof = {ddof}.")
         self._require_both_modalities()
         if queries is None:
             sets = {Modality.TEXT: automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)}
@@ -163,10 +181,63 @@ class Collection:
                 **{m.value: mean_vector(self.vectors, self.modality == m.value) for m in Modality},
                 **{f"query.{m.value}": mean_vector(asked.vectors) for m, asked in sets.items()},
             },
+            fit_threshold=fit_threshold,
         )
         self.calibration_queries = sets
         self._rankers.clear()
         return self.calibration
+
+    def update(self, queries: GivenQueries, *, progress: Progress = silent) -> Calibration:
+        """Fold new queries into the calibration in use, with its own k and ddof; keep the result and return it.
+
+        Raises CalibrationError where there is no calibration yet, or it was made for another state of this corpus.
+        """
+        calibration = self._calibration_of_this_corpus()
+        for modality, asked in given_queries(queries, self.encoder, self.dimension).items():
+            best = self._best_scores(modality, asked, calibration.parameters["k"], progress)
+            calibration = calibration.update(
+                {m.value: scores for m, scores in best.items()},
+                query_modality=modality.value,
+                description=asked.origin.description,
+            )
+        self.calibration = calibration
+        self._rankers.clear()
+        return calibration
+
+    def drift(self, queries: GivenQueries, *, progress: Progress = silent) -> list[Drift]:
+        """Whether new queries still fit the calibration in use: one answer for each pair of modalities.
+
+        Raises CalibrationError as `update` does, and for queries of a modality without statistics.
+        """
+        calibration, found = self._calibration_of_this_corpus(), []
+        for modality, asked in given_queries(queries, self.encoder, self.dimension).items():
+            calibration.of(modality.value)
+            best = self._best_scores(modality, asked, calibration.parameters["k"], progress)
+            found += calibration.drift({m.value: scores for m, scores in best.items()}, query_modality=modality.value)
+        return found
+
+    def convergence(
+        self, queries: GivenQueries | None = None, *, depth: int = 10, seed: int = 0, progress: Progress = silent
+    ) -> Convergence:
+        """After how many queries of one modality (words where both are given) the top `depth` stops changing.
+
+        queries: as for `calibrate`. Needs no calibration and makes none.
+        """
+        self._require_both_modalities()
+        if queries is None:
+            asked = automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
+        else:
+            asked = next(iter(given_queries(queries, self.encoder, self.dimension).values()))
+        found = pseudo_positives(
+            asked.vectors,
+            self.vectors,
+            self.modality,
+            k=depth,
+            exclude=asked.sources,
+            device=best_device(asked.vectors.shape[0], *self.vectors.shape),
+            progress=progress,
+        )
+        return convergence({m.value: best.scores for m, best in found.items()}, seed=seed)
 
     def use(self, calibration: Calibration) -> None:
         """Search with a calibration that was made before. Raises CalibrationError if it is for another model."""
@@ -227,6 +298,14 @@ class Collection:
         self, query_modality: Modality, asked: CalibrationQueries, k: int, ddof: int, progress: Progress
     ) -> dict[str, ScoreStatistics]:
         """Statistics of the pseudo-positive scores by item modality."""
+        best = self._best_scores(query_modality, asked, k, progress)
+        return {m.value: ScoreStatistics.of(scores, m, ddof=ddof) for m, scores in best.items()}
+
+    def _best_scores(
+        self, query_modality: Modality, asked: CalibrationQueries, k: int, progress: Progress
+    ) -> dict[Modality, NDArray[np.float32]]:
+        """The pseudo-positive scores (n_queries,) by item modality."""
+        self._require_both_modalities()
         found = pseudo_positives(
             asked.vectors,
             self.vectors,
@@ -234,9 +313,20 @@ class Collection:
             k=k,
             exclude=asked.sources,
             exclude_same=meets_no_copies(query_modality, asked),
+            device=best_device(asked.vectors.shape[0], *self.vectors.shape),
             progress=progress,
         )
-        return {m.value: ScoreStatistics.of(mean_of_best(found[m]), m, ddof=ddof) for m in Modality}
+        return {m: mean_of_best(found[m], m, k=k) for m in Modality}
+
+    def _calibration_of_this_corpus(self) -> Calibration:
+        if self.calibration is None:
+            raise CalibrationError("This collection is not calibrated yet: calibrate it, or use a saved calibration.")
+        if self.calibration.fingerprint != fingerprint(self.items, self.vectors):
+            raise CalibrationError(
+                "The corpus has changed since it was calibrated, so new queries cannot be compared with the earlier "
+                "ones: calibrate again."
+            )
+        return self.calibration
 
     def _require_both_modalities(self) -> None:
         counts = self.counts
@@ -303,17 +393,17 @@ class Collection:
     def _hits(self, asked: _Asked, rows: NDArray[np.intp], values: NDArray[np.float64]) -> list[Hit]:
         """The rows as hits in their order, with z and fit where the calibration knows queries of that modality."""
         cosines, modality = self.vectors[rows] @ asked.vector, self.modality[rows]
-        calibrated = self.calibration is not None and asked.modality in self.calibration.statistics
-        zs: Sequence[float | None] = [None] * rows.size
-        fits: Sequence[float | None] = [None] * rows.size
-        if calibrated and self.calibration is not None:
-            zs = self.calibration.z(cosines, modality, query_modality=asked.modality).tolist()
-            fits = self.calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
+        hits = [
+            Hit(rank, self.items[row].id, self.items[row].modality, float(cosine), value=value)
+            for rank, (row, cosine, value) in enumerate(zip(rows.tolist(), cosines, values.tolist(), strict=True), 1)
+        ]
+        if self.calibration is None or asked.modality not in self.calibration.statistics:
+            return hits
+        zs = self.calibration.z(cosines, modality, query_modality=asked.modality).tolist()
+        fits = self.calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
         return [
-            Hit(rank, self.items[row].id, self.items[row].modality, float(cosine), z, fit, value)
-            for rank, (row, cosine, z, fit, value) in enumerate(
-                zip(rows.tolist(), cosines, zs, fits, values.tolist(), strict=True), start=1
-            )
+            replace(hit, z=z, fit=fit, good_match=fit >= self.calibration.fit_threshold)
+            for hit, z, fit in zip(hits, zs, fits, strict=True)
         ]
 
 

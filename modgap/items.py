@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -63,6 +64,7 @@ class Hit:
     fit: share of calibration queries whose best item of that modality scored lower, 0..1; None uncalibrated.
     value: what the method ranked by, in its own units; higher is better. Comparable inside one search only, so
     `as_dict` leaves it out; score, z and fit mean the same whatever the method.
+    good_match: fit reaches the calibration's threshold; None uncalibrated.
     """
 
     rank: int
@@ -72,6 +74,7 @@ class Hit:
     z: float | None = None
     fit: float | None = None
     value: float | None = None
+    good_match: bool | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The hit as plain JSON values, floats rounded to what they can mean (6 digits)."""
@@ -87,3 +90,13 @@ class Hit:
             "z": rounded(self.z),
             "fit": rounded(self.fit),
         }
+
+
+def no_good_match(hits: Iterable[Hit]) -> bool:
+    """True where hits were found and calibrated, and not one of them is a good match.
+
+    >>> no_good_match([Hit(1, "a", Modality.TEXT, 0.2, -3.0, 0.01, good_match=False)])
+    True
+    """
+    verdicts = [hit.good_match for hit in hits]
+    return bool(verdicts) and all(verdict is False for verdict in verdicts)

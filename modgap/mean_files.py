@@ -1,10 +1,11 @@
-"""Mean vectors of a calibration, in a file beside its JSON: `calibration.safetensors` beside `calibration.json`.
+"""Mean vectors of a calibration, in a file beside its JSON: `calibration.means.safetensors` by `calibration.json`.
 
 The file repeats which calibration it belongs to, so that one left over from another is refused.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,26 +17,37 @@ _OWNER = "calibration"
 
 
 def means_path(path: Path) -> Path:
-    """Where the means of a calibration at `path` are kept. Raises CalibrationError where both would be one file."""
-    beside = path.with_suffix(".safetensors")
-    if beside == path:
-        raise CalibrationError(f"{path} is the name of the file of means: let the calibration's name end in .json.")
-    return beside
+    """Where the means of a calibration at `path` are kept: a name that no weights file has."""
+    return path.with_suffix(".means.safetensors")
 
 
-def save_means(path: Path, means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> None:
-    """Write vectors (d,) by name. Raises OSError."""
+def write_means(calibration_path: Path, means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> None:
+    """Write vectors (d,) by name, whole or not at all; with none, an older file is removed.
+
+    Raises CalibrationError where the file cannot be written.
+    """
     from safetensors.numpy import save
 
-    path.write_bytes(save({name: np.ascontiguousarray(v) for name, v in means.items()}, metadata={_OWNER: belongs_to}))
+    path = means_path(calibration_path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if not means:
+            path.unlink(missing_ok=True)
+            return
+        plain = {name: np.ascontiguousarray(vector) for name, vector in means.items()}
+        draft.write_bytes(save(plain, metadata={_OWNER: belongs_to}))
+        os.replace(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
-def read_means(calibration_path: Path, *, dimension: int, belongs_to: str) -> dict[str, NDArray[np.float32]]:
+def read_means(calibration_path: str | Path, *, dimension: int, belongs_to: str) -> dict[str, NDArray[np.float32]]:
     """The means beside a calibration; empty where there is no such file.
 
     Raises CalibrationError for a damaged file or one of another calibration.
     """
-    path = calibration_path.with_suffix(".safetensors")
+    path = means_path(Path(calibration_path).expanduser())
     if not path.is_file():
         return {}
     from safetensors import SafetensorError, safe_open
@@ -48,7 +60,7 @@ def read_means(calibration_path: Path, *, dimension: int, belongs_to: str) -> di
         raise CalibrationError(f"{path} cannot be read ({error}): calibrate again.") from error
     if owner != belongs_to:
         raise CalibrationError(
-            f"{path} belongs to another calibration than {calibration_path.name}: calibrate again, or remove it."
+            f"{path} belongs to another calibration than {Path(calibration_path).name}: calibrate again, or remove it."
         )
     for name, vector in means.items():
         if vector.shape != (dimension,) or not np.isfinite(vector).all():

@@ -2,14 +2,18 @@
 
     d*_m(q) = argmax over d in D_m of cos(q, d)
 
-The pass streams over blocks of queries x items, so memory is bounded by the block and the full score matrix never
-exists. NumPy (BLAS) on the CPU, PyTorch in float32 on CUDA; both give the lowest row where scores are equal.
+The pass streams over blocks of items x queries: each block of items is read once and meets every block of queries, so
+memory is bounded by the blocks and the full score matrix never exists. NumPy (BLAS) on the CPU, PyTorch in float32
+(TF32 off) on CUDA. Equal scores give the lowest row; processors sum in different orders, so two items whose cosines
+differ by less than about 1e-6 count as equal or not by the processor, and the score is the same to that bound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +22,6 @@ from modgap.items import Modality
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors
 
-QUERY_BLOCK = 1024
-ITEM_BLOCK = 16384  # 1024 x 16384 float32 scores are 64 MB
 _SAME = 0.99999  # cosine above which an item is the query itself or its exact duplicate
 
 
@@ -47,31 +49,37 @@ def pseudo_positives(
     query_vectors: (n_queries, d) unit rows; item_vectors: (n_items, d) unit rows; item_modality: (n_items,).
     exclude: (n_queries,) row of the corpus that each query must not meet (its source), -1 for none.
     exclude_same: a query does not meet its exact duplicates either (cosine > 0.99999).
-    device: "cpu" or a CUDA device of PyTorch.
+    device: "cpu", or a device of PyTorch; see `modgap.devices.best_device`.
     A modality without items is absent from the answer. A query that may meet fewer than k items is filled with -inf.
     """
-    top_block = _top_block_torch(device) if device != "cpu" else _top_block_numpy
-    n_queries = query_vectors.shape[0]
-    result = {}
-    for modality in Modality:
-        rows = np.flatnonzero(item_modality == modality.value)
-        if rows.size == 0:
-            continue
-        kept = min(k, rows.size)
-        scores = np.full((n_queries, kept), -np.inf, dtype=np.float32)
-        places = np.zeros((n_queries, kept), dtype=np.intp)
-        for q0 in range(0, n_queries, QUERY_BLOCK):
-            q1 = min(q0 + QUERY_BLOCK, n_queries)
-            for i0 in range(0, rows.size, ITEM_BLOCK):
-                block_rows = rows[i0 : i0 + ITEM_BLOCK]
-                masked = None if exclude is None else _positions(exclude[q0:q1], block_rows)
-                found = top_block(query_vectors[q0:q1], item_vectors[block_rows], kept, masked, exclude_same)
-                scores[q0:q1], places[q0:q1] = _better(
-                    (scores[q0:q1], places[q0:q1]), (found[0], block_rows[found[1]]), kept
-                )
-            progress(f"Pairing queries with {modality.plural}", q1, n_queries)
-        result[modality] = PseudoPositives(scores, places)
-    return result
+    processor = processor_of(device)
+    n_queries, n_items = query_vectors.shape[0], item_vectors.shape[0]
+    members = {m: item_modality == m.value for m in Modality}
+    counts = {m: int(member.sum()) for m, member in members.items()}
+    found = {m: _nothing(n_queries, min(k, n)) for m, n in counts.items() if n}
+    with processor.exact():
+        queries = [
+            (slice(q0, q0 + processor.query_block), processor.hold(query_vectors[q0 : q0 + processor.query_block]))
+            for q0 in range(0, n_queries, processor.query_block)
+        ]
+        for i0 in range(0, n_items, processor.item_block):
+            block = processor.hold(item_vectors[i0 : i0 + processor.item_block])
+            for modality, best in found.items():
+                rows = i0 + np.flatnonzero(members[modality][i0 : i0 + processor.item_block])
+                if rows.size == 0:
+                    continue
+                items = processor.rows(block, rows - i0)
+                kept = best.scores.shape[1]
+                for q, held in queries:
+                    masked = None if exclude is None else _positions(exclude[q], rows)
+                    scores, places = processor.top(held, items, min(kept, rows.size), masked, exclude_same)
+                    best.scores[q], best.rows[q] = _better((best.scores[q], best.rows[q]), (scores, rows[places]), kept)
+            progress("Pairing queries with items", min(i0 + processor.item_block, n_items), n_items)
+    return found
+
+
+def _nothing(n_queries: int, k: int) -> PseudoPositives:
+    return PseudoPositives(np.full((n_queries, k), -np.inf, dtype=np.float32), np.zeros((n_queries, k), dtype=np.intp))
 
 
 def _positions(exclude: NDArray[np.intp], block_rows: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -92,40 +100,106 @@ def _better(
     return np.take_along_axis(scores, order, 1), np.take_along_axis(places, order, 1)
 
 
-def _top_block_numpy(
-    queries: Vectors, items: Vectors, k: int, masked: NDArray[np.intp] | None, exclude_same: bool
-) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    scores = queries @ items.T  # (queries, items)
-    if masked is not None:
-        scores[masked[:, 0], masked[:, 1]] = -np.inf
-    if exclude_same:
-        scores[scores > _SAME] = -np.inf
-    k = min(k, items.shape[0])
-    # both give the first of equals; argmax is far quicker than a sort
-    places = scores.argmax(axis=1)[:, None] if k == 1 else np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(scores, places, 1), places
+class _Processor(Protocol):
+    """What multiplies blocks: the sizes that suit it, and how it holds and searches them."""
 
+    query_block: int
+    item_block: int
 
-def _top_block_torch(device: str) -> Callable:
-    import torch
+    def exact(self) -> Any:
+        """A context in which float32 products keep all of float32."""
 
-    def top_block(
-        queries: Vectors, items: Vectors, k: int, masked: NDArray[np.intp] | None, exclude_same: bool
+    def hold(self, vectors: Vectors) -> Any:
+        """A block of vectors where the processor reads it."""
+
+    def rows(self, block: Any, places: NDArray[np.intp]) -> Any:
+        """Some rows of a held block."""
+
+    def top(
+        self, queries: Any, items: Any, k: int, masked: NDArray[np.intp] | None, exclude_same: bool
     ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-        # float32 products, not TF32: the same pairs as on the CPU
-        torch.backends.cuda.matmul.allow_tf32 = False
-        scores = torch.from_numpy(queries).to(device) @ torch.from_numpy(items).to(device).T
+        """Scores and places (n_queries, k) of the best items of a block, the first of equals first."""
+
+
+class _Cpu:
+    query_block = 1024
+    item_block = 16384  # 1024 x 16384 float32 scores are 64 MB
+
+    @contextmanager
+    def exact(self) -> Iterator[None]:
+        yield
+
+    def hold(self, vectors: Vectors) -> Vectors:
+        return vectors
+
+    def rows(self, block: Vectors, places: NDArray[np.intp]) -> Vectors:
+        return block if places.size == block.shape[0] else block[places]
+
+    def top(
+        self, queries: Vectors, items: Vectors, k: int, masked: NDArray[np.intp] | None, exclude_same: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        scores = queries @ items.T  # (queries, items)
         if masked is not None:
-            scores[torch.from_numpy(masked[:, 0]).to(device), torch.from_numpy(masked[:, 1]).to(device)] = -torch.inf
+            scores[masked[:, 0], masked[:, 1]] = -np.inf
         if exclude_same:
-            scores[scores > _SAME] = -torch.inf
-        k = min(k, items.shape[0])
-        ordered, places = torch.sort(scores, dim=1, descending=True, stable=True) if k > 1 else _first_max(scores)
-        return ordered[:, :k].cpu().numpy(), places[:, :k].cpu().numpy()
+            scores[scores > _SAME] = -np.inf
+        every = np.arange(scores.shape[0])
+        best = np.empty((k, scores.shape[0]), dtype=np.float32)
+        places = np.empty((k, scores.shape[0]), dtype=np.intp)
+        for rank in range(k):  # k is small: k passes are far quicker than a sort, and argmax gives the first of equals
+            places[rank] = scores.argmax(axis=1)
+            best[rank] = scores[every, places[rank]]
+            scores[every, places[rank]] = -np.inf
+        return best.T, places.T
 
-    def _first_max(scores):  # torch.max does not promise the first of equals on CUDA
-        best = scores.max(dim=1, keepdim=True).values
-        columns = torch.arange(scores.shape[1], device=scores.device)
-        return best, torch.where(scores == best, columns, scores.shape[1]).min(dim=1, keepdim=True).values
 
-    return top_block
+class _Torch:
+    query_block = 4096
+    item_block = 65536  # 4096 x 65536 float32 scores are 1 GB of the GPU's memory
+
+    def __init__(self, device: str) -> None:
+        import torch
+
+        self.torch, self.device = torch, device
+
+    @contextmanager
+    def exact(self) -> Iterator[None]:
+        before = self.torch.backends.cuda.matmul.allow_tf32
+        self.torch.backends.cuda.matmul.allow_tf32 = False
+        try:
+            yield
+        finally:
+            self.torch.backends.cuda.matmul.allow_tf32 = before
+
+    def hold(self, vectors: Vectors) -> Any:
+        return self.torch.from_numpy(np.ascontiguousarray(vectors)).to(self.device)
+
+    def rows(self, block: Any, places: NDArray[np.intp]) -> Any:
+        return block if places.size == block.shape[0] else block[self._index(places)]
+
+    def top(
+        self, queries: Any, items: Any, k: int, masked: NDArray[np.intp] | None, exclude_same: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        scores = queries @ items.T  # (queries, items)
+        if masked is not None and masked.size:
+            scores[self._index(masked[:, 0]), self._index(masked[:, 1])] = -self.torch.inf
+        if exclude_same:
+            scores.masked_fill_(scores > _SAME, -self.torch.inf)
+        best, places = [], []
+        for _ in range(k):  # max along a dimension promises the first of equals; topk and sort on CUDA do not
+            value, place = scores.max(dim=1)
+            best.append(value)
+            places.append(place)
+            scores.scatter_(1, place[:, None], -self.torch.inf)
+        return (
+            self.torch.stack(best, dim=1).cpu().numpy(),
+            self.torch.stack(places, dim=1).cpu().numpy().astype(np.intp),
+        )
+
+    def _index(self, places: NDArray[np.intp]) -> Any:
+        return self.torch.from_numpy(np.ascontiguousarray(places)).to(self.device)
+
+
+def processor_of(device: str) -> _Processor:
+    """What multiplies on a device: NumPy for "cpu", PyTorch for every other."""
+    return _Cpu() if device == "cpu" else _Torch(device)

@@ -12,6 +12,7 @@ so statistics of parts computed apart (blocks, machines) equal those of the whol
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +95,23 @@ def percentiles(values: ArrayLike) -> list[float]:
     """The 101 percentiles 0..100 of a sample (linear interpolation), ascending."""
     sample = np.asarray(values, dtype=np.float64).ravel()
     return [float(q) for q in np.quantile(sample, np.linspace(0.0, 1.0, N_QUANTILES))]
+
+
+def mixture_percentiles(quantiles: Sequence[ArrayLike], sizes: Sequence[int]) -> list[float]:
+    """The percentiles 0..100 of samples put together, each known by its own percentiles and its size.
+
+    The distribution of the whole is the weighted mean of the parts', each taken as linear between its percentiles; the
+    minimum and the maximum are exact, the others as exact as that line.
+
+    >>> mixture_percentiles([[0.0, 1.0], [0.0, 1.0]], [10, 30])[25]
+    0.25
+    """
+    grids = [np.asarray(each, dtype=np.float64) for each in quantiles]
+    knots = np.unique(np.concatenate(grids))
+    share = np.zeros(knots.size)
+    for grid, size in zip(grids, sizes, strict=True):
+        share += np.interp(knots, grid, np.linspace(0.0, 1.0, grid.size), left=0.0, right=1.0) * size / sum(sizes)
+    return [float(q) for q in np.interp(np.linspace(0.0, 1.0, N_QUANTILES), share, knots)]
 
 
 def share_below(scores: ArrayLike, quantiles: ArrayLike, n: int) -> NDArray[np.float64]:

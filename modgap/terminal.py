@@ -17,8 +17,9 @@ from rich.table import Table
 from modgap.calibration import Calibration
 from modgap.collection import Collection
 from modgap.corpus import Skipped
+from modgap.drift import Drift
 from modgap.evaluation import Evaluation
-from modgap.items import Hit
+from modgap.items import Hit, no_good_match
 from modgap.progress import Progress
 
 out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 140)
@@ -109,6 +110,17 @@ def print_hits(collection: Collection, hits: Sequence[Hit]) -> None:
             escape(item.title if item.text or item.caption else ""),
         )
     out.print(table)
+    if no_good_match(hits):
+        log.print(
+            "[yellow]No good match:[/yellow] nothing here fits better than the poorest best items of the calibration "
+            "queries do."
+        )
+
+
+def print_drift(drifts: Sequence[Drift]) -> None:
+    """One sentence for each pair of modalities."""
+    for each in drifts:
+        out.print(each.sentence, markup=False, highlight=False)
 
 
 def print_evaluation(evaluation: Evaluation) -> None:

@@ -74,6 +74,38 @@ def test_calibrate_then_search_with_the_file(run, vectors: Path) -> None:
     assert [list(hit) for hit in document["hits"]] == [["rank", "id", "modality", "score", "z", "fit"]] * 3
 
 
+def test_update_folds_queries_into_a_calibration(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    before = Calibration.load(vectors / "c.json")
+    updated = ("calibrate", "corpus.npz", "--queries", "queries.npz", "--update", "c.json")
+    assert run(*updated, "--out", "d.json", cwd=vectors).returncode == 0
+    assert Calibration.load(vectors / "c.json") == before
+    assert Calibration.load(vectors / "d.json").queries["text"].count == 24
+    assert run(*updated, cwd=vectors).returncode == 0
+    assert Calibration.load(vectors / "c.json").queries["text"].count == 24
+    assert run("calibrate", "corpus.npz", "--update", "c.json", cwd=vectors).returncode == 2
+
+
+def test_drift_says_whether_queries_have_moved(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    asked = ("drift", "corpus.npz", "--calibration", "c.json", "--queries", "queries.npz")
+    document = json.loads(run(*asked, "--json", cwd=vectors).stdout)
+    assert document["drifted"] is False
+    assert [(d["query_modality"], d["item_modality"]) for d in document["pairs"]] == [
+        ("text", "text"),
+        ("text", "image"),
+    ]
+    assert run(*asked, cwd=vectors).stdout.startswith("12 word queries against passages: no drift seen")
+
+
+def test_a_query_that_nothing_answers_is_told(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    document = json.loads((vectors / "c.json").read_text(encoding="utf-8"))
+    (vectors / "c.json").write_text(json.dumps({**document, "fit_threshold": 1.0}), encoding="utf-8")
+    found = run("search", "corpus.npz", "@queries.npz:q3", "--calibration", "c.json", cwd=vectors)
+    assert "No good match" in found.stderr
+
+
 def test_search_calibrates_on_the_spot(run, vectors: Path) -> None:
     found = run("search", "corpus.npz", "@queries.npz:q3", "--json", cwd=vectors)
     assert {hit["modality"] for hit in json.loads(found.stdout)["hits"][:4]} == {"text", "image"}
@@ -131,6 +163,8 @@ def test_a_folder_with_broken_files_is_searched_and_they_are_named(run, folder: 
         (["search", "corpus.npz", "@queries.npz", "--calibration", "qrels.tsv"], "not JSON"),
         (["search", "texts", "x", "--model", "nosuch"], 'no model "nosuch"'),
         (["search", "texts", "x", "--model", "ViT-B-32/laion2b_s34b_b79"], "did you mean ViT-B-32/laion2b_s34b_b79k"),
+        (["drift", "corpus.npz", "--calibration", "foreign.json", "--queries", "queries.npz"], "3-dimensional"),
+        (["calibrate", "corpus.npz", "--queries", "queries.npz", "--update", "foreign.json"], "3-dimensional"),
         (["evaluate", "corpus.npz", "--queries", "gone.npz"], "gone.npz is not there"),
         (["evaluate", "corpus.npz", "--queries", "queries.npz"], "No query is labelled"),
         (["calibrate", "corpus.npz", "--out", "corpus.npz/c.json"], "cannot be written"),

@@ -7,10 +7,11 @@ import pytest
 
 import modgap
 from modgap.assets import asset_path
+from modgap.calibration import Calibration
 from modgap.calibration_queries import ENOUGH, automatic_text_queries, first_sentence
 from modgap.collection import Collection
 from modgap.errors import CalibrationError, ModgapError, VectorError
-from modgap.items import Item, Modality
+from modgap.items import Item, Modality, no_good_match
 from modgap.methods import SimilarityStandardizer
 
 
@@ -132,6 +133,107 @@ def test_real_clip_vectors_show_the_gap_and_its_mending(clip_vectors: Path) -> N
     calibration = collection.calibrate(modgap.read_queries(clip_vectors / "flickr8k_vitb32_queries.npz"))
     assert calibration.statistics["text"]["text"].mean == pytest.approx(0.72, abs=0.005)
     assert calibration.statistics["text"]["image"].mean == pytest.approx(0.30, abs=0.005)
+
+
+@pytest.fixture
+def mixed() -> tuple[Collection, np.ndarray]:
+    """(collection of 60 items, 40 queries): pictures lie far from the queries, texts near."""
+    rng = np.random.default_rng(11)
+    items = rng.normal(size=(60, 8))
+    items[::3, 0] += 4
+    modality = ["image" if i % 3 == 0 else "text" for i in range(60)]
+    return Collection.from_vectors([str(i) for i in range(60)], modality, items), rng.normal(size=(40, 8))
+
+
+def test_calibrating_in_parts_or_by_updates_equals_calibrating_at_once(mixed) -> None:
+    collection, queries = mixed
+    whole = collection.calibrate(queries)
+    parts = [collection.calibrate(part) for part in (queries[:15], queries[15 : 16 + 12], queries[28:])]
+    merged = Calibration.merge(*parts)
+    assert merged.statistics == whole.statistics  # the automatic picture queries count once
+    collection.use(parts[0])
+    collection.update(queries[15:16])
+    updated = collection.update(queries[16:])
+    assert updated.queries["text"].count == 40
+    for kind in ("text", "image"):
+        got, wanted = updated.statistics["text"][kind], whole.statistics["text"][kind]
+        # products of one query and of many are summed in another order
+        assert (got.mean, got.std, got.n) == pytest.approx((wanted.mean, wanted.std, wanted.n), abs=1e-7)
+
+
+def test_float64_statistics_differ_by_less_than_a_millionth(mixed) -> None:
+    collection, queries = mixed
+    calibration = collection.calibrate(queries)
+    unit = queries / np.linalg.norm(queries, axis=1, keepdims=True)
+    for kind in ("text", "image"):
+        best = (unit @ collection.vectors[collection.modality == kind].astype(np.float64).T).max(axis=1)
+        assert calibration.statistics["text"][kind].mean == pytest.approx(best.mean(), abs=1e-6)
+        assert calibration.statistics["text"][kind].std == pytest.approx(best.std(), abs=1e-6)
+
+
+def test_permuted_items_and_queries_give_the_same_statistics(mixed) -> None:
+    collection, queries = mixed
+    order = np.random.default_rng(0).permutation(60)
+    other = Collection.from_vectors([str(i) for i in order], collection.modality[order], collection.vectors[order])
+    one, two = collection.calibrate(queries), other.calibrate(queries[::-1])
+    for kind in ("text", "image"):
+        a, b = one.statistics["text"][kind], two.statistics["text"][kind]
+        assert (a.mean, a.std, a.n) == pytest.approx((b.mean, b.std, b.n), abs=1e-7)
+
+
+def test_queries_of_another_kind_are_seen_as_drift(mixed) -> None:
+    collection, queries = mixed
+    collection.calibrate(queries)
+    rng = np.random.default_rng(12)
+    assert [each.drifted for each in collection.drift(rng.normal(size=(40, 8)))] == [False, False]
+    shifted = rng.normal(size=(40, 8))
+    shifted[:, 0] += 5  # towards the pictures
+    assert collection.drift(shifted)[1].drifted
+
+
+def test_update_and_drift_need_a_calibration_of_this_very_corpus(mixed) -> None:
+    collection, queries = mixed
+    with pytest.raises(CalibrationError, match="not calibrated yet"):
+        collection.update(queries)
+    calibration = collection.calibrate(queries)
+    fewer = Collection(collection.items[:50], collection.vectors[:50])
+    fewer.use(calibration)
+    for refused in (fewer.update, fewer.drift):
+        with pytest.raises(CalibrationError, match="has changed since it was calibrated"):
+            refused(queries)
+
+
+def test_fewer_items_than_k_are_refused(mixed) -> None:
+    collection, queries = mixed
+    assert collection.calibrate(queries, k=20).parameters == {"k": 20, "ddof": 0}
+    with pytest.raises(CalibrationError, match="There are 20 pictures, and the mean of the 21 best was asked for"):
+        collection.calibrate(queries, k=21)
+    for wrong in ({"k": 0}, {"ddof": 2}):
+        with pytest.raises(CalibrationError, match="k is at least 1 and ddof 0 or 1"):
+            collection.calibrate(queries, **wrong)
+
+
+def test_convergence_reads_the_same_scores_as_calibration(mixed) -> None:
+    collection, queries = mixed
+    curves, calibration = collection.convergence(queries), collection.calibrate(queries)
+    for kind in ("text", "image"):
+        assert curves.mean[kind][-1] == pytest.approx(calibration.statistics["text"][kind].mean, abs=1e-6)
+
+
+def test_hits_below_the_threshold_are_no_good_match(mixed) -> None:
+    collection, queries = mixed
+    raw = collection.search(queries[0], k=3, method="raw")
+    assert [hit.good_match for hit in raw] == [None] * 3
+    assert not no_good_match(raw)
+    collection.calibrate(queries, fit_threshold=0.5)
+    hits = collection.search(queries[0], k=60)
+    assert [hit.good_match for hit in hits] == [hit.fit >= 0.5 for hit in hits]
+    assert any(hit.good_match for hit in hits)
+    away = -collection.vectors.mean(axis=0)
+    collection.calibrate(queries, fit_threshold=0.9)
+    assert no_good_match(collection.search(away, k=5))
+    assert collection.compare(away, k=5).no_good_match
+    assert set(hits[0].as_dict()) == {"rank", "id", "modality", "score", "z", "fit"}
 
 
 # --- with the bundled model ------------------------------------------------------------------------------------

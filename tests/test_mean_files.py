@@ -30,17 +30,17 @@ def test_means_by_hand_and_from_a_file(calibration: Calibration, tmp_path: Path)
 def test_a_file_of_another_calibration_is_refused(calibration: Calibration, tmp_path: Path) -> None:
     calibration.save(tmp_path / "a.json")
     replace(calibration, created="2001-01-01T00:00:00+00:00").save(tmp_path / "b.json")
-    (tmp_path / "a.safetensors").replace(tmp_path / "b.safetensors")
-    with pytest.raises(CalibrationError, match=r"b\.safetensors belongs to another calibration than b\.json"):
+    (tmp_path / "a.means.safetensors").replace(tmp_path / "b.means.safetensors")
+    with pytest.raises(CalibrationError, match=r"b\.means\.safetensors belongs to another calibration than b\.json"):
         Calibration.load(tmp_path / "b.json")
     assert Calibration.load(tmp_path / "a.json").means == {}
 
 
 def test_a_damaged_file_is_refused(calibration: Calibration, tmp_path: Path) -> None:
     calibration.save(tmp_path / "c.json")
-    whole = (tmp_path / "c.safetensors").read_bytes()
-    (tmp_path / "c.safetensors").write_bytes(whole[:-4])
-    with pytest.raises(CalibrationError, match=r"c\.safetensors cannot be read"):
+    whole = (tmp_path / "c.means.safetensors").read_bytes()
+    (tmp_path / "c.means.safetensors").write_bytes(whole[:-4])
+    with pytest.raises(CalibrationError, match=r"c\.means\.safetensors cannot be read"):
         Calibration.load(tmp_path / "c.json")
     replace(calibration, means={"text": np.asarray([np.nan, 0, 0], dtype=np.float32)}).save(tmp_path / "c.json")
     with pytest.raises(CalibrationError, match='"text" is no mean of 3 finite numbers'):
@@ -53,13 +53,14 @@ def test_saving_without_means_leaves_none_of_an_older_calibration(calibration: C
     assert [path.name for path in tmp_path.iterdir()] == ["c.json"]
 
 
-def test_the_two_files_must_have_two_names(calibration: Calibration, tmp_path: Path) -> None:
-    with pytest.raises(CalibrationError, match=r"end in \.json"):
-        calibration.save(tmp_path / "c.safetensors")
+def test_weights_beside_a_calibration_are_left_alone(calibration: Calibration, tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"somebody's weights")
+    calibration.save(tmp_path / "model.json")
+    assert (tmp_path / "model.safetensors").read_bytes() == b"somebody's weights"
 
 
 def test_a_failure_leaves_nothing_behind(calibration: Calibration, tmp_path: Path) -> None:
-    (tmp_path / "c.safetensors").mkdir()
+    (tmp_path / "c.means.safetensors").mkdir()
     with pytest.raises(CalibrationError, match="cannot be written"):
         calibration.save(tmp_path / "c.json")
     assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]

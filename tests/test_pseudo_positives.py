@@ -18,8 +18,9 @@ def space() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "QUERY_BLOCK", 4)
-    monkeypatch.setattr(module, "ITEM_BLOCK", 7)
+    for processor in (module._Cpu, module._Torch):
+        monkeypatch.setattr(processor, "query_block", 4)
+        monkeypatch.setattr(processor, "item_block", 7)
 
 
 def brute_force(queries, items, modality, kind, k):
@@ -71,30 +72,67 @@ def test_a_query_with_nothing_to_meet_gets_minus_infinity() -> None:
 def test_progress_reaches_its_end(space) -> None:
     seen = []
     pseudo_positives(*space, progress=lambda stage, done, total: seen.append((stage, done, total)))
-    assert seen[-1] == ("Pairing queries with pictures", 13, 13)
+    assert seen[-1] == ("Pairing queries with items", 50, 50)
+
+
+@pytest.fixture(params=["cpu:0", pytest.param("cuda", marks=pytest.mark.gpu)])
+def device(request: pytest.FixtureRequest) -> str:
+    """The code that runs on CUDA, there and on PyTorch's own CPU device."""
+    torch = pytest.importorskip("torch")
+    if request.param == "cuda" and not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    return request.param
 
 
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("k", [1, 3])
-def test_the_torch_pass_gives_the_same_pairs(space, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The code that runs on CUDA, run here on the CPU: same rows, ties and exclusions included."""
-    torch_pass = module._top_block_torch("cpu")
+def test_torch_gives_the_same_pairs_as_numpy(space, k: int, device: str) -> None:
+    """Same rows, ties, exclusions and duplicates included."""
     queries, items, modality = space
     items[9] = items[3]
+    queries[5] = items[12]
     exclude = np.asarray([0, 3, 6, *[-1] * 10], dtype=np.intp)
     expected = pseudo_positives(queries, items, modality, k=k, exclude=exclude, exclude_same=True)
-    monkeypatch.setattr(module, "_top_block_numpy", torch_pass)
-    found = pseudo_positives(queries, items, modality, k=k, exclude=exclude, exclude_same=True)
+    found = pseudo_positives(queries, items, modality, k=k, exclude=exclude, exclude_same=True, device=device)
     for kind in Modality:
         assert found[kind].rows.tolist() == expected[kind].rows.tolist()
+        assert found[kind].scores == pytest.approx(expected[kind].scores, abs=1e-6)
+
+
+def test_torch_gives_the_lowest_of_equal_rows(device: str) -> None:
+    items = np.tile(np.asarray([[0.0, 1.0]], dtype=np.float32), (5000, 1))
+    items[:70] = [1.0, 0.0]
+    found = pseudo_positives(items[-300:], items, np.asarray(["text", "image"] * 2500), k=2, device=device)
+    assert found[Modality.TEXT].rows.tolist() == [[70, 72]] * 300
+    assert found[Modality.IMAGE].rows.tolist() == [[71, 73]] * 300
 
 
 @pytest.mark.gpu
-def test_cuda_gives_the_same_pairs_as_the_cpu(space) -> None:
-    torch = pytest.importorskip("torch")
-    if not torch.cuda.is_available():
-        pytest.skip("no CUDA device")
-    expected, found = pseudo_positives(*space), pseudo_positives(*space, device="cuda")
+def test_cuda_pairs_a_large_space_as_the_cpu_does(device: str) -> None:
+    rng = np.random.default_rng(1)
+    items, queries = unit_vectors(rng.normal(size=(150_000, 64))), unit_vectors(rng.normal(size=(5000, 64)))
+    modality = np.where(rng.random(150_000) < 0.3, "image", "text")
+    expected, found = (pseudo_positives(queries, items, modality, device=d) for d in ("cpu", device))
     for kind in Modality:
-        assert found[kind].rows.tolist() == expected[kind].rows.tolist()
-        assert found[kind].scores == pytest.approx(expected[kind].scores, abs=1e-5)
+        differ = found[kind].rows != expected[kind].rows
+        assert found[kind].scores == pytest.approx(expected[kind].scores, abs=1e-6)
+        assert differ.mean() < 0.001  # near-ties only: their scores agree, as the line above has shown
+
+
+def test_a_float64_pass_differs_by_less_than_a_millionth(space) -> None:
+    queries, items, modality = space
+    found = pseudo_positives(queries, items, modality)
+    for kind in Modality:
+        rows = np.flatnonzero(modality == kind.value)
+        exact = (queries.astype(np.float64) @ items[rows].astype(np.float64).T).max(axis=1)
+        assert np.abs(found[kind].scores[:, 0] - exact).max() < 1e-6
+
+
+def test_permuted_items_and_queries_give_the_same_scores(space) -> None:
+    queries, items, modality = space
+    order, asked = np.random.default_rng(2).permutation(50), np.random.default_rng(3).permutation(13)
+    expected = pseudo_positives(queries, items, modality, k=2)
+    found = pseudo_positives(queries[asked], items[order], modality[order], k=2)
+    for kind in Modality:
+        assert order[found[kind].rows].tolist() == expected[kind].rows[asked].tolist()
+        assert found[kind].scores == pytest.approx(expected[kind].scores[asked], abs=1e-6)

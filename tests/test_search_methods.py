@@ -78,7 +78,7 @@ def test_other_methods_say_what_a_file_lacks(name: str, collection, queries) -> 
 
 def test_means_that_are_missing_are_named(collection, queries, tmp_path: Path) -> None:
     path = collection.calibrate(queries).save(tmp_path / "c.json")
-    path.with_suffix(".safetensors").unlink()
+    path.with_suffix(".means.safetensors").unlink()
     collection.use(Calibration.load(path))
     with pytest.raises(CalibrationError, match=r"keep the \.safetensors file"):
         collection.search(queries.vectors[0], method="gr_clip")

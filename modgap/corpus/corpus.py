@@ -55,8 +55,10 @@ def fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
     digest = hashlib.sha256()
     for item, vector in zip(items, vectors, strict=True):
         if item.path is not None:
-            content = str(item.path.stat().st_size) if item.path.exists() else "gone"
+            content = (str(item.path.stat().st_size) if item.path.exists() else "gone").encode()
+        elif item.text is not None:
+            content = item.text.encode("utf-8", "surrogatepass")
         else:
-            content = item.text if item.text is not None else vector.tobytes().hex()
-        digest.update(f"{item.id}\x00{item.modality.value}\x00{content}\x01".encode("utf-8", "surrogatepass"))
+            content = vector.tobytes()  # as they are: 100,000 vectors in hexadecimal would take a second
+        digest.update(f"{item.id}\x00{item.modality.value}\x00".encode("utf-8", "surrogatepass") + content + b"\x01")
     return digest.hexdigest()[:16]

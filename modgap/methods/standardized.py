@@ -117,11 +117,19 @@ def pseudo_positive_scores(data: FitData, *, k: int = 1) -> dict[Modality, NDArr
     found = pseudo_positives(
         data.queries, data.items, data.modality, k=k, exclude=data.exclude, exclude_same=data.exclude_same
     )
-    return {m: mean_of_best(best) for m, best in found.items()}
+    return {m: mean_of_best(best, m, k=k) for m, best in found.items()}
 
 
-def mean_of_best(best: PseudoPositives) -> NDArray[np.float32]:
-    """The pseudo-positive score of each query: the mean of its k best; queries that met fewer than k are left out."""
+def mean_of_best(best: PseudoPositives, modality: Modality, *, k: int) -> NDArray[np.float32]:
+    """The pseudo-positive score of each query: the mean of its k best; queries that met fewer than k are left out.
+
+    Raises CalibrationError where the modality has fewer than k items.
+    """
+    if best.scores.shape[1] < k:
+        raise CalibrationError(
+            f"There are {best.scores.shape[1]} {modality.plural}, and the mean of the {k} best was asked for: give a "
+            f"smaller k or more {modality.plural}."
+        )
     met_enough = np.isfinite(best.scores).all(axis=1)
     return best.scores[met_enough].mean(axis=1)
 
