@@ -66,7 +66,8 @@ def _name(axes: Axes, densities: Densities, colours: Palette, *, means: bool = F
     peaks = {m: densities.grid[densities.curves[m.value].argmax()] for m in Modality}
     heights = {m: densities.curves[m.value].max() for m in Modality}
     width = densities.grid[-1] - densities.grid[0]
-    near = abs(peaks[Modality.TEXT] - peaks[Modality.IMAGE]) < 0.34 * width
+    beside = abs(peaks[Modality.TEXT] - peaks[Modality.IMAGE]) < 0.34 * width
+    near = beside and abs(heights[Modality.TEXT] - heights[Modality.IMAGE]) < 0.3  # one low peak leaves room for both
     left = min(Modality, key=lambda m: (peaks[m], m is Modality.TEXT))
     for modality in Modality:
         x, y, side = peaks[modality], heights[modality] + 0.06, "center"

@@ -39,19 +39,18 @@ def share_and_recall_figure(
     colours = palette(theme)
     figure, (left, right) = panels(2, colours, title="What a search shows, and what it finds", transparent=transparent)
     left.axhline(pool_share, color=colours.soft, linewidth=2, linestyle=(0, (1, 3)))
-    left.text(
-        ks[0], pool_share + 0.015, "share in the corpus", fontsize=TICK, color=colours.soft, va="bottom", ha="left"
-    )
-    _draw(left, ks, shares, highlight, colours)
+    ends = _draw(left, ks, shares, highlight, colours)
+    _label(left, ks[-1], {**ends, "in the corpus": pool_share}, highlight, colours)
     say(left, colours, title="Pictures among the first k", x="k")
-    _draw(right, ks, recalls, highlight, colours)
+    _label(right, ks[-1], _draw(right, ks, recalls, highlight, colours), highlight, colours)
     say(right, colours, title=f"Recall@k, {recall_of}", x="k")
     return figure
 
 
 def _draw(
     axes: Axes, ks: Sequence[int], curves: Mapping[str, ArrayLike], highlight: Sequence[str], colours: Palette
-) -> None:
+) -> dict[str, float]:
+    """Draw the curves; return where each ends."""
     ends = {}
     for place, (name, values) in enumerate(curves.items()):
         line, marker = STYLES[place % len(STYLES)]
@@ -76,38 +75,54 @@ def _draw(
     axes.set_yticks(np.linspace(0, 1, 6))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.yaxis.grid(True, color=colours.rule, linewidth=1)
+    return ends
+
+
+def _label(axes: Axes, at: int, ends: Mapping[str, float], highlight: Sequence[str], colours: Palette) -> None:
+    """The name of each curve at its end, with a thin line to it where the name had to move."""
     for name, y in spread(ends, gap=0.062).items():
         heavy = name in highlight
         axes.annotate(
             name,
-            (ks[-1], y),
-            xytext=(14, 0),
-            textcoords="offset points",
+            xy=(at, ends[name]),
+            xytext=(1.1, y),
+            textcoords=axes.get_yaxis_transform(),
             va="center",
-            fontsize=LABEL - 2,
+            fontsize=LABEL - 2 if len(ends) < 8 else TICK,
             fontweight="bold" if heavy else "normal",
             color=colours.ink if heavy else colours.soft,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colours.soft,
+                "linewidth": 1.2,
+                "relpos": (0, 0.5),
+                "shrinkA": 2,
+                "shrinkB": 8,
+            },
             annotation_clip=False,
         )
 
 
-def spread(heights: Mapping[str, float], *, gap: float, high: float = 1.0) -> dict[str, float]:
-    """Heights for labels, `gap` or more apart, in the order of the values, none above `high`.
+def spread(heights: Mapping[str, float], *, gap: float, low: float = 0.0, high: float = 1.0) -> dict[str, float]:
+    """Heights for labels, `gap` or more apart, in the order of the values, from `low` to `high` if they all fit.
 
     >>> spread({"a": 0.5, "b": 0.5, "c": 0.1}, gap=0.06)
     {'c': 0.1, 'a': 0.47, 'b': 0.53}
     """
-    placed: dict[str, float] = {}
-    names = sorted(heights, key=lambda name: heights[name])
     groups: list[tuple[list[str], float]] = []  # names that stand together, and the middle of the group
-    for name in names:
+    for name in sorted(heights, key=lambda each: heights[each]):
         group, middle = [name], heights[name]
-        while groups and middle - groups[-1][1] < gap * (len(group) + len(groups[-1][0])) / 2:
+        while True:
+            half = gap * (len(group) - 1) / 2
+            middle = max(min(middle, high - half), low + half)
+            if not groups or middle - groups[-1][1] >= gap * (len(group) + len(groups[-1][0])) / 2:
+                break
             below, centre = groups.pop()
             middle = (centre * len(below) + middle * len(group)) / (len(below) + len(group))
             group = [*below, *group]
-        groups.append((group, min(middle, high - gap * (len(group) - 1) / 2)))
-    for group, middle in groups:
-        for place, name in enumerate(group):
-            placed[name] = round(middle + gap * (place - (len(group) - 1) / 2), 6)
-    return placed
+        groups.append((group, middle))
+    return {
+        name: round(middle + gap * (place - (len(group) - 1) / 2), 6)
+        for group, middle in groups
+        for place, name in enumerate(group)
+    }
