@@ -77,7 +77,9 @@ def without_means(vectors: Vectors, modality: NDArray[np.str_], means: dict[str,
     for each, mean in means.items():
         moved[modality == each] -= mean
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.where(lengths > _VANISHED, moved / np.maximum(lengths, _VANISHED), 0).astype(np.float32)
+    moved /= np.maximum(lengths, _VANISHED)
+    moved[lengths[:, 0] <= _VANISHED] = 0
+    return moved
 
 
 def _is_words(modality: Sequence[str] | NDArray) -> TypeGuard[NDArray[np.str_]]:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from modgap.vectors import Vectors
 
+_BLOCK = 4096  # rows held in float64 at once: 16 MB of 512 dimensions
+
 
 def mmd(images: Vectors, texts: Vectors) -> float:
     """Maximum mean discrepancy, in [0, sqrt 2]; 0 for equal distributions, lower is better.
@@ -67,9 +69,14 @@ def frechet_distance(images: Vectors, texts: Vectors) -> Frechet:
 
 
 def _moments(vectors: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean (d,) and covariance (d, d), in float64 a block of rows at a time."""
+    n, d = vectors.shape
     mean = vectors.mean(axis=0, dtype=np.float64)
-    centred = vectors - mean
-    return mean, centred.T @ centred / vectors.shape[0]
+    scatter = np.zeros((d, d))
+    for start in range(0, n, _BLOCK):
+        centred = vectors[start : start + _BLOCK] - mean
+        scatter += centred.T @ centred
+    return mean, scatter / n
 
 
 def _squared_distances(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
