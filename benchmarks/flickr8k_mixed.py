@@ -26,8 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 import modgap
-from modgap.calibration import QuerySource
-from modgap.calibration_queries import CalibrationQueries, automatic_text_queries, query_bank
+from modgap.calibration_queries import CalibrationQueries, bank_queries, joined, passage_queries
 from modgap.collection import Collection
 from modgap.corpus import Corpus, Queries, Query
 from modgap.evaluation import evaluate
@@ -61,18 +60,14 @@ def mixed_set(captions: dict[str, list[str]], pictures: Path, seed: int) -> tupl
 
 
 def automatic_parts(collection: Collection) -> dict[str, dict[Modality, CalibrationQueries]]:
-    """The automatic queries, and each of their two sources alone."""
-    both = automatic_text_queries(collection.items, collection.vectors, collection.encoder)
-    bank = len(query_bank())
-
-    def part(rows: slice, name: str) -> dict[Modality, CalibrationQueries]:
-        vectors, sources = both.vectors[rows], both.sources[rows]
-        return {Modality.TEXT: CalibrationQueries(vectors, sources, QuerySource("automatic", len(sources), name))}
-
+    """The two sources of automatic queries, alone and together."""
+    encoder = collection.encoder
+    assert encoder is not None
+    sentences, bank = passage_queries(collection.items, collection.vectors, encoder), bank_queries(encoder)
     return {
-        "automatic: bank and first sentences": part(slice(None), "both"),
-        "automatic: bank alone": part(slice(bank), "bank"),
-        "automatic: first sentences alone": part(slice(bank, None), "sentences"),
+        "automatic: first sentences": {Modality.TEXT: sentences},
+        "automatic: bank": {Modality.TEXT: bank},
+        "automatic: both": {Modality.TEXT: joined(sentences, bank)},
     }
 
 

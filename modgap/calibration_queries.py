@@ -1,7 +1,8 @@
 """The queries that a calibration is learnt from: the user's own, or automatic ones, as unit vectors.
 
-Automatic text queries come from a written bank (`assets/query_bank.txt`: what people ask of mixed collections) and
-from the first sentences of the corpus's passages (its own subjects); a query made of a passage never meets it.
+Automatic text queries are the first sentences of the corpus's passages (its own subjects, its own words); a query made
+of a passage never meets it. Where passages are few, a written bank fills up (`assets/query_bank.txt`: what people ask
+of mixed collections in general). `benchmarks/flickr8k_mixed.py` compares both with real queries.
 Automatic picture queries are the corpus's own pictures; they meet neither themselves nor their exact duplicates.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +25,13 @@ from modgap.items import Item, Modality
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors, unit_vectors
 
-MOST_PASSAGES = 320  # as many as the bank holds, so that neither outweighs the other
-MOST_PICTURES = 1000  # enough for steady statistics; more only cost time
+ENOUGH = 200  # queries for steady statistics; passages alone beat a mix with the bank where there are as many
+MOST_PASSAGES = 1000  # more only cost time
+MOST_PICTURES = 1000
 LONGEST = 100  # characters: a query is short, a passage need not be
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
 
+T = TypeVar("T")
 GivenQueries = Sequence[str] | NDArray[np.floating] | Queries
 
 
@@ -66,30 +70,50 @@ def given_queries(queries: GivenQueries, encoder: Encoder | None, dimension: int
 def automatic_text_queries(
     items: Sequence[Item], item_vectors: Vectors, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
 ) -> CalibrationQueries:
-    """The bank and the corpus's first sentences; without an encoder the vectors of the corpus's own passages."""
-    rows = [row for row, item in enumerate(items) if item.modality is Modality.TEXT]
-    if len(rows) > MOST_PASSAGES:
-        rows = sorted(np.random.default_rng(seed).choice(rows, size=MOST_PASSAGES, replace=False).tolist())
+    """The corpus's own passages as queries; where they are fewer than `ENOUGH`, the written bank fills up."""
+    passages = passage_queries(items, item_vectors, encoder, progress=progress, seed=seed)
+    missing = ENOUGH - passages.origin.count
+    if encoder is None or missing <= 0:
+        return passages
+    return joined(passages, bank_queries(encoder, most=missing, seed=seed))
+
+
+def passage_queries(
+    items: Sequence[Item], item_vectors: Vectors, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
+) -> CalibrationQueries:
+    """First sentences of at most `MOST_PASSAGES` passages chosen by seed; without an encoder the passages' vectors."""
+    rows = _chosen([row for row, item in enumerate(items) if item.modality is Modality.TEXT], MOST_PASSAGES, seed)
+    sources = np.asarray(rows, dtype=np.intp)
     if encoder is None:
         origin = QuerySource("automatic", len(rows), "the corpus's own passages, each without itself")
-        return CalibrationQueries(item_vectors[rows], np.asarray(rows, dtype=np.intp), origin)
-    bank = query_bank()
+        return CalibrationQueries(item_vectors[sources], sources, origin)
+    origin = QuerySource("automatic", len(rows), f"{len(rows)} first sentences of the corpus, each without its source")
     sentences = [first_sentence(items[row].text or items[row].id) for row in rows]
+    return CalibrationQueries(encoder.encode_texts(sentences, progress=progress), sources, origin)
+
+
+def bank_queries(encoder: Encoder, *, most: int | None = None, seed: int = 0) -> CalibrationQueries:
+    """Queries of the written bank, at most `most` chosen by seed."""
+    bank = _chosen(query_bank(), most, seed)
+    origin = QuerySource("automatic", len(bank), f"{len(bank)} queries of the written bank")
+    return CalibrationQueries(encoder.encode_texts(bank), np.full(len(bank), -1, dtype=np.intp), origin)
+
+
+def joined(*parts: CalibrationQueries) -> CalibrationQueries:
+    """Several sets of automatic queries as one."""
     origin = QuerySource(
         "automatic",
-        len(bank) + len(sentences),
-        f"{len(bank)} queries of the written bank and {len(sentences)} first sentences of the corpus, "
-        f"each without its source",
+        sum(part.origin.count for part in parts),
+        " and ".join(part.origin.description for part in parts if part.origin.count),
     )
-    vectors = encoder.encode_texts([*bank, *sentences], progress=progress)
-    return CalibrationQueries(vectors, np.asarray([-1] * len(bank) + rows, dtype=np.intp), origin)
+    return CalibrationQueries(
+        np.concatenate([part.vectors for part in parts]), np.concatenate([part.sources for part in parts]), origin
+    )
 
 
 def automatic_picture_queries(items: Sequence[Item], item_vectors: Vectors, *, seed: int = 0) -> CalibrationQueries:
     """The corpus's own pictures, at most `MOST_PICTURES` chosen by seed."""
-    rows = [row for row, item in enumerate(items) if item.modality is Modality.IMAGE]
-    if len(rows) > MOST_PICTURES:
-        rows = sorted(np.random.default_rng(seed).choice(rows, size=MOST_PICTURES, replace=False).tolist())
+    rows = _chosen([row for row, item in enumerate(items) if item.modality is Modality.IMAGE], MOST_PICTURES, seed)
     origin = QuerySource("automatic", len(rows), "the corpus's own pictures, each without itself and its duplicates")
     return CalibrationQueries(item_vectors[rows], np.asarray(rows, dtype=np.intp), origin)
 
@@ -130,6 +154,14 @@ def first_sentence(text: str) -> str:
     if len(sentence) <= LONGEST:
         return sentence
     return sentence[:LONGEST].rsplit(" ", 1)[0]
+
+
+def _chosen(candidates: list[T], most: int | None, seed: int) -> list[T]:
+    """At most `most` of them, drawn by seed, in their order."""
+    if most is None or len(candidates) <= most:
+        return candidates
+    rows = np.random.default_rng(seed).choice(len(candidates), size=most, replace=False)
+    return [candidates[row] for row in sorted(rows.tolist())]
 
 
 def _encode_given(queries: Sequence[str] | NDArray[np.floating], encoder: Encoder | None) -> Vectors:

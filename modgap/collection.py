@@ -125,6 +125,32 @@ class Collection:
         """Items by modality: {"text": n, "image": n}."""
         return count_items(self.items)
 
+    def gap(
+        self, queries: GivenQueries | None = None, *, pairs: Pairs | None = None, progress: Progress = silent
+    ) -> Gap:
+        """Measure the gap between pictures and passages, before and after I0T_post and standardization.
+
+        queries: for the metrics of rankings; text queries only, automatic ones if None. pairs: pictures and texts that
+        belong together, (p, d) each; if None, the pictures' captions where there are any and an encoder is there.
+        Raises CalibrationError for a corpus of one modality.
+        """
+        self._require_both_modalities()
+        asked: CalibrationQueries | None = (
+            automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
+            if queries is None
+            else given_queries(queries, self.encoder, self.dimension).get(Modality.TEXT)
+        )
+        if pairs is None:
+            pairs = self._captions()
+        return measure_gap(self.vectors, self.modality, queries=asked, pairs=pairs, progress=progress)
+
+    def _captions(self) -> Pairs | None:
+        """Pictures that came with a caption, and their captions encoded."""
+        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
+        if self.encoder is None or not rows:
+            return None
+        return self.vectors[rows], self.encoder.encode_texts([self.items[row].caption or "" for row in rows])
+
     def calibrate(
         self, queries: GivenQueries | None = None, *, k: int = 1, ddof: int = 0, progress: Progress = silent
     ) -> Calibration:
@@ -175,20 +201,15 @@ class Collection:
             raise ModgapError(f'There is no search by "{method}". Known: {", ".join(SEARCH_METHODS)}.')
         if method != "raw" and self.calibration is None:
             self.calibrate()
-        asked = self._encode_query(query)
-        scorer = self.calibration.standardizer(asked.modality) if method != "raw" and self.calibration else Raw()
-        candidates = self._candidates(asked, k)
-        ranked = [(scorer.transform(cosines, self.modality[rows]), rows) for cosines, rows in candidates]
-        _, best = ranked_union(ranked, k)
-        return self._hits(asked, best)
+        return self._ranked(self._encode_query(query), k, method)
 
     def compare(self, query: SearchQuery, k: int = 10) -> Comparison:
         """Raw and standardized results of one query side by side, with how far each item moved."""
         if self.calibration is None:
             self.calibrate()
         assert self.calibration is not None
-        raw, standardized = (self.search(query, k, method=m) for m in ("raw", "standardized"))
         asked = self._encode_query(query)
+        raw, standardized = (self._ranked(asked, k, method) for method in SEARCH_METHODS)
         cosines = self.vectors @ asked.vector
         zs = self.calibration.z(cosines, self.modality, query_modality=asked.modality)
         met = np.arange(len(self.items)) != asked.source
@@ -208,31 +229,13 @@ class Collection:
             },
         )
 
-    def gap(
-        self, queries: GivenQueries | None = None, *, pairs: Pairs | None = None, progress: Progress = silent
-    ) -> Gap:
-        """Measure the gap between pictures and passages, before and after I0T_post and standardization.
-
-        queries: for the metrics of rankings; text queries only, automatic ones if None. pairs: pictures and texts that
-        belong together, (p, d) each; if None, the pictures' captions where there are any and an encoder is there.
-        Raises CalibrationError for a corpus of one modality.
-        """
-        self._require_both_modalities()
-        asked: CalibrationQueries | None = (
-            automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
-            if queries is None
-            else given_queries(queries, self.encoder, self.dimension).get(Modality.TEXT)
-        )
-        if pairs is None:
-            pairs = self._captions()
-        return measure_gap(self.vectors, self.modality, queries=asked, pairs=pairs, progress=progress)
-
-    def _captions(self) -> Pairs | None:
-        """Pictures that came with a caption, and their captions encoded."""
-        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
-        if self.encoder is None or not rows:
-            return None
-        return self.vectors[rows], self.encoder.encode_texts([self.items[row].caption or "" for row in rows])
+    def _ranked(self, asked: _Asked, k: int, method: str) -> list[Hit]:
+        """The k best items for an encoded query."""
+        scorer = self.calibration.standardizer(asked.modality) if method != "raw" and self.calibration else Raw()
+        candidates = self._candidates(asked, k)
+        ranked = [(scorer.transform(cosines, self.modality[rows]), rows) for cosines, rows in candidates]
+        _, best = ranked_union(ranked, k)
+        return self._hits(asked, best)
 
     def _statistics(
         self, query_modality: Modality, asked: CalibrationQueries, k: int, ddof: int, progress: Progress

@@ -7,7 +7,7 @@ import pytest
 
 import modgap
 from modgap.assets import asset_path
-from modgap.calibration_queries import automatic_text_queries, first_sentence, query_bank
+from modgap.calibration_queries import ENOUGH, automatic_text_queries, first_sentence
 from modgap.collection import Collection
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.items import Item, Modality
@@ -172,12 +172,17 @@ def test_a_picture_file_is_a_query_too(sample: Collection) -> None:
 
 def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
     asked = automatic_text_queries(sample.items, sample.vectors, sample.encoder)
-    bank = len(query_bank())
-    assert asked.sources[:bank].tolist() == [-1] * bank
-    for row in asked.sources[bank:]:
-        assert sample.items[row].modality is Modality.TEXT
-    assert asked.origin.kind == "automatic"
-    assert asked.vectors.shape[0] == bank + sample.counts["text"]
+    own = sample.counts["text"]
+    assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
+    assert asked.sources[own:].tolist() == [-1] * (ENOUGH - own)
+    assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == ("automatic", ENOUGH, ENOUGH)
+
+
+def test_passages_enough_leave_the_bank_out(toy) -> None:
+    items = [Item(str(row), Modality.TEXT, text="x") for row in range(ENOUGH)]
+    vectors = np.tile(toy[0][:1], (ENOUGH, 1))
+    asked = automatic_text_queries(items, vectors, None)
+    assert asked.sources.tolist() == list(range(ENOUGH))
 
 
 @pytest.mark.parametrize(
