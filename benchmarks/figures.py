@@ -3,7 +3,8 @@
     python benchmarks/figures.py [CORPUS] [--queries FILE] [--qrels FILE] [--methods a,b] [--model NAME/TAG]
                                 [--out figures]
 
-Without CORPUS the sample corpus with the bundled model. Each figure is written for light and for dark ground.
+Without CORPUS the sample corpus and its labelled queries, with the bundled model. Each figure is written for light
+and for dark ground.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def convergence(collection: Collection, asked: CalibrationQueries, theme: Theme)
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", nargs="?", default=str(asset_path("sample", "corpus")))
+    parser.add_argument("corpus", nargs="?", help="the sample corpus if left out")
     parser.add_argument("--queries", type=Path, help="queries to calibrate on; labelled ones are evaluated too")
     parser.add_argument("--qrels", type=Path, help="TREC qrels for the queries")
     parser.add_argument("--methods", default=",".join(METHODS), help="names with commas; six or fewer read well")
@@ -85,6 +86,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("figures"), help="folder for the figures")
     arguments = parser.parse_args()
 
+    if arguments.corpus is None:
+        arguments.corpus = str(asset_path("sample", "corpus"))
+        arguments.queries = arguments.queries or asset_path("sample", "queries.jsonl")
     corpus = modgap.read_corpus(arguments.corpus)
     encoder = None if corpus.vectors is not None else modgap.load_encoder(arguments.model)
     collection = Collection.encode(corpus, encoder)
