@@ -30,6 +30,21 @@ ModelOption = Annotated[
 METHODS_HELP = (  # written out: `--help` need not wait for numpy
     "standardized, raw, i0t_post, i0t_post+standardized, minmax, per_query_z, dbsf, rrf, mind_the_gap, gr_clip, dn, nnn"
 )
+
+
+def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
+    """Refuse a wrong ending before the work, not after it."""
+    if path is None:
+        return None
+    from modgap.plots import figure_path
+
+    return figure_path(path)
+
+
+PlotOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--plot", help="Draw the figure, .png or .svg.", metavar="FILE", callback=_figure_path),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
@@ -56,6 +71,7 @@ def calibrate(
         Optional[Path],  # noqa: UP045
         typer.Option(help="Where it is written: the --update file if left out, else calibration.json."),
     ] = None,
+    plot: PlotOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn the four statistics of a corpus, with no labels, and save them."""
@@ -81,6 +97,10 @@ def calibrate(
     else:
         terminal.print_calibration(calibration)
     terminal.log.print(f"Saved to {out}", markup=False)
+    if plot is not None:
+        from modgap import plots
+
+        _save(plots.density_figure(calibration), plot)
 
 
 @app.command()
@@ -135,6 +155,49 @@ def search(
         terminal.print_json({"query": query, "method": method, "hits": [hit.as_dict() for hit in hits]})
     else:
         terminal.print_hits(collection, hits)
+
+
+@app.command()
+def gap(
+    corpus: CorpusArgument,
+    queries: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Queries for the metrics of rankings; automatic ones if left out."),
+    ] = None,
+    model: ModelOption = None,
+    plot: PlotOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how far pictures and passages lie apart, before and after each cure."""
+    from modgap import terminal
+
+    with terminal.progress_bars() as progress:
+        asked = modgap.read_queries(queries) if queries else None
+        source = modgap.read_corpus(corpus)
+        collection = _encoded(source, model, progress)
+        pairs = None if source.pairs is None else tuple(collection.vectors[rows] for rows in source.pairs.T)
+        measured = collection.gap(asked, pairs=pairs, progress=progress)
+    terminal.print_corpus(collection)
+    if as_json:
+        terminal.print_json(measured.to_json())
+    else:
+        terminal.print_gap(measured)
+    if plot is not None:
+        from modgap import plots
+
+        _save(plots.gap_map(collection.vectors, collection.modality), plot)
+
+
+@app.command()
+def export(
+    calibration: Annotated[Path, typer.Argument(help="A file of `modgap calibrate`.", metavar="CALIBRATION")],
+    to: Annotated[str, typer.Option(help="python, opensearch, qdrant, milvus or sql.", metavar="ENGINE")],
+    query_modality: Annotated[str, typer.Option(help="What is searched with: text or image.")] = "text",
+) -> None:
+    """Print the standardization as another engine writes it, with the numbers of this calibration."""
+    from modgap import export as engines
+
+    typer.echo(engines.export(modgap.Calibration.load(calibration), to, query_modality=query_modality))
 
 
 @app.command()
@@ -204,9 +267,19 @@ def serve(
 
 
 def _collection(source: str, model: str | None, progress) -> modgap.Collection:
-    corpus = modgap.read_corpus(source)
+    return _encoded(modgap.read_corpus(source), model, progress)
+
+
+def _encoded(corpus, model: str | None, progress) -> modgap.Collection:
     encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
     return modgap.Collection.encode(corpus, encoder, progress=progress)
+
+
+def _save(figure, path: Path) -> None:
+    from modgap import terminal
+    from modgap.plots import save
+
+    terminal.log.print(f"Drawn into {save(figure, path)}", markup=False)
 
 
 def main() -> None:

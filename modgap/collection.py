@@ -26,11 +26,13 @@ from modgap.drift import Drift
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
+from modgap.gap import Gap, measure_gap
 from modgap.index import ModalityIndex
 from modgap.items import Hit, Item, Modality, no_good_match
 from modgap.methods import Method, method_by_name
 from modgap.methods.centroids import mean_vector
 from modgap.methods.standardized import mean_of_best
+from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.pseudo_positives import pseudo_positives
 from modgap.ranking import Ranker
@@ -135,6 +137,32 @@ class Collection:
     def counts(self) -> dict[str, int]:
         """Items by modality: {"text": n, "image": n}."""
         return count_items(self.items)
+
+    def gap(
+        self, queries: GivenQueries | None = None, *, pairs: Pairs | None = None, progress: Progress = silent
+    ) -> Gap:
+        """Measure the gap between pictures and passages, before and after I0T_post and standardization.
+
+        queries: for the metrics of rankings; text queries only, automatic ones if None. pairs: pictures and texts that
+        belong together, (p, d) each; if None, the pictures' captions where there are any and an encoder is there.
+        Raises CalibrationError for a corpus of one modality.
+        """
+        self._require_both_modalities()
+        asked: CalibrationQueries | None = (
+            automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
+            if queries is None
+            else given_queries(queries, self.encoder, self.dimension).get(Modality.TEXT)
+        )
+        if pairs is None:
+            pairs = self._captions()
+        return measure_gap(self.vectors, self.modality, queries=asked, pairs=pairs, progress=progress)
+
+    def _captions(self) -> Pairs | None:
+        """Pictures that came with a caption, and their captions encoded."""
+        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
+        if self.encoder is None or not rows:
+            return None
+        return self.vectors[rows], self.encoder.encode_texts([self.items[row].caption or "" for row in rows])
 
     def calibrate(
         self,

@@ -19,7 +19,9 @@ from modgap.collection import Collection
 from modgap.corpus import Skipped
 from modgap.drift import Drift
 from modgap.evaluation import Evaluation
+from modgap.gap import Gap
 from modgap.items import Hit, no_good_match
+from modgap.metrics.catalogue import GAP_METRICS
 from modgap.progress import Progress
 
 out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 140)
@@ -121,6 +123,24 @@ def print_drift(drifts: Sequence[Drift]) -> None:
     """One sentence for each pair of modalities."""
     for each in drifts:
         out.print(each.sentence, markup=False, highlight=False)
+
+
+def print_gap(gap: Gap) -> None:
+    """One row a metric: its value as encoded and after each method, which way is better, what it says."""
+    table = Table(title=f"Modality gap: {gap.severity}", title_justify="left")
+    table.add_column("metric", no_wrap=True)
+    for method in ("as encoded", *gap.after):
+        table.add_column(method, justify="right", no_wrap=True)
+    table.add_column("better", no_wrap=True)
+    table.add_column("what it says")
+    for name, metric in GAP_METRICS.items():
+        if name in gap.metrics:
+            moved = [f"{values[name]:.3f}" if name in values else "" for values in gap.after.values()]
+            table.add_row(metric.title, f"{gap.metrics[name]:.3f}", *moved, metric.good, metric.meaning)
+    out.print(table)
+    for name, reason in gap.left_out.items():
+        log.print(f"{GAP_METRICS[name].title.strip()} is left out: {reason}.")
+    print_warnings(gap.notes)
 
 
 def print_evaluation(evaluation: Evaluation) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from modgap.items import Item, Modality
 from modgap.vectors import Vectors
 
@@ -25,12 +28,14 @@ class Corpus:
 
     vectors: (n, d) unit rows when the corpus came as precomputed vectors, else None.
     skipped: what could not be read; the rest was.
+    pairs: (p, 2) rows of a picture and the text that belongs to it, where the corpus says so.
     """
 
     items: list[Item]
     skipped: list[Skipped] = field(default_factory=list)
     vectors: Vectors | None = None
     source: Path | None = None
+    pairs: NDArray[np.intp] | None = None
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,4 +1,7 @@
-"""Precomputed vectors in `.npz` files: `ids` (n,), `modality` (n,) of "image"/"text", `vectors` (n, d)."""
+"""Precomputed vectors in `.npz` files: `ids` (n,), `modality` (n,) of "image"/"text", `vectors` (n, d).
+
+Or pairs: `image` (n, d) and `text` (n, d), where row i of one belongs to row i of the other.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,34 @@ def read_vector_file(path: Path) -> tuple[list[str], NDArray[np.str_], Vectors]:
 
 
 def read_vectors(path: Path) -> Corpus:
-    """A corpus of precomputed vectors."""
+    """A corpus of precomputed vectors, or of pairs of them."""
+    if _keys(path) >= {"image", "text"}:
+        return read_vector_pairs(path)
     ids, modality, vectors = read_vector_file(path)
     items = [Item(name, Modality(m)) for name, m in zip(ids, modality.tolist(), strict=True)]
     return Corpus(items, vectors=vectors, source=path)
+
+
+def read_vector_pairs(path: Path) -> Corpus:
+    """A corpus of pairs: pictures "image/0", ... and the texts "text/0", ... that belong to them."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            images, texts = (unit_vectors(archive[m], what=f"{m} vectors") for m in ("image", "text"))
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        raise CorpusError(f"{path} cannot be read as .npz: {error}.") from error
+    except VectorError as error:
+        raise CorpusError(f"{path}: {error}") from error
+    if images.shape != texts.shape:
+        raise CorpusError(f"{path} holds pairs, but image has shape {images.shape} and text {texts.shape}.")
+    n = images.shape[0]
+    items = [Item(f"{m}/{row}", Modality(m)) for m in ("image", "text") for row in range(n)]
+    pairs = np.stack([np.arange(n), np.arange(n, 2 * n)], axis=1)
+    return Corpus(items, vectors=np.concatenate([images, texts]), source=path, pairs=pairs)
+
+
+def _keys(path: Path) -> set[str]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return set(archive.files) if isinstance(archive, np.lib.npyio.NpzFile) else set()
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError):
+        return set()  # the reader that opens it next says what is wrong
