@@ -18,12 +18,13 @@ from modgap.calibration_queries import CalibrationQueries
 from modgap.errors import CalibrationError
 from modgap.items import Modality
 from modgap.methods import SimilarityStandardizer
+from modgap.methods.i0t_post import I0TPost
 from modgap.metrics.catalogue import K, left_out
 from modgap.metrics.gap import MOST_ITEMS, Pairs, embedding_gap, severity
 from modgap.metrics.mixed_ranking import hub_skewness, image_share, ks_distance, top_of_both
 from modgap.progress import Progress, silent
 from modgap.pseudo_positives import PseudoPositives, pseudo_positives
-from modgap.vectors import Vectors, modality_means, without_means
+from modgap.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,13 @@ def _centred(
     vectors: Vectors, modality: NDArray[np.str_], queries: CalibrationQueries | None, pairs: Pairs | None
 ) -> tuple[Vectors, CalibrationQueries | None, Pairs | None]:
     """Vectors, text queries and pairs after I0T_post with the means of the vectors."""
-    means = modality_means(vectors, modality)
+    method = I0TPost.of_items(vectors, modality)
 
     def as_one(rows: Vectors, kind: Modality) -> Vectors:
-        return without_means(rows, np.full(rows.shape[0], kind.value), means)
+        return method.move_items(rows, np.full(rows.shape[0], kind.value))
 
     return (
-        without_means(vectors, modality, means),
+        method.move_items(vectors, modality),
         None if queries is None else replace(queries, vectors=as_one(queries.vectors, Modality.TEXT)),
         None if pairs is None else (as_one(pairs[0], Modality.IMAGE), as_one(pairs[1], Modality.TEXT)),
     )

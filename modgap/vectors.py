@@ -14,7 +14,6 @@ from modgap.items import Modality
 Vectors = NDArray[np.float32]
 
 _TINY = 1e-12  # a shorter vector has no direction
-_VANISHED = 1e-6  # what float32 rounding leaves of a unit vector minus itself
 
 
 def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str] | None = None) -> Vectors:
@@ -55,31 +54,6 @@ def modality_array(modality: Sequence[str] | NDArray, *, n: int, what: str = "mo
         row = int(np.argmin(known))
         raise VectorError(f'`{what}` must be "image" or "text"; row {row} is "{array[row]}".')
     return array
-
-
-def modality_means(vectors: Vectors, modality: NDArray[np.str_]) -> dict[str, Vectors]:
-    """The mean vector (d,) of each modality that has items, accumulated in float64."""
-    present = [m.value for m in Modality if (modality == m.value).any()]
-    return {m: vectors[modality == m].mean(axis=0, dtype=np.float64).astype(np.float32) for m in present}
-
-
-def without_means(vectors: Vectors, modality: NDArray[np.str_], means: dict[str, Vectors]) -> Vectors:
-    """x' = (x - mean of its modality) / ||...||: unit rows about the origin (I0T_post, arXiv 2412.14384).
-
-    A row that equals its mean has no direction left and stays zero.
-
-    >>> x = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
-    >>> kinds = np.array(["text", "text"])
-    >>> without_means(x, kinds, modality_means(x, kinds)).round(3).tolist()
-    [[0.7070000171661377, -0.7070000171661377], [-0.7070000171661377, 0.7070000171661377]]
-    """
-    moved = vectors.copy()
-    for each, mean in means.items():
-        moved[modality == each] -= mean
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    moved /= np.maximum(lengths, _VANISHED)
-    moved[lengths[:, 0] <= _VANISHED] = 0
-    return moved
 
 
 def _is_words(modality: Sequence[str] | NDArray) -> TypeGuard[NDArray[np.str_]]:

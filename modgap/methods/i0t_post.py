@@ -9,15 +9,17 @@ of any other that `fit` is given.
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from modgap.items import Modality
-from modgap.methods.centroids import CentroidMethod
+from modgap.methods.centroids import CentroidMethod, mean_vector
 from modgap.vectors import Vectors
 
 
 class I0TPost(CentroidMethod):
     """Centre each modality at its mean.
 
-    >>> import numpy as np
     >>> items = [[1, 0, 0], [0.6, 0.8, 0], [0, 0, 1], [0, 0.6, 0.8]]  # means (.8, .4, 0) and (0, .3, .9)
     >>> method = I0TPost().fit([[1, 0, 0], [0, 1, 0]], items, ["text", "text", "image", "image"])
     >>> method.move_items(np.asarray([[1, 0, 0]], dtype=np.float32), ["text"]).astype(float).round(3).tolist()
@@ -26,6 +28,18 @@ class I0TPost(CentroidMethod):
 
     name = "i0t_post"
     title = "I0T_post (centred)"
+
+    @classmethod
+    def of_items(cls, item_vectors: Vectors, item_modality: NDArray[np.str_]) -> I0TPost:
+        """Fitted for words as queries from the items alone, (n, d) and (n,): it takes nothing of the queries.
+
+        Raises CalibrationError for a modality of fewer than 2 items.
+        """
+        members = {m: item_modality == m.value for m in Modality}
+        means = {m.value: mean_vector(item_vectors, of) for m, of in members.items()}
+        method = cls()
+        method._take(means, {m: int(of.sum()) for m, of in members.items()}, Modality.TEXT.value)
+        return method
 
     def query_shift(self) -> Vectors:
         return self.means_[self.query_modality_.value]

@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from modgap.items import Modality
+from modgap.methods.i0t_post import I0TPost
 from modgap.metrics.gap import centroid_distance, sample, severity
 from modgap.plots.style import LABEL, MARKER, Palette, Theme, palette, panels, say
-from modgap.vectors import Vectors, modality_means, without_means
+from modgap.vectors import Vectors
 
 AREA = {Modality.TEXT: 1.0, Modality.IMAGE: 1.3}  # a triangle looks smaller than a disc of its size
 MOST_POINTS = 1000  # of each modality; more only blacken the paper
@@ -32,7 +33,7 @@ def gap_map(
     distance in all d dimensions.
     """
     if moved is None:
-        moved = without_means(vectors, modality, modality_means(vectors, modality))
+        moved = I0TPost.of_items(vectors, modality).move_items(vectors, modality)
     colours = palette(theme)
     figure, (before, after) = panels(2, colours, title="Where pictures and passages lie", transparent=transparent)
     for axes, rows, name in ((before, vectors, "As encoded"), (after, moved, f"After {method}")):
