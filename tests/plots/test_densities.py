@@ -52,7 +52,7 @@ def test_curves_of_shifted_scores_coincide_after_standardization():
 
     curves = score_densities(calibration(scores + 0.4, scores)).standardized.curves
 
-    np.testing.assert_allclose(curves["text"], curves["image"], atol=1e-9)
+    np.testing.assert_allclose(curves["text"], curves["image"], atol=1e-6)  # scores are kept as float32
 
 
 def test_the_highest_point_is_one_and_the_grid_covers_all_quantiles():
