@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.calibration_files import read_document, write_document
 from modgap.drift import Drift, drift_of
 from modgap.errors import CalibrationError
+from modgap.evidence import Evidence
 from modgap.items import Modality
 from modgap.methods.standardized import SimilarityStandardizer
 from modgap.score_statistics import ScoreStatistics
@@ -57,6 +58,8 @@ class Calibration:
     model, dimension: the encoder it belongs to. counts: items by modality. fingerprint: of the corpus.
     created: ISO 8601, UTC. parameters: k and ddof of the statistics. queries: by query modality.
     statistics: [query modality][item modality]. fit_threshold: a hit whose fit is below it is no good match.
+    evidence: tells word queries that match nothing (see `modgap.evidence`); None for vectors without an encoder, whose
+    meaningless queries nobody can encode. A merge and an update keep that of the first part.
     """
 
     model: str
@@ -68,6 +71,7 @@ class Calibration:
     queries: dict[str, QuerySource]
     statistics: dict[str, dict[str, ScoreStatistics]]
     fit_threshold: float = FIT_THRESHOLD
+    evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.fit_threshold <= 1:
@@ -231,7 +235,10 @@ class Calibration:
             query: {item: each.to_json() for item, each in by_item.items()}
             for query, by_item in self.statistics.items()
         }
-        return {"format": FORMAT, **asdict(replace(self, statistics={})), "statistics": statistics}
+        document = {"format": FORMAT, **asdict(replace(self, statistics={})), "statistics": statistics}
+        if self.evidence is None:
+            del document["evidence"]
+        return document
 
     @classmethod
     def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
@@ -252,6 +259,7 @@ class Calibration:
                     for query, by_item in document["statistics"].items()
                 },
                 fit_threshold=float(document.get("fit_threshold", FIT_THRESHOLD)),
+                evidence=Evidence.from_json(document["evidence"]) if document.get("evidence") else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error

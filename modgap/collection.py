@@ -17,6 +17,7 @@ from modgap.calibration_queries import (
     automatic_picture_queries,
     automatic_text_queries,
     given_queries,
+    query_bank,
 )
 from modgap.convergence import Convergence, convergence
 from modgap.corpus import Corpus, Skipped, count_items, fingerprint, open_picture
@@ -25,12 +26,13 @@ from modgap.drift import Drift
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
+from modgap.evidence import Evidence, meaningless
 from modgap.index import ModalityIndex, ranked_union
 from modgap.items import Hit, Item, Modality, no_good_match
 from modgap.methods import Raw
 from modgap.methods.standardized import mean_of_best
 from modgap.progress import Progress, silent
-from modgap.pseudo_positives import pseudo_positives
+from modgap.pseudo_positives import PseudoPositives, pseudo_positives
 from modgap.score_statistics import ScoreStatistics
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
@@ -156,11 +158,14 @@ class Collection:
             sets = {Modality.TEXT: automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)}
         else:
             sets = given_queries(queries, self.encoder, self.dimension)
-        statistics = {m.value: self._statistics(m, asked, k, ddof, progress) for m, asked in sets.items()}
+        pairs = {m: self._pairs(m, asked, k, progress) for m, asked in sets.items()}
+        statistics = {m.value: _statistics(found, k, ddof) for m, found in pairs.items()}
         if Modality.IMAGE not in sets:
             pictures = automatic_picture_queries(self.items, self.vectors)
             try:
-                statistics[Modality.IMAGE.value] = self._statistics(Modality.IMAGE, pictures, k, ddof, progress)
+                statistics[Modality.IMAGE.value] = _statistics(
+                    self._pairs(Modality.IMAGE, pictures, k, progress), k, ddof
+                )
                 sets[Modality.IMAGE] = pictures
             except CalibrationError:
                 pass  # two or three pictures cannot calibrate search by picture; search by words goes on
@@ -174,6 +179,7 @@ class Collection:
             queries={m.value: asked.origin for m, asked in sets.items()},
             statistics=statistics,
             fit_threshold=fit_threshold,
+            evidence=self._evidence(sets[Modality.TEXT], pairs[Modality.TEXT]) if Modality.TEXT in pairs else None,
         )
         return self.calibration
 
@@ -248,7 +254,7 @@ class Collection:
         candidates = self._candidates(asked, k)
         ranked = [(scorer.transform(cosines, self.modality[rows]), rows) for cosines, rows in candidates]
         _, best = ranked_union(ranked, k)
-        return self._hits(asked, best)
+        return self._hits(asked, best, [rows[0] for _, rows in candidates if rows.size])
 
     def compare(self, query: SearchQuery, k: int = 10) -> Comparison:
         """Raw and standardized results of one query side by side, with how far each item moved."""
@@ -276,20 +282,13 @@ class Collection:
             },
         )
 
-    def _statistics(
-        self, query_modality: Modality, asked: CalibrationQueries, k: int, ddof: int, progress: Progress
-    ) -> dict[str, ScoreStatistics]:
-        """Statistics of the pseudo-positive scores by item modality."""
-        best = self._best_scores(query_modality, asked, k, progress)
-        return {m.value: ScoreStatistics.of(scores, m, ddof=ddof) for m, scores in best.items()}
-
-    def _best_scores(
+    def _pairs(
         self, query_modality: Modality, asked: CalibrationQueries, k: int, progress: Progress
-    ) -> dict[Modality, NDArray[np.float32]]:
-        """The pseudo-positive scores (n_queries,) by item modality."""
+    ) -> dict[Modality, PseudoPositives]:
+        """The k pseudo-positives of each query by item modality."""
         self._require_both_modalities()
         automatic_pictures = query_modality is Modality.IMAGE and asked.origin.kind == "automatic"
-        found = pseudo_positives(
+        return pseudo_positives(
             asked.vectors,
             self.vectors,
             self.modality,
@@ -299,7 +298,27 @@ class Collection:
             device=best_device(asked.vectors.shape[0], *self.vectors.shape),
             progress=progress,
         )
-        return {m: mean_of_best(found[m], m, k=k) for m in Modality}
+
+    def _best_scores(
+        self, query_modality: Modality, asked: CalibrationQueries, k: int, progress: Progress
+    ) -> dict[Modality, NDArray[np.float32]]:
+        """The pseudo-positive scores (n_queries,) by item modality."""
+        found = self._pairs(query_modality, asked, k, progress)
+        return {m: mean_of_best(best, m, k=k) for m, best in found.items()}
+
+    def _evidence(self, asked: CalibrationQueries, pairs: dict[Modality, PseudoPositives]) -> Evidence | None:
+        """What tells word queries that match nothing; None without an encoder."""
+        if self.encoder is None:
+            return None
+        nonsense = self.encoder.encode_texts(meaningless(query_bank()[::2]))  # 160 are enough for a percentile
+        found = pseudo_positives(nonsense, self.vectors, self.modality)
+        return Evidence.learn(
+            asked.vectors,
+            {m.value: self.vectors[best.rows[:, 0]] for m, best in pairs.items()},
+            nonsense,
+            {m.value: self.vectors[best.rows[:, 0]] for m, best in found.items()},
+            {m.value: self.vectors[self.modality == m.value].mean(axis=0) for m in Modality},
+        )
 
     def _calibration_of_this_corpus(self) -> Calibration:
         if self.calibration is None:
@@ -353,7 +372,7 @@ class Collection:
         found = self._index.top_k(asked.vector, k + (asked.source >= 0))
         return [(cosines[rows != asked.source], rows[rows != asked.source]) for cosines, rows in found.values()]
 
-    def _hits(self, asked: _Asked, rows: NDArray[np.intp]) -> list[Hit]:
+    def _hits(self, asked: _Asked, rows: NDArray[np.intp], best: Sequence[int]) -> list[Hit]:
         """The rows as hits in their order, with z and fit where the calibration knows queries of that modality."""
         cosines, modality = self.vectors[rows] @ asked.vector, self.modality[rows]
         hits = [
@@ -364,7 +383,20 @@ class Collection:
             return hits
         zs = self.calibration.z(cosines, modality, query_modality=asked.modality).tolist()
         fits = self.calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
+        asks_for_something = self._asks_for_something(asked, best, self.calibration)
         return [
-            replace(hit, z=z, fit=fit, good_match=fit >= self.calibration.fit_threshold)
+            replace(hit, z=z, fit=fit, good_match=asks_for_something and fit >= self.calibration.fit_threshold)
             for hit, z, fit in zip(hits, zs, fits, strict=True)
         ]
+
+    def _asks_for_something(self, asked: _Asked, best: Sequence[int], calibration: Calibration) -> bool:
+        """False for words that match their best items no better than meaningless words do."""
+        if calibration.evidence is None or asked.modality != Modality.TEXT.value or asked.source >= 0:
+            return True
+        items = {str(self.modality[row]): self.vectors[[row]] for row in best}
+        return float(calibration.evidence.of(asked.vector[None, :], items)[0]) >= calibration.evidence.threshold
+
+
+def _statistics(pairs: dict[Modality, PseudoPositives], k: int, ddof: int) -> dict[str, ScoreStatistics]:
+    """Statistics of the pseudo-positive scores by item modality."""
+    return {m.value: ScoreStatistics.of(mean_of_best(best, m, k=k), m, ddof=ddof) for m, best in pairs.items()}

@@ -62,7 +62,8 @@ class Hit:
     score: cosine of query and item, as encoded.
     z: the score in standard deviations from what the item's modality usually reaches at best; None uncalibrated.
     fit: share of calibration queries whose best item of that modality scored lower, 0..1; None uncalibrated.
-    good_match: fit reaches the calibration's threshold; None uncalibrated.
+    good_match: fit reaches the calibration's threshold, and the query itself asks for something (see
+        `modgap.evidence`); None uncalibrated.
     """
 
     rank: int

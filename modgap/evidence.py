@@ -1,0 +1,105 @@
+"""Evidence: does a query match its best items better than meaningless words match theirs?
+
+A high cosine is no proof of a match: words without meaning lie near the middle of the space and come close to
+everything. So for the best item d*_m(q) of each modality, with the means of the calibration queries and of the
+items of that modality taken off,
+
+    c_m(q) = cos(f(q) - mean_Q, f(d*_m(q)) - mean_m)
+    e(q)   = max over m of (c_m(q) - mu_m) / sigma_m          mu_m, sigma_m of c_m over the calibration queries
+
+and a query whose e(q) is below `threshold` has no good match. The threshold is the 80th percentile of e over queries
+that ask for nothing: those of the bank with the letters of each word shuffled. So by construction four in five of such
+queries stay below it; how many real ones do depends on the model and is measured in `benchmarks/no_good_match.py`.
+The 80 is a choice: higher refuses more nonsense and more real queries that are weakly answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modgap.items import Modality
+from modgap.vectors import Vectors
+
+NONSENSE_LEVEL = 0.8
+_TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What e(q) needs, for queries of one modality. All vectors have d numbers.
+
+    query_mean: mean_Q. item_mean: mean_m by modality. mean, std: mu_m, sigma_m by modality. threshold: of e.
+    """
+
+    query_mean: tuple[float, ...]
+    item_mean: dict[str, tuple[float, ...]]
+    mean: dict[str, float]
+    std: dict[str, float]
+    threshold: float
+
+    @classmethod
+    def learn(
+        cls,
+        queries: Vectors,
+        best_items: Mapping[str, Vectors],
+        nonsense: Vectors,
+        best_of_nonsense: Mapping[str, Vectors],
+        item_mean: Mapping[str, Vectors],
+    ) -> Evidence:
+        """Learn from (n, d) calibration queries and (n', d) meaningless ones, each with its best item by modality."""
+        query_mean = queries.mean(axis=0)
+        centred = {m: _cosines(queries - query_mean, best_items[m] - item_mean[m]) for m in item_mean}
+        untold = cls(
+            query_mean=_short(query_mean),
+            item_mean={m: _short(vector) for m, vector in item_mean.items()},
+            mean={m: float(c.mean()) for m, c in centred.items()},
+            std={m: max(float(c.std()), _TINY) for m, c in centred.items()},
+            threshold=0.0,
+        )
+        threshold = float(np.quantile(untold.of(nonsense, best_of_nonsense), NONSENSE_LEVEL))
+        return cls(untold.query_mean, untold.item_mean, untold.mean, untold.std, threshold)
+
+    def of(self, queries: Vectors, best_items: Mapping[str, Vectors]) -> NDArray[np.float64]:
+        """e (n,) of (n, d) queries with the best item of each modality, {modality: (n, d)}."""
+        moved = queries - np.asarray(self.query_mean, dtype=np.float32)
+        each = [
+            (_cosines(moved, items - np.asarray(self.item_mean[m], dtype=np.float32)) - self.mean[m]) / self.std[m]
+            for m, items in best_items.items()
+        ]
+        return np.max(each, axis=0)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Evidence:
+        """Read what `dataclasses.asdict` wrote. Raises KeyError, TypeError or ValueError for what cannot be used."""
+        return cls(
+            query_mean=tuple(float(x) for x in value["query_mean"]),
+            item_mean={m.value: tuple(float(x) for x in value["item_mean"][m.value]) for m in Modality},
+            mean={m.value: float(value["mean"][m.value]) for m in Modality},
+            std={m.value: max(float(value["std"][m.value]), _TINY) for m in Modality},
+            threshold=float(value["threshold"]),
+        )
+
+
+def meaningless(queries: Sequence[str], *, seed: int = 0) -> list[str]:
+    """The queries with the letters of each word shuffled: as long, as many words, and asking for nothing.
+
+    >>> [sorted(word) for word in meaningless(["a dog"])[0].split()]
+    [['a'], ['d', 'g', 'o']]
+    """
+    rng = np.random.default_rng(seed)
+    return [" ".join("".join(rng.permutation(list(word))) for word in query.split()) for query in queries]
+
+
+def _cosines(a: NDArray, b: NDArray) -> NDArray[np.float64]:
+    """Row by row; 0 where a row is 0."""
+    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    return np.einsum("nd,nd->n", a, b, dtype=np.float64) / np.maximum(lengths, _TINY)
+
+
+def _short(vector: NDArray) -> tuple[float, ...]:
+    return tuple(round(float(x), 7) for x in vector)
