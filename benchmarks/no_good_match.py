@@ -10,10 +10,10 @@ labels are not used. Two calibrations: automatic queries (the default), and the 
 a query log would do it; then the real rate says what the definition costs, not how it generalises. The real queries
 that land there are the price: this model answers them weakly.
 
-The other definitions are what was tried beside the one that ships (fit alone, the first of them), each with the same 5th percentile of the same
-calibration queries as its threshold. AUC: chance that a real query scores above a nonsense one, no threshold needed.
-`contrast` is the best score less the mean score of that modality, `centred` the best cosine after the means of
-the calibration queries and of each modality are taken off.
+The other definitions are what was tried beside the one that ships, fit alone first; each has the same 5th percentile
+of the same calibration queries as its threshold. AUC: chance that a real query scores above a nonsense one, no
+threshold needed. `contrast` is the best score less the mean score of that modality, `centred` the best cosine after
+the means of the calibration queries and of each modality are taken off.
 """
 
 from __future__ import annotations
