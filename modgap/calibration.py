@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.calibration_files import read_document, write_document
 from modgap.drift import Drift, drift_of
 from modgap.errors import CalibrationError
+from modgap.evidence import Evidence
 from modgap.items import Modality
 from modgap.mean_files import read_means, write_means
 from modgap.methods import Learnt
@@ -61,6 +62,8 @@ class Calibration:
     statistics: [query modality][item modality]. fit_threshold: a hit whose fit is below it is no good match.
     means: mean vectors (d,) of the items, "text" and "image", and of the calibration queries, "query.text" and
     "query.image"; they travel in a `.means.safetensors` file beside the JSON.
+    evidence: tells word queries that match nothing (see `modgap.evidence`); None for vectors without an encoder, whose
+    meaningless queries nobody can encode. Means and evidence stay those of the first part in a merge or an update.
     """
 
     model: str
@@ -72,6 +75,7 @@ class Calibration:
     queries: dict[str, QuerySource]
     statistics: dict[str, dict[str, ScoreStatistics]]
     fit_threshold: float = FIT_THRESHOLD
+    evidence: Evidence | None = None
     means: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -101,9 +105,7 @@ class Calibration:
                 )
                 for m in Modality
             }
-        return replace(
-            parts[0], created=now(), queries=queries, statistics=statistics, means=_without_query_means(parts[0].means)
-        )
+        return replace(parts[0], created=now(), queries=queries, statistics=statistics)
 
     def update(
         self, best_scores: Mapping[str, ArrayLike], *, query_modality: str = "text", description: str = "later queries"
@@ -137,7 +139,6 @@ class Calibration:
             created=now(),
             queries={**self.queries, query_modality: source},
             statistics={**self.statistics, query_modality: joined},
-            means=_without_query_means(self.means),
         )
 
     def of(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
@@ -197,6 +198,15 @@ class Calibration:
                     f"statistics of one model on one corpus, learnt with the same parameters, make a whole."
                 )
 
+    def asks_for_something(self, query_vector: NDArray[np.float32], best_items: Mapping[str, NDArray]) -> bool:
+        """False for words (d,) that match their best items, {modality: (1, d)}, no better than meaningless ones do.
+
+        True where nobody can tell: without evidence or without the means.
+        """
+        if self.evidence is None or "query.text" not in self.means:
+            return True
+        return bool(self.evidence.of(query_vector[None, :], best_items, self.means)[0] >= self.evidence.threshold)
+
     def require(self, *, model: str, dimension: int) -> None:
         """Raise CalibrationError unless it was made for this model and dimension."""
         if self.dimension != dimension:
@@ -255,6 +265,8 @@ class Calibration:
         }
         plain = asdict(replace(self, statistics={}, means={}))
         del plain["means"]
+        if self.evidence is None:
+            del plain["evidence"]
         return {"format": FORMAT, **plain, "statistics": statistics}
 
     @classmethod
@@ -276,6 +288,7 @@ class Calibration:
                     for query, by_item in document["statistics"].items()
                 },
                 fit_threshold=float(document.get("fit_threshold", FIT_THRESHOLD)),
+                evidence=Evidence.from_json(document["evidence"]) if document.get("evidence") else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error
@@ -307,11 +320,6 @@ class Calibration:
 def now() -> str:
     """The time of a new artefact: ISO 8601, UTC, to the second."""
     return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-
-
-def _without_query_means(means: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-    """Means of the items stay when queries are added; those of the queries would have to be computed anew."""
-    return {name: mean for name, mean in means.items() if not name.startswith("query.")}
 
 
 def _automatic_once(parts: Sequence[Calibration], kind: str) -> list[Calibration]:

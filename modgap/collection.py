@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
 
+from modgap.asking import Asked, SearchQuery, ask
 from modgap.calibration import FIT_THRESHOLD, Calibration, now
 from modgap.calibration_queries import (
     CalibrationQueries,
@@ -19,58 +18,31 @@ from modgap.calibration_queries import (
     given_queries,
     meets_no_copies,
 )
+from modgap.comparison import Comparison, compare_rankings
 from modgap.convergence import Convergence, convergence
-from modgap.corpus import Corpus, Skipped, count_items, fingerprint, open_picture
-from modgap.devices import best_device
+from modgap.corpus import Corpus, Skipped, count_items, fingerprint
 from modgap.drift import Drift
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
-from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
+from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.gap import Gap, measure_gap
 from modgap.index import ModalityIndex
-from modgap.items import Hit, Item, Modality, no_good_match
-from modgap.methods import Method, method_by_name
-from modgap.methods.centroids import mean_vector
-from modgap.methods.standardized import mean_of_best
+from modgap.items import Hit, Item, Modality
+from modgap.learning import (
+    best_scores,
+    learn_evidence,
+    mean_vectors,
+    pseudo_pairs,
+    require_both_modalities,
+    score_statistics,
+)
+from modgap.methods import Method, Raw, method_by_name
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
-from modgap.pseudo_positives import pseudo_positives
 from modgap.ranking import Ranker
-from modgap.score_statistics import ScoreStatistics
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
 VECTORS = "vectors"  # the model's name where vectors came precomputed
-
-SearchQuery = str | Path | Image.Image | Item | np.ndarray
-"""Words, a picture's path, a picture, an item of the collection, or a vector (d,)."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """An encoded query: unit vector (d,), its modality, and its own row in the collection (-1: it is no item)."""
-
-    vector: Vectors
-    modality: str
-    source: int = -1
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Raw and standardized results of one query, side by side.
-
-    moved: for each id shown, how many places it rose (+) or fell (-) from the raw ranking to the standardized one.
-    image_share: share of pictures among the hits of each list, 0..1.
-    """
-
-    raw: list[Hit]
-    standardized: list[Hit]
-    moved: dict[str, int]
-    image_share: dict[str, float]
-
-    @property
-    def no_good_match(self) -> bool:
-        """No hit of either list reaches the calibration's fit threshold."""
-        return no_good_match([*self.raw, *self.standardized])
 
 
 class Collection:
@@ -147,22 +119,11 @@ class Collection:
         belong together, (p, d) each; if None, the pictures' captions where there are any and an encoder is there.
         Raises CalibrationError for a corpus of one modality.
         """
-        self._require_both_modalities()
-        asked: CalibrationQueries | None = (
-            automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
-            if queries is None
-            else given_queries(queries, self.encoder, self.dimension).get(Modality.TEXT)
-        )
+        require_both_modalities(self.modality)
+        asked = self._queries(queries, progress).get(Modality.TEXT)
         if pairs is None:
             pairs = self._captions()
         return measure_gap(self.vectors, self.modality, queries=asked, pairs=pairs, progress=progress)
-
-    def _captions(self) -> Pairs | None:
-        """Pictures that came with a caption, and their captions encoded."""
-        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
-        if self.encoder is None or not rows:
-            return None
-        return self.vectors[rows], self.encoder.encode_texts([self.items[row].caption or "" for row in rows])
 
     def calibrate(
         self,
@@ -183,36 +144,48 @@ class Collection:
         """
         if k < 1 or ddof not in (0, 1):
             raise CalibrationError(f"k is at least 1 and ddof 0 or 1; got k = {k} and ddof = {ddof}.")
-        self._require_both_modalities()
-        if queries is None:
-            sets = {Modality.TEXT: automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)}
-        else:
-            sets = given_queries(queries, self.encoder, self.dimension)
-        statistics = {m.value: self._statistics(m, asked, k, ddof, progress) for m, asked in sets.items()}
+        require_both_modalities(self.modality)
+        sets = self._queries(queries, progress)
+        pairs = {m: pseudo_pairs(*self._space, asked, m, k=k, progress=progress) for m, asked in sets.items()}
+        statistics = {m.value: score_statistics(found, k=k, ddof=ddof) for m, found in pairs.items()}
         if Modality.IMAGE not in sets:
             pictures = automatic_picture_queries(self.items, self.vectors)
             try:
-                statistics[Modality.IMAGE.value] = self._statistics(Modality.IMAGE, pictures, k, ddof, progress)
+                found = pseudo_pairs(*self._space, pictures, Modality.IMAGE, k=k, progress=progress)
+                statistics[Modality.IMAGE.value] = score_statistics(found, k=k, ddof=ddof)
                 sets[Modality.IMAGE] = pictures
             except CalibrationError:
                 pass  # two or three pictures cannot calibrate search by picture; search by words goes on
-        self.calibration = Calibration(
-            model=self.model,
-            dimension=self.dimension,
-            counts=self.counts,
-            fingerprint=fingerprint(self.items, self.vectors),
-            created=now(),
-            parameters={"k": k, "ddof": ddof},
-            queries={m.value: asked.origin for m, asked in sets.items()},
-            statistics=statistics,
-            means={
-                **{m.value: mean_vector(self.vectors, self.modality == m.value) for m in Modality},
-                **{f"query.{m.value}": mean_vector(asked.vectors) for m, asked in sets.items()},
-            },
-            fit_threshold=fit_threshold,
+        means, evidence = mean_vectors(*self._space, sets), None
+        if self.encoder is not None and Modality.TEXT in pairs:
+            evidence = learn_evidence(*self._space, sets[Modality.TEXT], pairs[Modality.TEXT], means, self.encoder)
+        self._keep(
+            Calibration(
+                model=self.model,
+                dimension=self.dimension,
+                counts=self.counts,
+                fingerprint=fingerprint(self.items, self.vectors),
+                created=now(),
+                parameters={"k": k, "ddof": ddof},
+                queries={m.value: asked.origin for m, asked in sets.items()},
+                statistics=statistics,
+                fit_threshold=fit_threshold,
+                evidence=evidence,
+                means=means,
+            ),
+            sets,
         )
-        self.calibration_queries = sets
-        self._rankers.clear()
+        return self.calibration_in_use()
+
+    def use(self, calibration: Calibration) -> None:
+        """Search with a calibration that was made before. Raises CalibrationError if it is for another model."""
+        calibration.require(model=self.model, dimension=self.dimension)
+        self._keep(calibration, {})
+
+    def calibration_in_use(self) -> Calibration:
+        """The calibration. Raises CalibrationError where there is none yet."""
+        if self.calibration is None:
+            raise CalibrationError("This collection is not calibrated yet: calibrate it, or use a saved calibration.")
         return self.calibration
 
     def update(self, queries: GivenQueries, *, progress: Progress = silent) -> Calibration:
@@ -222,14 +195,12 @@ class Collection:
         """
         calibration = self._calibration_of_this_corpus()
         for modality, asked in given_queries(queries, self.encoder, self.dimension).items():
-            best = self._best_scores(modality, asked, calibration.parameters["k"], progress)
             calibration = calibration.update(
-                {m.value: scores for m, scores in best.items()},
+                self._best_scores(modality, asked, calibration, progress),
                 query_modality=modality.value,
                 description=asked.origin.description,
             )
-        self.calibration = calibration
-        self._rankers.clear()
+        self._keep(calibration, {})
         return calibration
 
     def drift(self, queries: GivenQueries, *, progress: Progress = silent) -> list[Drift]:
@@ -240,8 +211,8 @@ class Collection:
         calibration, found = self._calibration_of_this_corpus(), []
         for modality, asked in given_queries(queries, self.encoder, self.dimension).items():
             calibration.of(modality.value)
-            best = self._best_scores(modality, asked, calibration.parameters["k"], progress)
-            found += calibration.drift({m.value: scores for m, scores in best.items()}, query_modality=modality.value)
+            best = self._best_scores(modality, asked, calibration, progress)
+            found += calibration.drift(best, query_modality=modality.value)
         return found
 
     def convergence(
@@ -251,28 +222,9 @@ class Collection:
 
         queries: as for `calibrate`. Needs no calibration and makes none.
         """
-        self._require_both_modalities()
-        if queries is None:
-            asked = automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
-        else:
-            asked = next(iter(given_queries(queries, self.encoder, self.dimension).values()))
-        found = pseudo_positives(
-            asked.vectors,
-            self.vectors,
-            self.modality,
-            k=depth,
-            exclude=asked.sources,
-            device=best_device(asked.vectors.shape[0], *self.vectors.shape),
-            progress=progress,
-        )
+        modality, asked = next(iter(self._queries(queries, progress).items()))
+        found = pseudo_pairs(*self._space, asked, modality, k=depth, progress=progress)
         return convergence({m.value: best.scores for m, best in found.items()}, seed=seed)
-
-    def use(self, calibration: Calibration) -> None:
-        """Search with a calibration that was made before. Raises CalibrationError if it is for another model."""
-        calibration.require(model=self.model, dimension=self.dimension)
-        self.calibration = calibration
-        self.calibration_queries = {}
-        self._rankers.clear()
 
     def search(self, query: SearchQuery, k: int = 10, *, method: str = "standardized") -> list[Hit]:
         """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,).
@@ -288,108 +240,17 @@ class Collection:
             raise CalibrationError(f'The method "{method}" learns from labels: it is for evaluation, not for search.')
         if chosen.needs_fit and self.calibration is None:
             self.calibrate()
-        return self._ranked(self._encode_query(query), k, chosen)
+        return self._ranked(ask(query, self.vectors, self.row_of, self.encoder), k, chosen)
 
     def compare(self, query: SearchQuery, k: int = 10) -> Comparison:
         """Raw and standardized results of one query side by side, with how far each item moved."""
         if self.calibration is None:
             self.calibrate()
-        assert self.calibration is not None
-        asked = self._encode_query(query)
+        asked = ask(query, self.vectors, self.row_of, self.encoder)
         raw, standardized = (self._ranked(asked, k, method_by_name(name)) for name in ("raw", "standardized"))
         cosines = self.vectors @ asked.vector
-        zs = self.calibration.z(cosines, self.modality, query_modality=asked.modality)
-        met = np.arange(len(self.items)) != asked.source
-
-        def rank(values: NDArray, row: int) -> int:
-            ahead = (values > values[row]) | ((values == values[row]) & (np.arange(values.size) < row))
-            return 1 + int((ahead & met).sum())
-
-        shown = {hit.id: self.row_of[hit.id] for hit in [*raw, *standardized]}
-        return Comparison(
-            raw=raw,
-            standardized=standardized,
-            moved={name: rank(cosines, row) - rank(zs, row) for name, row in shown.items()},
-            image_share={
-                name: float(np.mean([hit.modality is Modality.IMAGE for hit in hits])) if hits else 0.0
-                for name, hits in (("raw", raw), ("standardized", standardized))
-            },
-        )
-
-    def _ranked(self, asked: _Asked, k: int, method: Method) -> list[Hit]:
-        """The k best items for an encoded query."""
-        ranker = self._ranker(method, asked.modality)
-        [(values, rows)] = ranker.rank(asked.vector[None, :], k, sources=np.asarray([asked.source]))
-        return self._hits(asked, rows, values)
-
-    def _statistics(
-        self, query_modality: Modality, asked: CalibrationQueries, k: int, ddof: int, progress: Progress
-    ) -> dict[str, ScoreStatistics]:
-        """Statistics of the pseudo-positive scores by item modality."""
-        best = self._best_scores(query_modality, asked, k, progress)
-        return {m.value: ScoreStatistics.of(scores, m, ddof=ddof) for m, scores in best.items()}
-
-    def _best_scores(
-        self, query_modality: Modality, asked: CalibrationQueries, k: int, progress: Progress
-    ) -> dict[Modality, NDArray[np.float32]]:
-        """The pseudo-positive scores (n_queries,) by item modality."""
-        self._require_both_modalities()
-        found = pseudo_positives(
-            asked.vectors,
-            self.vectors,
-            self.modality,
-            k=k,
-            exclude=asked.sources,
-            exclude_same=meets_no_copies(query_modality, asked),
-            device=best_device(asked.vectors.shape[0], *self.vectors.shape),
-            progress=progress,
-        )
-        return {m: mean_of_best(found[m], m, k=k) for m in Modality}
-
-    def _calibration_of_this_corpus(self) -> Calibration:
-        if self.calibration is None:
-            raise CalibrationError("This collection is not calibrated yet: calibrate it, or use a saved calibration.")
-        if self.calibration.fingerprint != fingerprint(self.items, self.vectors):
-            raise CalibrationError(
-                "The corpus has changed since it was calibrated, so new queries cannot be compared with the earlier "
-                "ones: calibrate again."
-            )
-        return self.calibration
-
-    def _require_both_modalities(self) -> None:
-        counts = self.counts
-        if min(counts.values()) == 0:
-            present, absent = ("image", "text") if counts["image"] else ("text", "image")
-            raise CalibrationError(
-                f"The corpus has {counts[present]} {Modality(present).plural} and no {Modality(absent).plural}, so "
-                f"there is no gap to close: add {Modality(absent).plural}, or search by raw cosine (--method raw)."
-            )
-
-    def _encode_query(self, query: SearchQuery) -> _Asked:
-        if isinstance(query, Item):
-            if query.id not in self.row_of:
-                raise ModgapError(f'The item "{query.id}" is not in this collection.')
-            return _Asked(self.vectors[self.row_of[query.id]], query.modality.value, self.row_of[query.id])
-        if isinstance(query, np.ndarray):
-            vector = unit_vectors(query.reshape(1, -1), what="query vector")[0]
-            if vector.size != self.dimension:
-                raise VectorError(f"The query has {vector.size} dimensions and the collection {self.dimension}.")
-            return _Asked(vector, Modality.TEXT.value)
-        if isinstance(query, str) and not query.strip():
-            raise ModgapError("The query is empty: type a few words.")
-        if self.encoder is None:
-            raise ModgapError(
-                "This collection holds precomputed vectors and no encoder, so a query must be a vector of the same "
-                "model."
-            )
-        if isinstance(query, str):
-            return _Asked(self.encoder.encode_texts([query.strip()])[0], Modality.TEXT.value)
-        if isinstance(query, Path):
-            try:
-                query = open_picture(query)
-            except PictureError as error:
-                raise ModgapError(f"The picture {query} {error}.") from error
-        return _Asked(self.encoder.encode_pictures([query])[0], Modality.IMAGE.value)
+        zs = self.calibration_in_use().z(cosines, self.modality, query_modality=asked.modality)
+        return compare_rankings(raw, standardized, cosines, zs, self.row_of, source=asked.source)
 
     def index_for(self, method: Method) -> ModalityIndex:
         """The index of the vectors as a fitted method moves them; methods that move none share one."""
@@ -399,6 +260,50 @@ class Collection:
         if self._index is None:
             self._index = ModalityIndex(self.vectors, self.modality)
         return self._index
+
+    @property
+    def _space(self) -> tuple[Vectors, NDArray[np.str_]]:
+        return self.vectors, self.modality
+
+    def _queries(self, queries: GivenQueries | None, progress: Progress) -> dict[Modality, CalibrationQueries]:
+        if queries is None:
+            asked = automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
+            return {Modality.TEXT: asked}
+        return given_queries(queries, self.encoder, self.dimension)
+
+    def _keep(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries]) -> None:
+        """Search with this calibration from now on; methods learn from `queries`, the ones that it was made with."""
+        self.calibration = calibration
+        self.calibration_queries = queries
+        self._rankers.clear()
+
+    def _best_scores(
+        self, modality: Modality, asked: CalibrationQueries, calibration: Calibration, progress: Progress
+    ) -> dict[str, NDArray[np.float32]]:
+        k = calibration.parameters["k"]
+        return best_scores(pseudo_pairs(*self._space, asked, modality, k=k, progress=progress), k=k)
+
+    def _calibration_of_this_corpus(self) -> Calibration:
+        calibration = self.calibration_in_use()
+        if calibration.fingerprint != fingerprint(self.items, self.vectors):
+            raise CalibrationError(
+                "The corpus has changed since it was calibrated, so new queries cannot be compared with the earlier "
+                "ones: calibrate again."
+            )
+        return calibration
+
+    def _captions(self) -> Pairs | None:
+        """Pictures that came with a caption, and their captions encoded."""
+        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
+        if self.encoder is None or not rows:
+            return None
+        return self.vectors[rows], self.encoder.encode_texts([self.items[row].caption or "" for row in rows])
+
+    def _ranked(self, asked: Asked, k: int, method: Method) -> list[Hit]:
+        """The k best items for an encoded query."""
+        ranker = self._ranker(method, asked.modality)
+        [(values, rows)] = ranker.rank(asked.vector[None, :], k, sources=np.asarray([asked.source]))
+        return self._hits(asked, rows, values)
 
     def _ranker(self, method: Method, query_modality: str) -> Ranker:
         """The method fitted for queries of one modality, with its index; kept until the next calibration."""
@@ -418,21 +323,32 @@ class Collection:
         else:
             fit_on(method, self, Modality(query_modality), asked)
 
-    def _hits(self, asked: _Asked, rows: NDArray[np.intp], values: NDArray[np.float64]) -> list[Hit]:
+    def _hits(self, asked: Asked, rows: NDArray[np.intp], values: NDArray[np.float64]) -> list[Hit]:
         """The rows as hits in their order, with z and fit where the calibration knows queries of that modality."""
         cosines, modality = self.vectors[rows] @ asked.vector, self.modality[rows]
         hits = [
             Hit(rank, self.items[row].id, self.items[row].modality, float(cosine), value=value)
             for rank, (row, cosine, value) in enumerate(zip(rows.tolist(), cosines, values.tolist(), strict=True), 1)
         ]
-        if self.calibration is None or asked.modality not in self.calibration.statistics:
+        calibration = self.calibration
+        if calibration is None or asked.modality not in calibration.statistics:
             return hits
-        zs = self.calibration.z(cosines, modality, query_modality=asked.modality).tolist()
-        fits = self.calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
+        zs = calibration.z(cosines, modality, query_modality=asked.modality).tolist()
+        fits = calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
+        asks_for_something = self._asks_for_something(asked, calibration)
         return [
-            replace(hit, z=z, fit=fit, good_match=fit >= self.calibration.fit_threshold)
+            replace(hit, z=z, fit=fit, good_match=asks_for_something and fit >= calibration.fit_threshold)
             for hit, z, fit in zip(hits, zs, fits, strict=True)
         ]
+
+    def _asks_for_something(self, asked: Asked, calibration: Calibration) -> bool:
+        """False for words that match their best items no better than meaningless words do."""
+        if asked.modality != Modality.TEXT.value or asked.source >= 0:
+            return True
+        found = self.index_for(Raw()).top_k(asked.vector, 1)
+        return calibration.asks_for_something(
+            asked.vector, {m.value: self.vectors[rows] for m, (_, rows) in found.items()}
+        )
 
 
 def fit_on(method: Method, collection: Collection, query_modality: Modality, asked: CalibrationQueries) -> None:

@@ -64,7 +64,8 @@ class Hit:
     fit: share of calibration queries whose best item of that modality scored lower, 0..1; None uncalibrated.
     value: what the method ranked by, in its own units; higher is better. Comparable inside one search only, so
     `as_dict` leaves it out; score, z and fit mean the same whatever the method.
-    good_match: fit reaches the calibration's threshold; None uncalibrated.
+    good_match: fit reaches the calibration's threshold, and the query itself asks for something (see
+        `modgap.evidence`); None uncalibrated.
     """
 
     rank: int

@@ -114,8 +114,8 @@ def print_hits(collection: Collection, hits: Sequence[Hit]) -> None:
     out.print(table)
     if no_good_match(hits):
         log.print(
-            "[yellow]No good match:[/yellow] nothing here fits better than the poorest best items of the calibration "
-            "queries do."
+            "[yellow]No good match:[/yellow] nothing here fits this query better than meaningless words are "
+            "fitted, or than the worst answered calibration queries."
         )
 
 
