@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -84,11 +84,15 @@ class ScoreStatistics:
         return Moments(self.n, self.mean, self.std**2 * (self.n - ddof))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values; `scores` is left out where it is None."""
-        document = asdict(self)
-        if self.scores is None:
-            del document["scores"]
-        return document
+        """Plain JSON values; both intervals stand in `ci95`; `scores` is left out where it is None."""
+        document = {
+            "mean": self.mean,
+            "std": self.std,
+            "n": self.n,
+            "ci95": {"mean": list(astuple(self.mean_ci95)), "std": list(astuple(self.std_ci95))},
+            "quantiles": list(self.quantiles),
+        }
+        return document if self.scores is None else {**document, "scores": list(self.scores)}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> ScoreStatistics:
@@ -98,8 +102,8 @@ class ScoreStatistics:
             mean=float(value["mean"]),
             std=float(value["std"]),
             n=int(value["n"]),
-            mean_ci95=Interval(**value["mean_ci95"]),
-            std_ci95=Interval(**value["std_ci95"]),
+            mean_ci95=_interval(value["ci95"]["mean"]),
+            std_ci95=_interval(value["ci95"]["std"]),
             quantiles=tuple(float(q) for q in value["quantiles"]),
             scores=None if scores is None else tuple(float(score) for score in scores),
         )
@@ -110,6 +114,11 @@ class ScoreStatistics:
         if statistics.scores is not None and len(statistics.scores) != statistics.n:
             raise ValueError(f"there are {len(statistics.scores)} scores for n = {statistics.n} queries")
         return statistics
+
+
+def _interval(bounds: Sequence[float]) -> Interval:
+    low, high = (float(bound) for bound in bounds)
+    return Interval(low, high)
 
 
 def _joined_intervals(parts: Sequence[ScoreStatistics], mean: float, std: float) -> tuple[Interval, Interval]:

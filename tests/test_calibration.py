@@ -45,7 +45,8 @@ def test_a_file_brings_everything_back(calibration: Calibration, tmp_path: Path)
     assert Calibration.load(path) == calibration
     document = json.loads(path.read_text(encoding="utf-8"))
     assert document["format"] == FORMAT == "modgap.calibration/1"
-    assert set(document["statistics"]["text"]["image"]) >= {"mean", "std", "n", "mean_ci95", "std_ci95", "quantiles"}
+    assert set(document["statistics"]["text"]["image"]) >= {"mean", "std", "n", "ci95", "quantiles"}
+    assert set(document["statistics"]["text"]["image"]["ci95"]) == {"mean", "std"}
     assert sorted(p.name for p in path.parent.iterdir()) == ["c.json", "c.means.safetensors"]
 
 
