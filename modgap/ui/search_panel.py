@@ -20,6 +20,10 @@ from modgap.ui.thumbnails import data_uri
 
 FEWEST, MOST, USUAL = 5, 20, 10
 PLACEHOLDER = "Search pictures and passages in plain words"
+WEAK = (
+    "Nothing here fits this query well, so the nearest items may have little to do with it. Try other words, or look "
+    "for something that the corpus holds."
+)
 LONGEST_QUERY = 1000  # characters; models read the first few dozen words
 
 SWITCH = (
@@ -52,6 +56,7 @@ class Answer:
     standardized: list[Hit] | None = None
     moved: dict[str, int] | None = None
     image_share: dict[str, float] = field(default_factory=dict)
+    no_good_match: bool = False
     reason: str = ""
 
 
@@ -97,7 +102,7 @@ def answer(collection: Collection, query: SearchQuery, k: int) -> Answer:
     if collection.calibration is not None:
         try:
             found = collection.compare(query, k)
-            return Answer(found.raw, found.standardized, found.moved, found.image_share)
+            return Answer(found.raw, found.standardized, found.moved, found.image_share, found.no_good_match)
         except CalibrationError as error:
             reason = str(error)
     else:
@@ -193,4 +198,5 @@ def results_html(found: Answer, asked: Asked, loaded: Loaded) -> str:
             other_ids={hit.id for hit in found.raw},
             image_share=found.image_share.get("standardized"),
         )
-    return f'<div class="mg-lists" data-asked="{escape(asked.title)}">{left}{right}</div>'
+    weak = notice("info", WEAK) if found.no_good_match else ""
+    return f'{weak}<div class="mg-lists" data-asked="{escape(asked.title)}">{left}{right}</div>'

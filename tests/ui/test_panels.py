@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -74,6 +75,17 @@ def test_both_rankings_answer_once_it_is_calibrated(loaded):
 
     assert len(found.raw) == len(found.standardized) == 5
     html = search_panel.results_html(found, Asked("bread", "bread"), loaded)
+    assert html.count('<li class="mg-card') == 10
+
+
+@pytest.mark.parametrize("weak", [True, False])
+def test_a_query_that_nothing_fits_says_so(loaded, weak):
+    loaded.collection.calibrate()
+    found = replace(search_panel.answer(loaded.collection, "bread", 5), no_good_match=weak)
+
+    html = search_panel.results_html(found, Asked("bread", "bread"), loaded)
+
+    assert ("Nothing here fits" in html) is weak
     assert html.count('<li class="mg-card') == 10
 
 
