@@ -1,0 +1,1 @@
+"""How the bundled model `modgap-mini` was made: one command, ``python -m training.train``."""

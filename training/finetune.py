@@ -1,0 +1,79 @@
+"""Stage 3: both towers together on the contrastive loss at logit scale 100, the teacher's geometry kept beside it.
+
+The backbone stays as ImageNet left it; its pooled features are computed once, so a step costs little.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from open_clip.model import CLIP
+
+from training.heads import ImageHead, excused_pairs
+from training.losses import contrastive, distil
+from training.pairs import PairSource
+from training.text_tower import TokenTable, encode_tokens, text_parameters
+
+
+def train_together(
+    model: CLIP,
+    image_head: ImageHead,
+    source: PairSource,
+    table: TokenTable,
+    target: torch.Tensor,
+    epochs: int,
+    seed: int,
+    rate: float = 6e-4,
+    keep: float = 0.5,
+) -> None:
+    """Train text tower and image head in place.
+
+    Args:
+        source: image-text pairs.
+        table: tokens of the texts that `source` numbers, ``n``.
+        target: the teacher's unit vectors of the same texts, ``(n, 512)`` float16.
+        epochs: passes over the pictures.
+        seed: for dropout.
+        rate: highest learning rate.
+        keep: weight of the distillation beside the contrastive loss.
+    """
+    torch.manual_seed(seed)
+    extra = 256  # texts without a picture in a batch
+    steps = epochs * source.batches()
+    parameters = [*text_parameters(model), *image_head.parameters()]
+    optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.98), weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
+    by_length = np.argsort(table.lengths, kind="stable")
+    model.train()
+    image_head.train()
+    done = 0
+    for _ in range(epochs):
+        for features, text_ids in source.epoch():
+            start = int(source.random.integers(len(by_length) - extra))
+            others = by_length[start : start + extra]  # neighbours in length: little padding
+            paired = encode_rows(model, table, text_ids.numpy())
+            texts = torch.cat([paired, encode_tokens(model, table.batch(others))])
+            wanted = target[torch.cat([text_ids, torch.from_numpy(others)])].float()
+            pairs = contrastive(image_head(features), paired, excused_pairs(source.vectors[text_ids].float()))
+            apart = distil(texts, wanted)
+            loss = pairs + keep * apart
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            schedule.step()
+            done += 1
+            if done % 20 == 0:
+                print(
+                    f"  together: step {done} of {steps}, pairs {pairs.item():.3f}, teacher {apart.item():.3f}",
+                    flush=True,
+                )
+    model.eval()
+    image_head.eval()
+
+
+def encode_rows(model: CLIP, table: TokenTable, rows: np.ndarray, parts: int = 4) -> torch.Tensor:
+    """Unit rows ``(len(rows), 512)`` of texts of unlike lengths, encoded in `parts` of like lengths."""
+    order = np.argsort(table.lengths[rows], kind="stable")
+    texts = torch.cat([encode_tokens(model, table.batch(rows[part])) for part in np.array_split(order, parts)])
+    return texts[torch.from_numpy(np.argsort(order))]

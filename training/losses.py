@@ -1,0 +1,42 @@
+"""The losses: CLIP's contrastive loss with excused negatives, and two that keep the teacher's text geometry."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn.functional import cross_entropy
+
+LOGIT_SCALE = 100.0  # where CLIP's training ends; the modality gap is a consequence, not an aim
+
+
+def contrastive(
+    image: torch.Tensor, text: torch.Tensor, excused: torch.Tensor | None = None, scale: float = LOGIT_SCALE
+) -> torch.Tensor:
+    """Symmetric cross-entropy over the cosine matrix (CLIP, arXiv 2103.00020).
+
+    Args:
+        image: unit rows, ``(n, d)``; row i belongs with row i of `text`.
+        text: unit rows, ``(n, d)``.
+        excused: ``(n, n)`` bool, pairs that may well match although they were not drawn as a pair; they are left out
+            of the denominators. The diagonal is never excused.
+    """
+    logits = scale * image @ text.T  # (n, n)
+    labels = torch.arange(len(logits))
+    if excused is not None:
+        keep = torch.eye(len(logits), dtype=torch.bool)
+        logits = logits.masked_fill(excused & ~keep, float("-inf"))
+    return (cross_entropy(logits, labels) + cross_entropy(logits.T, labels)) / 2
+
+
+def relational(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    """Mean squared difference of the two cosine matrices, off the diagonal; both ``(n, d)`` with unit rows."""
+    n = len(student)
+    difference = student @ student.T - teacher @ teacher.T
+    return difference.pow(2).sum() / (n * (n - 1))
+
+
+def distil(student: torch.Tensor, teacher: torch.Tensor, scale: float = 30.0) -> torch.Tensor:
+    """Cosine distance to the teacher's vector, plus telling it from the other teacher vectors of the batch."""
+    logits = scale * student @ teacher.T  # (n, n)
+    soft = (scale * teacher @ teacher.T).softmax(-1)
+    ranking = cross_entropy(logits, soft) - torch.special.entr(soft).sum(-1).mean()
+    return (1 - (student * teacher).sum(-1)).mean() * 4 + ranking
