@@ -18,7 +18,7 @@ from modgap.calibration_queries import (
     automatic_text_queries,
     given_queries,
 )
-from modgap.corpus import Corpus, Skipped, count_items, fingerprint, open_picture
+from modgap.corpus import Corpus, ReadReport, Skipped, count_items, fingerprint, open_picture
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, PictureError, VectorError
@@ -77,6 +77,7 @@ class Collection:
         encoder: Encoder | None = None,
         model: str = VECTORS,
         skipped: Sequence[Skipped] = (),
+        corpus: Corpus | None = None,
     ) -> None:
         if not items:
             reasons = "".join(f"; {each.id} {each.reason}" for each in list(skipped)[:3])
@@ -87,6 +88,7 @@ class Collection:
         self.encoder = encoder
         self.model = encoder.name if encoder is not None else model
         self.skipped = list(skipped)
+        self.corpus = corpus  # keeps the unpacked files of an archive
         self.calibration: Calibration | None = None
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
         self._index: ModalityIndex | None = None
@@ -95,11 +97,12 @@ class Collection:
     def encode(cls, corpus: Corpus, encoder: Encoder | None = None, *, progress: Progress = silent) -> Collection:
         """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder."""
         if corpus.vectors is not None:
-            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped)
+            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped, corpus=corpus)
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
         encoded = encode_items(corpus.items, encoder, progress=progress)
-        return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=[*corpus.skipped, *encoded.skipped])
+        skipped = [*corpus.skipped, *encoded.skipped]
+        return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)
 
     @classmethod
     def from_vectors(
@@ -123,6 +126,13 @@ class Collection:
     def counts(self) -> dict[str, int]:
         """Items by modality: {"text": n, "image": n}."""
         return count_items(self.items)
+
+    @property
+    def report(self) -> ReadReport:
+        """What became of everything that was to be read and encoded."""
+        if self.corpus is None:
+            return ReadReport(self.counts, self.skipped)
+        return ReadReport(self.counts, self.skipped, self.corpus.duplicates, self.corpus.cut)
 
     def calibrate(
         self, queries: GivenQueries | None = None, *, k: int = 1, ddof: int = 0, progress: Progress = silent
@@ -220,7 +230,7 @@ class Collection:
             self.vectors,
             self.modality,
             k=k,
-            exclude=asked.sources,
+            exclude=asked.exclude,
             exclude_same=automatic_pictures,
             progress=progress,
         )

@@ -1,5 +1,6 @@
 """A collection end to end on toy vectors and on the bundled model."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -142,9 +143,15 @@ def test_broken_pictures_are_skipped_and_the_rest_goes_on(folder: Path, encoder)
     collection = Collection.encode(
         modgap.read_corpus(folder), encoder, progress=lambda stage, done, total: stages.append((stage, done, total))
     )
-    assert [item.id for item in collection.items] == ["notes.txt", "red square.jpg", "sub/BLAU.PNG", "sub/grüße.md"]
+    assert [item.id for item in collection.items] == [
+        "latin.txt",
+        "notes.txt",
+        "red square.jpg",
+        "sub/BLAU.PNG",
+        "sub/grüße.md",
+    ]
     assert "broken.jpg" in {skipped.id for skipped in collection.skipped}
-    assert collection.vectors.shape == (4, encoder.dimension)
+    assert collection.vectors.shape == (5, encoder.dimension)
     assert np.linalg.norm(collection.vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
     assert stages[-1] == ("Looking at pictures", 3, 3)
 
@@ -176,6 +183,32 @@ def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
     assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
     assert asked.sources[own:].tolist() == [-1] * (ENOUGH - own)
     assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == ("automatic", ENOUGH, ENOUGH)
+
+
+def test_automatic_queries_never_meet_their_document(toy) -> None:
+    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
+    items += [Item("b", Modality.TEXT, text="Whole."), Item("c", Modality.IMAGE)]
+    vectors = np.tile(toy[0][:1], (5, 1))
+    asked = automatic_text_queries(items, vectors, None)
+    assert asked.exclude.tolist() == [[0, 3]] * 3 + [[3, 4]]
+    assert asked.sources.tolist() == [0, 1, 2, 3]
+
+
+def test_where_all_texts_are_one_document_the_bank_alone_asks(toy, sample: Collection) -> None:
+    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
+    assert automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), None).origin.count == 0
+    asked = automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), sample.encoder)
+    assert (asked.origin.count, set(asked.exclude.tolist())) == (ENOUGH, {-1})
+
+
+def test_the_unpacked_files_of_an_archive_live_as_long_as_the_collection(tmp_path: Path, encoder) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in sorted(asset_path("sample", "corpus", "photos").iterdir())[:3]:
+            archive.write(path, path.name)
+        archive.writestr("a.txt", "Windmills by the sea.")
+    collection = Collection.encode(modgap.read_corpus(tmp_path / "a.zip"), encoder)
+    assert all(item.path is None or item.path.is_file() for item in collection.items)
+    assert collection.report.read == {"text": 1, "image": 3}
 
 
 def test_passages_enough_leave_the_bank_out(toy) -> None:

@@ -7,16 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from modgap.corpus.report import Duplicate, ReadReport, Skipped
 from modgap.items import Item, Modality
 from modgap.vectors import Vectors
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file or a line that could not be read: its id (path or "file:line") and why, in words."""
-
-    id: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -24,13 +17,23 @@ class Corpus:
     """Items in reading order.
 
     vectors: (n, d) unit rows when the corpus came as precomputed vectors, else None.
-    skipped: what could not be read; the rest was.
+    skipped: what could not be read; the rest was. duplicates: what was left out because an equal item is kept.
+    cut: documents that were cut into passages, and into how many.
+    unpacked: folders of unpacked archives, which live as long as this corpus.
     """
 
     items: list[Item]
     skipped: list[Skipped] = field(default_factory=list)
     vectors: Vectors | None = None
     source: Path | None = None
+    duplicates: list[Duplicate] = field(default_factory=list)
+    cut: dict[str, int] = field(default_factory=dict)
+    unpacked: tuple[object, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def report(self) -> ReadReport:
+        """What became of everything that was to be read."""
+        return ReadReport(self.counts, self.skipped, self.duplicates, self.cut)
 
     @property
     def counts(self) -> dict[str, int]:
