@@ -13,6 +13,7 @@ from modgap.corpus.gathering import LimitReachedError
 from modgap.corpus.limits import Limits
 from modgap.corpus.report import Skipped
 from modgap.corpus.text import clean_text
+from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError
 
 _CHUNK = 1 << 16
@@ -44,6 +45,7 @@ class UnpackedArchive:
 
     def _unpack(self, path: Path) -> None:
         seen: set[str] = set()
+        check_directory(path, self._limits.archive_members, self._limits.named("archive_members"))
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             if len(members) > self._limits.archive_members:

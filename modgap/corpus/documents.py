@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
+from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError
 
 _CHUNK = 1 << 20
+_MOST_PARTS = 10_000  # pictures of a .docx lie in it one by one
 
 
 def document_text(path: Path, kind: str, limits: Limits = DEFAULT_LIMITS) -> str:
@@ -68,6 +70,7 @@ def _docx_parts(path: Path, limits: Limits) -> Iterator[str]:
 def _check_unpacked(path: Path, limits: Limits) -> None:
     """Raise CorpusError if the zip that a .docx is unpacks to more than a file may have; the parser would load it."""
     unpacked = 0
+    check_directory(path, _MOST_PARTS, f"{_MOST_PARTS:,} parts")
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             with archive.open(member) as stream:

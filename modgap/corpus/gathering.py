@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import BinaryIO
 
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.options import ReadOptions
@@ -135,11 +136,11 @@ def _hash(text: str) -> bytes:
 
 def _hash_file(path: Path | None) -> bytes:
     assert path is not None
-    with path.open("rb") as file:
+    with path.open("rb") as file:  # file_digest is new in Python 3.11
         return hashlib.file_digest(file, "sha256").digest() if hasattr(hashlib, "file_digest") else _digest(file)
 
 
-def _digest(file) -> bytes:  # Python 3.10
+def _digest(file: BinaryIO) -> bytes:
     digest = hashlib.sha256()
     while chunk := file.read(1 << 20):
         digest.update(chunk)

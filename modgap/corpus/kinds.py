@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from modgap.corpus.text import looks_like_text
+from modgap.corpus.zip_directory import directory_bytes
 from modgap.errors import CorpusError
 
 TEXT_SUFFIXES = (".txt", ".md")
@@ -16,6 +17,7 @@ TABLE_SUFFIXES = (".jsonl", ".csv", ".tsv")
 _OTHER_TEXT_SUFFIXES = (".text", ".markdown", "")
 _MISNAMED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".pdf", ".docx", ".zip")
 _HEAD = 4096
+_LARGEST_DIRECTORY = 1_000_000  # bytes; documents and vectors have a few entries
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
 
@@ -91,6 +93,8 @@ def _brands(head: bytes) -> list[bytes]:
 def _kind_of_zip(path: Path) -> Kind:
     """Word documents, vectors and other things are zips inside; the names of the members tell."""
     try:
+        if directory_bytes(path) > _LARGEST_DIRECTORY:
+            return Kind.ARCHIVE
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except Exception:

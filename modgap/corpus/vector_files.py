@@ -14,10 +14,12 @@ from modgap.corpus.corpus import Corpus
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.text import clean_text
+from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError, VectorError
 from modgap.items import Item, Modality
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
+_MOST_ARRAYS = 1_000
 _ARRAYS = ("ids", "modality", "vectors")
 
 
@@ -73,14 +75,15 @@ def load_arrays(path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, NDArra
     The shape that a file claims is checked before memory is set aside for it.
     """
     try:
+        check_directory(path, _MOST_ARRAYS, f"{_MOST_ARRAYS} arrays")
         with zipfile.ZipFile(path) as archive:
             claimed = sum(_claimed_bytes(archive, member) for member in archive.infolist())
         if claimed > limits.vector_bytes:
             raise CorpusError(f"{path} unpacks to too many bytes ({limits.named('vector_bytes')}).")
         with np.load(path, allow_pickle=False) as arrays:
             return {name: np.asarray(arrays[name]) for name in arrays.files}
-    except CorpusError:
-        raise
+    except CorpusError as error:
+        raise error if str(path) in str(error) else CorpusError(f"{path} cannot be read as .npz: {error}.") from error
     except _PickledError as error:
         raise CorpusError(
             f"{path} holds pickled Python objects, which could run code when loaded, so it cannot be read as .npz: "

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from modgap.corpus import Limits, read_corpus
+from modgap.corpus.zip_directory import directory_bytes
 from modgap.errors import CorpusError
 
 
@@ -155,3 +156,27 @@ def test_an_entry_that_is_there_twice_is_read_once(pack) -> None:
     corpus = read_corpus(path)
     assert [item.text for item in corpus.items] == ["first"]
     assert "more than once" in reasons(corpus)["a.txt"]
+
+
+def test_a_directory_of_a_million_entries_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+    """100,000 entries of a few bytes each against a limit of 100."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("good.txt", "A harbour.")
+    data = (tmp_path / "a.zip").read_bytes()
+    start = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    entry = data[start:end]
+    record = bytearray(data[end:])
+    record[12:16] = (len(entry) * 100_000).to_bytes(4, "little")
+    (tmp_path / "a.zip").write_bytes(data[:start] + entry * 100_000 + record)
+    with pytest.raises(CorpusError, match=r"too many entries .limit archive_members: 100"):
+        read_corpus(tmp_path / "a.zip", limits=Limits(archive_members=100))
+
+
+def test_a_large_archive_of_the_64_bit_kind_is_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number in range(66_000):
+            archive.writestr(f".{number}", "")
+        archive.writestr("good.txt", "A harbour.")
+    assert directory_bytes(tmp_path / "a.zip") > 66_000 * 46
+    assert [item.id for item in read_corpus(tmp_path / "a.zip").items] == ["good.txt"]
