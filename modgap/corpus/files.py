@@ -31,8 +31,12 @@ def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     The id of an item is its path below the folder, with "/".
     """
     gathering = Gathering(options)
-    named_paths = []
-    for root, folders, names in os.walk(folder):
+    named_paths: list[tuple[str, Path]] = []
+
+    def unreadable(error: OSError) -> None:
+        gathering.skip(_id(Path(error.filename), folder), f"cannot be read ({error.strerror})")
+
+    for root, folders, names in os.walk(folder, onerror=unreadable):
         for each in [f for f in folders if Path(root, f).is_symlink() and not f.startswith(".")]:
             gathering.skip(_id(Path(root, each), folder), "is a link to a folder, which is not followed")
         folders[:] = sorted(f for f in folders if not f.startswith("."))

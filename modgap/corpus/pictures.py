@@ -13,6 +13,7 @@ from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.errors import PictureError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # APNG opens as PNG, MPO as JPEG
+_NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".apng", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif")
 ENOUGH = 768  # pixels on the short side that no encoder here exceeds; JPEG decodes faster at a reduced size
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
@@ -38,7 +39,7 @@ def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(f"has too many pixels ({limits.named('pixels')})") from error
     except Image.UnidentifiedImageError as error:
-        raise PictureError("is not a picture of a kind that is read, or is damaged at its beginning") from error
+        raise PictureError(f"is not a {_NAMES} picture, or is damaged at its beginning") from error
     except FileNotFoundError as error:
         raise PictureError("is not there") from error
     except MemoryError as error:

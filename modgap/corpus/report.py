@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows one
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,18 @@ class ReadReport:
             *((name, "cut", f"into {passages} passages") for name, passages in self.cut.items()),
             *((each.id, "near-identical", f"looks like {each.other}") for each in self.near),
         ]
+
+    def to_csv(self) -> str:
+        """The rows with a header, for a spreadsheet: no cell is taken for a formula, whatever a file is called.
+
+        >>> ReadReport({}, [Skipped("=1+1", "is empty")]).to_csv()
+        "id,outcome,reason\\r\\n'=1+1,skipped,is empty\\r\\n"
+        """
+        written = io.StringIO()
+        writer = csv.writer(written)
+        writer.writerow(("id", "outcome", "reason"))
+        writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in self.rows())
+        return written.getvalue()
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""

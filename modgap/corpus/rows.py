@@ -1,4 +1,7 @@
-"""A row of a table, whatever its file format: `{"id", "text"}` or `{"id", "image", "caption"?}` becomes an item."""
+"""A row of a table, whatever its file format: `{"id", "text"}` or `{"id", "image", "caption"?}` becomes an item.
+
+Where a row has both, it is the picture, and the text is its caption unless it has one.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,9 @@ def _item(row: Mapping[str, Any], number: int, folder: Path, gathering: Gatherin
         if isinstance(value, str) and len(value) > limits.field_characters:
             raise CorpusError(f"has a field of {len(value):,} characters ({limits.named('field_characters')})")
     if isinstance(image, str) and image.strip():
-        words = clean_text(caption) if isinstance(caption, str) else ""
-        return Item(name, Modality.IMAGE, path=_picture(folder, image.strip()), caption=words or None)
+        words = [clean_text(value) for value in (caption, text) if isinstance(value, str) and value.strip()]
+        path = _picture(folder, image.strip())
+        return Item(name, Modality.IMAGE, path=path, caption=(words[0] or None) if words else None)
     if not isinstance(text, str):
         raise CorpusError('has neither a "text" nor an "image" that is a string')
     text = clean_text(text)

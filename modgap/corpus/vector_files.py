@@ -50,7 +50,7 @@ def checked_vectors(
         unit = unit_vectors(vectors, ids=names if np.shape(vectors)[:1] == (len(names),) else None)
         if unit.shape[0] != len(names):
             raise CorpusError(f"{path} has {len(names)} ids, but vectors of shape {unit.shape}.")
-        words = np.asarray([_word(m) for m in modality], dtype=np.str_)
+        words = modality if modality.dtype.kind == "U" else np.asarray([_word(m) for m in modality], dtype=np.str_)
         return names, modality_array(words, n=len(names)), unit
     except VectorError as error:
         raise CorpusError(f"{path}: {error}") from error

@@ -279,3 +279,10 @@ def test_vectors_that_claim_more_than_they_hold_are_refused(tmp_path: Path) -> N
     np.savez_compressed(tmp_path / "w.npz", ids=["a"], modality=["text"], vectors=np.ones((1, 10_000)))
     with pytest.raises(CorpusError, match="limit vector_bytes: 1,000"):
         read_corpus(tmp_path / "w.npz", limits=Limits(vector_bytes=1_000))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is forbidden to this user")
+def test_a_folder_that_may_not_be_read_is_named(folder: Path) -> None:
+    (folder / "sub").chmod(0)
+    assert "cannot be read" in reasons(read_corpus(folder))["sub"]
+    (folder / "sub").chmod(0o700)

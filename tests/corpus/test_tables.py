@@ -27,6 +27,11 @@ def test_rows_of_texts_and_pictures_with_captions(folder: Path) -> None:
     assert corpus.skipped == []
 
 
+def test_the_text_of_a_picture_is_its_caption(folder: Path) -> None:
+    (folder / "c.csv").write_text("text,image\na red square,red square.jpg\n", encoding="utf-8")
+    assert [(i.modality.value, i.caption) for i in read_corpus(folder / "c.csv").items] == [("image", "a red square")]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -76,7 +76,7 @@ def test_each_is_read_or_refused_with_a_reason(pictures: Path, capsys: pytest.Ca
 
 def kind_of_reason(reason: str) -> str:
     """The reason without what is particular to the file."""
-    for start in ("cannot be decoded", "has too many pixels", "is not of a kind", "is PostScript", "is not a picture"):
+    for start in ("cannot be decoded", "has too many pixels", "is not of a kind", "is PostScript", "is not a JPEG"):
         if reason.startswith(start):
             return f"{start} ({reason.partition('(')[2].split(':')[0]})" if start == "cannot be decoded" else start
     return reason if len(reason) < 60 else f"{reason[:60]}…"
