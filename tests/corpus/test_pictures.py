@@ -160,7 +160,7 @@ def test_truncated_pictures_are_refused(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize("format", ["PPM", "TGA", "ICO", "PCX", "EPS"])
 def test_other_formats_are_refused_whatever_their_name(tmp_path: Path, format: str) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "x.jpg", format=format)
-    with pytest.raises(PictureError, match="is not a JPEG, PNG, .* or AVIF picture"):
+    with pytest.raises(PictureError, match=r"is not a JPEG, PNG, .* or AVIF picture"):
         open_picture(tmp_path / "x.jpg")
 
 
