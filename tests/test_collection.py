@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import modgap
 from modgap.assets import asset_path
 from modgap.calibration_queries import ENOUGH, automatic_text_queries, first_sentence
 from modgap.collection import Collection
+from modgap.corpus import open_picture
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.items import Item, Modality
 from modgap.methods import SimilarityStandardizer
@@ -209,6 +211,20 @@ def test_the_unpacked_files_of_an_archive_live_as_long_as_the_collection(tmp_pat
     collection = Collection.encode(modgap.read_corpus(tmp_path / "a.zip"), encoder)
     assert all(item.path is None or item.path.is_file() for item in collection.items)
     assert collection.report.read == {"text": 1, "image": 3}
+
+
+def test_the_eight_orientations_of_a_photograph_have_one_vector(tmp_path: Path, encoder) -> None:
+    photo = open_picture(asset_path("sample", "corpus", "photos", "giant-panda.webp")).resize((96, 64))
+    t = Image.Transpose
+    turns = [None, t.FLIP_LEFT_RIGHT, t.ROTATE_180, t.FLIP_TOP_BOTTOM]
+    turns += [t.TRANSPOSE, t.ROTATE_90, t.TRANSVERSE, t.ROTATE_270]
+    for orientation, turn in enumerate(turns, start=1):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        (photo if turn is None else photo.transpose(turn)).save(tmp_path / f"{orientation}.png", exif=exif)
+    vectors = Collection.encode(modgap.read_corpus(tmp_path), encoder).vectors
+    assert vectors.shape[0] == 8
+    assert np.ptp(vectors, axis=0).max() < 1e-5
 
 
 def test_passages_enough_leave_the_bank_out(toy) -> None:

@@ -20,7 +20,7 @@ class Limits:
     archive_members, archive_bytes: entries of one archive, and bytes of all that is unpacked, counted while unpacking.
     archive_ratio: unpacked : packed bytes of one entry beyond a megabyte.
     archive_nesting: archives within one another; 1 is an archive with none inside.
-    table_rows, field_characters: rows of a table, characters of one of its fields (or of a line of .jsonl).
+    table_rows, field_characters: rows of a table, characters of one of its fields.
     json_nesting: brackets within one another.
     vector_bytes: numbers of a file of vectors, unpacked.
 
