@@ -1,6 +1,6 @@
 """The process that `SafeDecoder` starts: reads one file after another and hands pixels or text back.
 
-A request is one line of JSON on stdin, {"task", "path", "seconds"}; the answer is one line of JSON on stdout, followed
+A request is one line of JSON on stdin, {"task", "path", "seconds", ...}; the answer is one line on stdout, followed
 by the number of raw bytes that it names. The process dies with its parent (stdin ends) and by its own alarm.
 """
 
@@ -43,7 +43,7 @@ def _answer(request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], by
     path = Path(os.fsdecode(bytes.fromhex(request["path"])))
     try:
         if request["task"] == "picture":
-            picture = open_picture(path, limits)
+            picture = open_picture(path, limits, enough=request["enough"])
             return {"size": picture.size}, picture.tobytes()
         return {}, document_text(path, request["task"], limits).encode("utf-8", "surrogatepass")
     except ModgapError as error:

@@ -21,17 +21,18 @@ _FULL = 65535  # white of 16-bit grey
 _SENSOR = 4096  # a TIFF below holds fewer bits a pixel, as cameras and microscopes write them
 
 
-def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS) -> Image.Image:
+def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS, *, enough: int = ENOUGH) -> Image.Image:
     """The first frame of a file: decoded, turned upright by its EXIF, RGB (transparency on white).
 
-    A JPEG much larger than an encoder needs is decoded at a half, a quarter or an eighth of its size.
+    A JPEG much larger than an encoder needs is decoded at a half, a quarter or an eighth of its size, as long as both
+    sides keep at least `enough` pixels.
     Raises PictureError with the reason in words for anything that cannot be shown.
     """
     try:
         with Image.open(path, formats=FORMATS) as picture:
             _check(picture, limits)
             if picture.format == "JPEG":
-                picture.draft("RGB", (ENOUGH, ENOUGH))
+                picture.draft("RGB", (enough, enough))
             picture.load()
             return _on_white(_shallow(_upright(picture), sensor=picture.format == "TIFF"))
     except PictureError:

@@ -16,6 +16,7 @@ from typing import Any
 from PIL import Image
 
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
+from modgap.corpus.pictures import ENOUGH
 from modgap.errors import CorpusError, PictureError
 
 # the folder of our package comes first in the place of the current folder, whose files are not ours
@@ -41,17 +42,18 @@ class SafeDecoder:
         for worker in self._workers:
             self._idle.put(worker)
 
-    def open_picture(self, path: Path) -> Image.Image:
+    def open_picture(self, path: Path, *, enough: int = ENOUGH) -> Image.Image:
         """As `pictures.open_picture`: RGB, upright. Raises PictureError with the reason in words."""
+        request = {"task": "picture", "enough": enough}
         try:
-            header, pixels = self._ask("picture", path, self.limits.picture_seconds, "picture_seconds")
+            header, pixels = self._ask(request, path, self.limits.picture_seconds, "picture_seconds")
         except CorpusError as error:
             raise PictureError(str(error)) from error
         return Image.frombytes("RGB", tuple(header["size"]), pixels)
 
     def document_text(self, path: Path, kind: str) -> str:
         """As `documents.document_text`: kind is "pdf" or "docx". Raises CorpusError with the reason in words."""
-        _, text = self._ask(kind, path, self.limits.document_seconds, "document_seconds")
+        _, text = self._ask({"task": kind}, path, self.limits.document_seconds, "document_seconds")
         return text.decode("utf-8", "surrogatepass")
 
     def close(self) -> None:
@@ -65,10 +67,10 @@ class SafeDecoder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, task: str, path: Path, seconds: float, limit: str) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, request: dict[str, Any], path: Path, seconds: float, limit: str) -> tuple[dict[str, Any], bytes]:
         worker = self._idle.get()
         try:
-            header, payload = worker.ask({"task": task, "path": os.fsencode(path).hex()}, seconds)
+            header, payload = worker.ask({**request, "path": os.fsencode(path).hex()}, seconds)
         except TimeoutError as error:
             raise CorpusError(f"takes too long to read ({self.limits.named(limit)})") from error
         except (OSError, ValueError) as error:
