@@ -20,7 +20,7 @@ from modgap.calibration_queries import (
 )
 from modgap.comparison import Comparison, compare_rankings
 from modgap.convergence import Convergence, convergence
-from modgap.corpus import Corpus, Skipped, count_items, fingerprint
+from modgap.corpus import Corpus, ReadReport, Skipped, count_items, fingerprint
 from modgap.drift import Drift
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
@@ -61,6 +61,7 @@ class Collection:
         encoder: Encoder | None = None,
         model: str = VECTORS,
         skipped: Sequence[Skipped] = (),
+        corpus: Corpus | None = None,
     ) -> None:
         if not items:
             reasons = "".join(f"; {each.id} {each.reason}" for each in list(skipped)[:3])
@@ -71,6 +72,7 @@ class Collection:
         self.encoder = encoder
         self.model = encoder.name if encoder is not None else model
         self.skipped = list(skipped)
+        self.corpus = corpus  # keeps the unpacked files of an archive
         self.calibration: Calibration | None = None
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
@@ -81,11 +83,12 @@ class Collection:
     def encode(cls, corpus: Corpus, encoder: Encoder | None = None, *, progress: Progress = silent) -> Collection:
         """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder."""
         if corpus.vectors is not None:
-            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped)
+            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped, corpus=corpus)
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
         encoded = encode_items(corpus.items, encoder, progress=progress)
-        return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=[*corpus.skipped, *encoded.skipped])
+        skipped = [*corpus.skipped, *encoded.skipped]
+        return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)
 
     @classmethod
     def from_vectors(
@@ -109,6 +112,13 @@ class Collection:
     def counts(self) -> dict[str, int]:
         """Items by modality: {"text": n, "image": n}."""
         return count_items(self.items)
+
+    @property
+    def report(self) -> ReadReport:
+        """What became of everything that was to be read and encoded."""
+        if self.corpus is None:
+            return ReadReport(self.counts, self.skipped)
+        return ReadReport(self.counts, self.skipped, self.corpus.duplicates, self.corpus.cut)
 
     def gap(
         self, queries: GivenQueries | None = None, *, pairs: Pairs | None = None, progress: Progress = silent

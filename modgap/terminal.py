@@ -16,7 +16,7 @@ from rich.table import Table
 
 from modgap.calibration import Calibration
 from modgap.collection import Collection
-from modgap.corpus import Skipped
+from modgap.corpus import ReadReport
 from modgap.drift import Drift
 from modgap.evaluation import Evaluation
 from modgap.gap import Gap
@@ -28,6 +28,7 @@ out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 log = Console(stderr=True, soft_wrap=True)
 
 _SKIPPED_SHOWN = 10
+_OTHERS_SHOWN = 3
 
 
 @contextlib.contextmanager
@@ -54,17 +55,27 @@ def print_corpus(collection: Collection) -> None:
     """What was read, and what was skipped and why, on stderr."""
     counts = collection.counts
     log.print(f"{counts['image']} pictures and {counts['text']} passages, encoded by {escape(collection.model)}.")
-    print_skipped(collection.skipped)
+    print_report(collection.report)
 
 
-def print_skipped(skipped: Sequence[Skipped]) -> None:
-    if not skipped:
-        return
-    log.print(f"[yellow]{len(skipped)} skipped:[/yellow]")
-    for each in skipped[:_SKIPPED_SHOWN]:
-        log.print(f"  {escape(each.id)} {escape(each.reason)}")
-    if len(skipped) > _SKIPPED_SHOWN:
-        log.print(f"  and {len(skipped) - _SKIPPED_SHOWN} more")
+def print_report(report: ReadReport) -> None:
+    """What was not simply read, by outcome, on stderr; the first of each."""
+    words = {
+        "skipped": "skipped",
+        "duplicate": "left out as exact duplicates",
+        "cut": "documents cut into passages",
+        "near-identical": "pictures that look like another",
+    }
+    for outcome, heading in words.items():
+        rows = [(name, reason) for name, what, reason in report.rows() if what == outcome]
+        if not rows:
+            continue
+        log.print(f"[yellow]{len(rows)} {heading}:[/yellow]" if outcome == "skipped" else f"{len(rows)} {heading}:")
+        shown = _SKIPPED_SHOWN if outcome == "skipped" else _OTHERS_SHOWN
+        for name, reason in rows[:shown]:
+            log.print(f"  {escape(name)} {escape(reason)}", highlight=False)
+        if len(rows) > shown:
+            log.print(f"  and {len(rows) - shown} more")
 
 
 def print_calibration(calibration: Calibration) -> None:

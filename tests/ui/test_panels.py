@@ -112,7 +112,7 @@ def test_a_query_beyond_its_limit_is_refused():
 def test_an_upload_that_is_no_picture_is_named(tmp_path):
     (tmp_path / "note.png").write_text("words", encoding="utf-8")
 
-    with pytest.raises(ModgapError, match=r"note\.png is not a JPEG, PNG or WebP"):
+    with pytest.raises(ModgapError, match=r"note\.png is not a JPEG, PNG, WebP"):
         search_panel.uploaded_picture(tmp_path / "note.png")
 
 
