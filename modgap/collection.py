@@ -28,6 +28,7 @@ from modgap.methods import Raw
 from modgap.methods.standardized import mean_of_best
 from modgap.progress import Progress, silent
 from modgap.pseudo_positives import pseudo_positives
+from modgap.vector_cache import VectorCache
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
 VECTORS = "vectors"  # the model's name where vectors came precomputed
@@ -91,12 +92,25 @@ class Collection:
         self._index: ModalityIndex | None = None
 
     @classmethod
-    def encode(cls, corpus: Corpus, encoder: Encoder | None = None, *, progress: Progress = silent) -> Collection:
-        """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder."""
+    def encode(
+        cls,
+        corpus: Corpus,
+        encoder: Encoder | None = None,
+        *,
+        cache: VectorCache | None = None,
+        progress: Progress = silent,
+    ) -> Collection:
+        """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder.
+
+        cache: where known vectors are found and new ones kept, the collection's later queries included. None writes
+        nothing to disk, which is right wherever the corpora of several people meet.
+        """
         if corpus.vectors is not None:
             return cls(corpus.items, corpus.vectors, skipped=corpus.skipped)
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
+        if cache is not None:
+            encoder = encoder.with_cache(cache)
         encoded = encode_items(corpus.items, encoder, progress=progress)
         return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=[*corpus.skipped, *encoded.skipped])
 
@@ -255,7 +269,7 @@ class Collection:
             return _Asked(self.encoder.encode_texts([query.strip()])[0], Modality.TEXT.value)
         if isinstance(query, Path):
             try:
-                query = open_picture(query)
+                query = open_picture(query, enough=self.encoder.enough)
             except PictureError as error:
                 raise ModgapError(f"The picture {query} {error}.") from error
         return _Asked(self.encoder.encode_pictures([query])[0], Modality.IMAGE.value)

@@ -15,10 +15,11 @@ MAX_PIXELS = 50_000_000  # 150 MB as RGB; larger than any camera's picture that 
 ENOUGH = 768  # pixels on the short side that no encoder here exceeds; JPEG decodes faster at a reduced size
 
 
-def open_picture(path: Path) -> Image.Image:
+def open_picture(path: Path, *, enough: int = ENOUGH) -> Image.Image:
     """The picture in a file: decoded, turned upright by its EXIF, RGB (transparency on white).
 
-    A JPEG much larger than an encoder needs is decoded at a half, a quarter or an eighth of its size.
+    A JPEG much larger than an encoder needs is decoded at a half, a quarter or an eighth of its size, as long as both
+    sides keep at least `enough` pixels.
     Raises PictureError with the reason in words for anything that cannot be shown.
     """
     try:
@@ -29,7 +30,7 @@ def open_picture(path: Path) -> Image.Image:
                 if width * height > MAX_PIXELS:
                     raise PictureError(f"has {width} x {height} pixels, more than the {MAX_PIXELS:,} allowed")
                 if picture.format == "JPEG":
-                    picture.draft("RGB", (ENOUGH, ENOUGH))
+                    picture.draft("RGB", (enough, enough))
                 return _on_white(ImageOps.exif_transpose(picture))
     except PictureError:
         raise
