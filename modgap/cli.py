@@ -13,6 +13,7 @@ from typing import Annotated, Optional
 import typer
 
 import modgap
+from modgap import cache_commands
 from modgap.errors import ModgapError
 
 app = typer.Typer(
@@ -21,11 +22,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cache_commands.app, name="cache")
 
 CorpusArgument = Annotated[str, typer.Argument(help="A folder, a .jsonl file or a .npz of vectors.", metavar="CORPUS")]
 ModelOption = Annotated[
     Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
     typer.Option("--model", help="Bundled by default; NAME/TAG of open_clip, or NAME/PATH.", metavar="NAME"),
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Compute every vector anew; neither read nor write the cache.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
@@ -45,15 +50,16 @@ def calibrate(
         typer.Option(help="Queries, one a line, or .jsonl, or vectors .npz; automatic ones if left out."),
     ] = None,
     model: ModelOption = None,
+    no_cache: NoCacheOption = False,
     out: Annotated[Path, typer.Option(help="Where the calibration is written.")] = Path("calibration.json"),
     as_json: JsonOption = False,
 ) -> None:
     """Learn the four statistics of a corpus, with no labels, and save them."""
     from modgap import terminal
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
-        collection = _collection(corpus, model, progress)
+        collection = _collection(corpus, model, cache, progress)
         calibration = collection.calibrate(asked, progress=progress)
         calibration.save(out)
     terminal.print_corpus(collection)
@@ -76,16 +82,17 @@ def search(
     method: Annotated[str, typer.Option(help="standardized or raw.", metavar="NAME")] = "standardized",
     k: Annotated[int, typer.Option("-k", help="How many results.", min=1)] = 10,
     model: ModelOption = None,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Search a corpus for words or for a picture."""
     from modgap import terminal
     from modgap.corpus import parse_query
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = parse_query(query)
         loaded = modgap.Calibration.load(calibration) if calibration else None
-        collection = _collection(corpus, model, progress)
+        collection = _collection(corpus, model, cache, progress)
         if loaded is not None:
             collection.use(loaded)
         hits = collection.search(asked, k, method=method)
@@ -106,6 +113,7 @@ def evaluate(
         str, typer.Option(help="What the methods learn from: same, automatic, or a file of queries.", metavar="WHICH")
     ] = "same",
     model: ModelOption = None,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure methods on labelled queries, by the modality of what they look for."""
@@ -114,14 +122,14 @@ def evaluate(
     from modgap.evaluation import DEFAULT_METHODS
     from modgap.evaluation import evaluate as run
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries)
         if qrels is not None:
             asked = with_qrels(asked, read_qrels(qrels))
         names = [name.strip() for name in methods.split(",")] if methods else DEFAULT_METHODS
         named = calibration_queries in ("same", "automatic")
         learn_from = calibration_queries if named else modgap.read_queries(calibration_queries)
-        collection = _collection(corpus, model, progress)
+        collection = _collection(corpus, model, cache, progress)
         evaluation = run(collection, asked, names, learn_from=learn_from, progress=progress)
     terminal.print_corpus(collection)
     if as_json:
@@ -157,10 +165,10 @@ def serve(
     ui.launch(host=host, port=port, share=share)
 
 
-def _collection(source: str, model: str | None, progress) -> modgap.Collection:
+def _collection(source: str, model: str | None, cache: modgap.VectorCache | None, progress) -> modgap.Collection:
     corpus = modgap.read_corpus(source)
     encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
-    return modgap.Collection.encode(corpus, encoder, progress=progress)
+    return modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
 
 
 def main() -> None:
