@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,18 +63,19 @@ def encode_items(items: Sequence[Item], encoder: Encoder, *, progress: Progress 
 
     skipped: dict[int, Skipped] = {}
     batch: list[tuple[int, _Prepared]] = []
-    for done, (position, outcome) in enumerate(_ahead(items, pictures, encoder), start=1):
-        if isinstance(outcome, PictureError):
-            skipped[position] = Skipped(items[position].id, str(outcome))
-        elif isinstance(outcome, _Known):
-            vectors[position] = outcome.vector
-        else:
-            batch.append((position, outcome))
-        if len(batch) == PICTURE_BATCH or done == len(pictures):
-            _encode_batch(batch, encoder, vectors)
-            batch.clear()
-        if done % PICTURE_BATCH == 0 or done == len(pictures):
-            progress("Looking at pictures", done, len(pictures))
+    with closing(_ahead(items, pictures, encoder)) as outcomes:
+        for done, (position, outcome) in enumerate(outcomes, start=1):
+            if isinstance(outcome, PictureError):
+                skipped[position] = Skipped(items[position].id, str(outcome))
+            elif isinstance(outcome, _Known):
+                vectors[position] = outcome.vector
+            else:
+                batch.append((position, outcome))
+            if len(batch) == PICTURE_BATCH or done == len(pictures):
+                _encode_batch(batch, encoder, vectors)
+                batch.clear()
+            if done % PICTURE_BATCH == 0 or done == len(pictures):
+                progress("Looking at pictures", done, len(pictures))
 
     kept = [position for position in range(len(items)) if position not in skipped]
     return Encoded([items[p] for p in kept], vectors[kept], list(skipped.values()))
@@ -92,7 +94,7 @@ def _encode_batch(batch: list[tuple[int, _Prepared]], encoder: Encoder, vectors:
 
 def _ahead(
     items: Sequence[Item], positions: Sequence[int], encoder: Encoder
-) -> Iterator[tuple[int, _Known | _Prepared | PictureError]]:
+) -> Generator[tuple[int, _Known | _Prepared | PictureError], None, None]:
     """(position, what became of the picture) in order, worked out by threads at most `_AHEAD` ahead."""
     if encoder.cache is not None:
         _ = encoder.fingerprint  # before the threads ask for it all at once

@@ -17,7 +17,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from modgap.vectors import Vectors
 FILE = "modgap-vectors.sqlite"
 _KEPT = 0.8  # of the limit after pruning, so that it does not prune again at once
 _LOOKED_UP = 500  # keys a statement
+_TOUCHED = 10_000  # rows whose use is still to be written down
 _DAY = 86_400  # seconds; use is noted by the day, so that a run of hits writes little
 
 
@@ -112,7 +112,7 @@ class VectorCache:
         return CacheInfo(self.path, size(self.path), self.max_bytes, sum(models.values()), models)
 
     def clear(self) -> int:
-        """Forget all vectors, and a file set aside; returns how many. Processes that use it meanwhile go on undisturbed."""
+        """Forget all vectors and a file set aside; returns how many. Other processes that use it go on undisturbed."""
         connection = self._required()
         with self._lock:
             self._touched.clear()
@@ -127,17 +127,14 @@ class VectorCache:
         with self._lock:
             if self._connection is None:
                 return
-            with contextlib.suppress(sqlite3.DatabaseError):  # when a vector was last used is worth no error
-                self._note_use()
+            self._note_use()
             self._connection.close()
             self._connection = None
 
     def __enter__(self) -> VectorCache:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _open(self, *, replace: int | None = None) -> sqlite3.Connection | None:
@@ -194,6 +191,8 @@ class VectorCache:
                 known[key] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
                 if used < today:
                     self._touched.append((today, row))
+        if len(self._touched) > _TOUCHED:
+            self._note_use()
         if damaged:
             self.notes.append(f"{len(damaged)} vectors in the cache {self.path} were damaged and are computed again.")
             self._connection.executemany("DELETE FROM vectors WHERE rowid = ?", damaged)
@@ -214,7 +213,7 @@ class VectorCache:
                 "INSERT OR REPLACE INTO vectors (model, key, vector, checksum, used) VALUES (?, ?, ?, ?, ?)",
                 [(model, *row) for row in rows],
             )
-            self._note_use()
+        self._note_use()
         self._prune()
 
     def _model(self, fingerprint: str) -> int | None:
@@ -228,9 +227,13 @@ class VectorCache:
         return self._models[fingerprint]
 
     def _note_use(self) -> None:
+        """Write down which rows were used today; that is worth no error."""
         if self._touched and self._connection is not None:
-            self._connection.executemany("UPDATE vectors SET used = ? WHERE rowid = ?", self._touched)
-            self._touched.clear()
+            with contextlib.suppress(sqlite3.DatabaseError):
+                self._connection.execute("BEGIN IMMEDIATE")
+                with self._connection:
+                    self._connection.executemany("UPDATE vectors SET used = ? WHERE rowid = ?", self._touched)
+        self._touched.clear()
 
     def _prune(self) -> None:
         """Beyond the limit, drop the vectors that were not used for longest."""
