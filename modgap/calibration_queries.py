@@ -184,7 +184,8 @@ def encode_queries(queries: Queries, encoder: Encoder | None) -> Vectors:
     for row, query in enumerate(queries.queries):
         if query.image is not None:
             try:
-                vectors[row] = encoder.encode_pictures([open_picture(query.image)])[0]
+                picture = open_picture(query.image, enough=encoder.enough)
+                vectors[row] = encoder.encode_pictures([picture])[0]
             except PictureError as error:
                 raise CorpusError(f'The query picture "{query.image}" {error}.') from error
     return vectors

@@ -13,6 +13,16 @@ from typing import Annotated, Optional
 import typer
 
 import modgap
+from modgap import cache_commands
+from modgap.cli_options import (
+    METHODS_HELP,
+    CorpusArgument,
+    JsonOption,
+    LinesOption,
+    ModelOption,
+    NoCacheOption,
+    PlotOption,
+)
 from modgap.errors import ModgapError
 
 app = typer.Typer(
@@ -21,37 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-CorpusArgument = Annotated[
-    str,
-    typer.Argument(
-        help="A folder, a .zip of one, a table (.jsonl .csv .tsv .parquet), a .npz of vectors.", metavar="CORPUS"
-    ),
-]
-LinesOption = Annotated[bool, typer.Option("--lines", help="Each line of a .txt file is a passage of its own.")]
-ModelOption = Annotated[
-    Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
-    typer.Option("--model", help="Bundled by default; NAME/TAG of open_clip, or NAME/PATH.", metavar="NAME"),
-]
-METHODS_HELP = (  # written out: `--help` need not wait for numpy
-    "standardized, raw, i0t_post, i0t_post+standardized, minmax, per_query_z, dbsf, rrf, mind_the_gap, gr_clip, dn, nnn"
-)
-
-
-def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
-    """Refuse a wrong ending before the work, not after it."""
-    if path is None:
-        return None
-    from modgap.plots import figure_path
-
-    return figure_path(path)
-
-
-PlotOption = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--plot", help="Draw the figure, .png or .svg.", metavar="FILE", callback=_figure_path),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+app.add_typer(cache_commands.app, name="cache")
 
 
 @app.callback(invoke_without_command=True)
@@ -74,6 +54,7 @@ def calibrate(
     ] = None,
     model: ModelOption = None,
     lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="Where it is written: the --update file if left out, else calibration.json."),
@@ -87,10 +68,10 @@ def calibrate(
     if update is not None and queries is None:
         raise typer.BadParameter("needs --queries, the new queries to fold in.", param_hint="--update")
     out = out or update or Path("calibration.json")
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
         earlier = modgap.Calibration.load(update) if update else None
-        collection = _collection(corpus, model, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         if earlier is not None and asked is not None:
             collection.use(earlier)
             calibration = collection.update(asked, progress=progress)
@@ -117,14 +98,15 @@ def drift(
     queries: Annotated[Path, typer.Option(help="New queries, one a line, or .jsonl, or vectors .npz.")],
     model: ModelOption = None,
     lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask whether new queries have left the distribution that was calibrated."""
     from modgap import terminal
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked, loaded = modgap.read_queries(queries), modgap.Calibration.load(calibration)
-        collection = _collection(corpus, model, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         collection.use(loaded)
         found = collection.drift(asked, progress=progress)
     terminal.print_corpus(collection)
@@ -146,16 +128,17 @@ def search(
     k: Annotated[int, typer.Option("-k", help="How many results.", min=1)] = 10,
     model: ModelOption = None,
     lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Search a corpus for words or for a picture."""
     from modgap import terminal
     from modgap.corpus import parse_query
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = parse_query(query)
         loaded = modgap.Calibration.load(calibration) if calibration else None
-        collection = _collection(corpus, model, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         if loaded is not None:
             collection.use(loaded)
         hits = collection.search(asked, k, method=method)
@@ -175,15 +158,16 @@ def gap(
     ] = None,
     model: ModelOption = None,
     lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     plot: PlotOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how far pictures and passages lie apart, before and after each cure."""
     from modgap import terminal
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
-        collection = _collection(corpus, model, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         pairs = _pairs(collection)
         measured = collection.gap(asked, pairs=pairs, progress=progress)
     terminal.print_corpus(collection)
@@ -225,6 +209,7 @@ def evaluate(
     ] = "same",
     model: ModelOption = None,
     lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure methods on labelled queries, by the modality of what they look for."""
@@ -233,14 +218,14 @@ def evaluate(
     from modgap.evaluation import DEFAULT_METHODS
     from modgap.evaluation import evaluate as run
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries)
         if qrels is not None:
             asked = with_qrels(asked, read_qrels(qrels))
         names = [name.strip() for name in methods.split(",")] if methods else DEFAULT_METHODS
         named = calibration_queries in ("same", "automatic")
         learn_from = calibration_queries if named else modgap.read_queries(calibration_queries)
-        collection = _collection(corpus, model, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         asked = with_kept_items(asked, collection.corpus) if collection.corpus is not None else asked
         evaluation = run(collection, asked, names, learn_from=learn_from, progress=progress)
     terminal.print_corpus(collection)
@@ -293,10 +278,12 @@ def serve(
     ui.launch(host=host, port=port, share=share)
 
 
-def _collection(source: str, model: str | None, progress, *, lines: bool) -> modgap.Collection:
+def _collection(
+    source: str, model: str | None, cache: modgap.VectorCache | None, progress, *, lines: bool
+) -> modgap.Collection:
     corpus = modgap.read_corpus(source, lines=lines)
     encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
-    return modgap.Collection.encode(corpus, encoder, progress=progress)
+    return modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
 
 
 def _pairs(collection: modgap.Collection):

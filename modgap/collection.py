@@ -40,6 +40,7 @@ from modgap.methods import Method, Raw, method_by_name
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.ranking import Ranker
+from modgap.vector_cache import VectorCache
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
 VECTORS = "vectors"  # the model's name where vectors came precomputed
@@ -80,12 +81,25 @@ class Collection:
         self._rankers: dict[tuple[str, str], Ranker] = {}  # fitted for the calibration at hand
 
     @classmethod
-    def encode(cls, corpus: Corpus, encoder: Encoder | None = None, *, progress: Progress = silent) -> Collection:
-        """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder."""
+    def encode(
+        cls,
+        corpus: Corpus,
+        encoder: Encoder | None = None,
+        *,
+        cache: VectorCache | None = None,
+        progress: Progress = silent,
+    ) -> Collection:
+        """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder.
+
+        cache: where known vectors are found and new ones kept, the collection's later queries included. None writes
+        nothing to disk, which is right wherever the corpora of several people meet.
+        """
         if corpus.vectors is not None:
             return cls(corpus.items, corpus.vectors, skipped=corpus.skipped, corpus=corpus)
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
+        if cache is not None:
+            encoder = encoder.with_cache(cache)
         encoded = encode_items(corpus.items, encoder, progress=progress)
         skipped = [*corpus.skipped, *encoded.skipped]
         return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)

@@ -23,6 +23,7 @@ from modgap.gap import Gap
 from modgap.items import Hit, no_good_match
 from modgap.metrics.catalogue import GAP_METRICS
 from modgap.progress import Progress
+from modgap.vector_cache import CacheInfo, VectorCache
 
 out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 log = Console(stderr=True, soft_wrap=True)
@@ -44,6 +45,22 @@ def progress_bars() -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield advance
+
+
+@contextlib.contextmanager
+def vector_cache(*, off: bool = False) -> Iterator[VectorCache | None]:
+    """The cache of a command's run, closed at its end, with a word on what it saved and what was wrong with it."""
+    if off:
+        yield None
+        return
+    cache = VectorCache()
+    try:
+        with cache:
+            yield cache
+    finally:
+        print_warnings(cache.notes)
+        if cache.found:
+            log.print(f"{cache.found:,} vectors from the cache, {cache.added:,} computed.", highlight=False)
 
 
 def print_json(document: Any) -> None:
@@ -76,6 +93,14 @@ def print_report(report: ReadReport) -> None:
             log.print(f"  {escape(name)} {escape(reason)}", highlight=False)
         if len(rows) > shown:
             log.print(f"  and {len(rows) - shown} more")
+
+
+def print_cache_info(info: CacheInfo) -> None:
+    """Where the cache lies, how full it is, and its vectors by model."""
+    used = f"{info.bytes / 1e6:,.1f} of {info.max_bytes / 1e6:,.0f} MB"
+    out.print(f"{info.path}: {info.vectors:,} vectors, {used}", markup=False, highlight=False)
+    for name, count in info.models.items():
+        out.print(f"  {name}  {count:,}", markup=False, highlight=False)
 
 
 def print_calibration(calibration: Calibration) -> None:
