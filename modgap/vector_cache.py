@@ -14,9 +14,10 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +30,8 @@ _KEPT = 0.8  # of the limit after pruning, so that it does not prune again at on
 _LOOKED_UP = 500  # keys a statement
 _TOUCHED = 10_000  # rows whose use is still to be written down
 _DAY = 86_400  # seconds; use is noted by the day, so that a run of hits writes little
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -105,22 +108,11 @@ class VectorCache:
 
     def info(self) -> CacheInfo:
         """What is in it. Raises CacheError where it cannot be used."""
-        rows = self._required().execute(
-            "SELECT name, count(*) FROM vectors JOIN models ON models.id = model GROUP BY name ORDER BY name"
-        )
-        models = dict(rows.fetchall())
-        return CacheInfo(self.path, size(self.path), self.max_bytes, sum(models.values()), models)
+        return self._ask(self._info)
 
     def clear(self) -> int:
         """Forget all vectors and a file set aside; returns how many. Other processes that use it go on undisturbed."""
-        connection = self._required()
-        with self._lock:
-            self._touched.clear()
-            count = connection.execute("DELETE FROM vectors").rowcount  # models keep their numbers: others hold them
-            connection.executescript("PRAGMA incremental_vacuum;")  # `execute` would free one page
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        set_aside_name(self.path).unlink(missing_ok=True)
-        return count
+        return self._ask(self._clear)
 
     def close(self) -> None:
         """Write what is still to be noted and close the file; a later use opens it again."""
@@ -151,11 +143,30 @@ class VectorCache:
                 self.notes.append(note)
         return self._connection
 
-    def _required(self) -> sqlite3.Connection:
-        connection = self._open()
-        if connection is None:
+    def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """The answer to a question about the whole cache, from a new file where the old one proves to be broken."""
+        with self._lock:
+            while (connection := self._open()) is not None:
+                try:
+                    return question(connection)
+                except sqlite3.DatabaseError as error:
+                    self._recover(error)
             raise CacheError(self.notes[-1])
-        return connection
+
+    def _info(self, connection: sqlite3.Connection) -> CacheInfo:
+        rows = connection.execute(
+            "SELECT name, count(*) FROM vectors JOIN models ON models.id = model GROUP BY name ORDER BY name"
+        )
+        models = dict(rows.fetchall())
+        return CacheInfo(self.path, size(self.path), self.max_bytes, sum(models.values()), models)
+
+    def _clear(self, connection: sqlite3.Connection) -> int:
+        self._touched.clear()
+        count = connection.execute("DELETE FROM vectors").rowcount  # models keep their numbers: others hold them
+        connection.executescript("PRAGMA incremental_vacuum;")  # `execute` would free one page
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        set_aside_name(self.path).unlink(missing_ok=True)
+        return count
 
     def _recover(self, error: sqlite3.DatabaseError) -> None:
         """Go on after an error: with a new file where the old one is broken, without a cache otherwise."""

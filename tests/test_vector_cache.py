@@ -232,6 +232,19 @@ def test_info_counts_by_model_and_clear_forgets_while_another_goes_on(tmp_path: 
     assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, f"{FILE}.lock"]
 
 
+@pytest.mark.parametrize("ask", [VectorCache.info, VectorCache.clear])
+def test_info_and_clear_of_a_broken_file_begin_anew(tmp_path: Path, ask) -> None:
+    with VectorCache(tmp_path) as cache:
+        cache.put("model", some(2000))
+    file = tmp_path / FILE
+    sound = file.read_bytes()
+    file.write_bytes(sound[:16_384] + bytes(len(sound) - 16_384))
+    with VectorCache(tmp_path) as cache:
+        ask(cache)
+        assert "set aside" in cache.notes[0]
+        assert cache.info().vectors == 0
+
+
 def test_a_folder_that_cannot_be_used_is_said_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with VectorCache(tmp_path / "file") as cache:
