@@ -20,7 +20,7 @@ from modgap.calibration_queries import (
 )
 from modgap.comparison import Comparison, compare_rankings
 from modgap.convergence import Convergence, convergence
-from modgap.corpus import Corpus, ReadReport, Skipped, count_items, fingerprint
+from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, count_items, fingerprint, open_picture
 from modgap.drift import Drift
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
@@ -87,12 +87,14 @@ class Collection:
         encoder: Encoder | None = None,
         *,
         cache: VectorCache | None = None,
+        opened: PictureOpener = open_picture,
         progress: Progress = silent,
     ) -> Collection:
         """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder.
 
         cache: where known vectors are found and new ones kept, the collection's later queries included. None writes
         nothing to disk, which is right wherever the corpora of several people meet.
+        opened: what decodes pictures; `SafeDecoder.open_picture` for files of strangers.
         """
         if corpus.vectors is not None:
             return cls(corpus.items, corpus.vectors, skipped=corpus.skipped, corpus=corpus)
@@ -100,7 +102,7 @@ class Collection:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
         if cache is not None:
             encoder = encoder.with_cache(cache)
-        encoded = encode_items(corpus.items, encoder, progress=progress)
+        encoded = encode_items(corpus.items, encoder, opened=opened, progress=progress)
         skipped = [*corpus.skipped, *encoded.skipped]
         return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)
 

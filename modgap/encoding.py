@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from modgap.corpus import Skipped, open_picture
+from modgap.corpus import PictureOpener, Skipped, open_picture
 from modgap.encoders.base import PICTURE_BATCH, Encoder
 from modgap.errors import PictureError
 from modgap.items import Item, Modality
@@ -54,8 +54,13 @@ class _Prepared:
     key: bytes | None
 
 
-def encode_items(items: Sequence[Item], encoder: Encoder, *, progress: Progress = silent) -> Encoded:
-    """Encode pictures and passages; a picture that cannot be decoded is skipped with its reason."""
+def encode_items(
+    items: Sequence[Item], encoder: Encoder, *, opened: PictureOpener = open_picture, progress: Progress = silent
+) -> Encoded:
+    """Encode pictures and passages; a picture that cannot be decoded is skipped with its reason.
+
+    opened: what decodes, called from threads; `SafeDecoder.open_picture` for files of strangers.
+    """
     texts = [position for position, item in enumerate(items) if item.modality is Modality.TEXT]
     pictures = [position for position, item in enumerate(items) if item.modality is Modality.IMAGE]
     vectors = np.zeros((len(items), encoder.dimension), dtype=np.float32)
@@ -63,7 +68,7 @@ def encode_items(items: Sequence[Item], encoder: Encoder, *, progress: Progress 
 
     skipped: dict[int, Skipped] = {}
     batch: list[tuple[int, _Prepared]] = []
-    with closing(_ahead(items, pictures, encoder)) as outcomes:
+    with closing(_ahead(items, pictures, encoder, opened)) as outcomes:
         for done, (position, outcome) in enumerate(outcomes, start=1):
             if isinstance(outcome, PictureError):
                 skipped[position] = Skipped(items[position].id, str(outcome))
@@ -93,7 +98,7 @@ def _encode_batch(batch: list[tuple[int, _Prepared]], encoder: Encoder, vectors:
 
 
 def _ahead(
-    items: Sequence[Item], positions: Sequence[int], encoder: Encoder
+    items: Sequence[Item], positions: Sequence[int], encoder: Encoder, opened: PictureOpener
 ) -> Generator[tuple[int, _Known | _Prepared | PictureError], None, None]:
     """(position, what became of the picture) in order, worked out by threads at most `_AHEAD` ahead."""
     if encoder.cache is not None:
@@ -102,7 +107,7 @@ def _ahead(
     try:
         waiting: deque[tuple[int, Future]] = deque()
         for position in positions:
-            waiting.append((position, pool.submit(_look_at, items[position].path, encoder)))
+            waiting.append((position, pool.submit(_look_at, items[position].path, encoder, opened)))
             if len(waiting) >= _AHEAD:
                 first, future = waiting.popleft()
                 yield first, future.result()
@@ -113,7 +118,7 @@ def _ahead(
         pool.shutdown(cancel_futures=True)  # stopped by Ctrl-C or an error: what waits is not begun
 
 
-def _look_at(path: Path | None, encoder: Encoder) -> _Known | _Prepared | PictureError:
+def _look_at(path: Path | None, encoder: Encoder, opened: PictureOpener) -> _Known | _Prepared | PictureError:
     """The picture's vector if the cache has it, else the picture, decoded and shaped."""
     if path is None:
         return PictureError("has no file to encode")
@@ -124,7 +129,7 @@ def _look_at(path: Path | None, encoder: Encoder) -> _Known | _Prepared | Pictur
             known = encoder.cache.get(encoder.fingerprint, [key])
             if key in known:
                 return _Known(known[key])
-        picture = encoder.prepare_picture(open_picture(path, enough=encoder.enough))
+        picture = encoder.prepare_picture(opened(path, enough=encoder.enough))
         return _Prepared(picture, key if before == _state(path) else None)  # changed in between: not what was hashed
     except PictureError as error:
         return error

@@ -15,7 +15,7 @@ from PIL import Image
 
 from modgap import encoding
 from modgap.collection import Collection
-from modgap.corpus import Corpus, read_corpus
+from modgap.corpus import Corpus, open_picture, read_corpus
 from modgap.encoders import Encoder
 from modgap.encoders.base import PICTURE_BATCH
 from modgap.encoding import encode_items
@@ -174,19 +174,16 @@ def test_broken_pictures_are_named_and_the_rest_keeps_its_order(tmp_path: Path, 
         assert found.vectors[5] == pytest.approx(alone, abs=1e-6)
 
 
-def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path: Path) -> None:
     folder = fill(tmp_path / "corpus", 1)
     content = (folder / "000.png").read_bytes()
-    genuine = encoding.open_picture
 
     def open_late(path: Path, *, enough: int):
         Image.new("RGB", (20, 20), "yellow").save(path)
-        return genuine(path, enough=enough)
+        return open_picture(path, enough=enough)
 
     with VectorCache(tmp_path / "cache") as cache:
-        monkeypatch.setattr(encoding, "open_picture", open_late)
-        yellow = Collection.encode(read_corpus(folder), tiny_encoder(), cache=cache).vectors
-        monkeypatch.undo()
+        yellow = Collection.encode(read_corpus(folder), tiny_encoder(), cache=cache, opened=open_late).vectors
         (folder / "000.png").write_bytes(content)
         noise = Collection.encode(read_corpus(folder), tiny_encoder(), cache=cache).vectors
     assert not np.allclose(yellow, noise)

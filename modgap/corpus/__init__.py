@@ -2,7 +2,7 @@
 
 from modgap.corpus.corpus import Corpus, count_items, fingerprint
 from modgap.corpus.limits import Limits
-from modgap.corpus.pictures import open_picture, thumbnail
+from modgap.corpus.pictures import PictureOpener, open_picture, thumbnail
 from modgap.corpus.queries import Queries, Query, parse_query, read_qrels, read_queries, with_kept_items, with_qrels
 from modgap.corpus.read import read_corpus
 from modgap.corpus.report import ReadReport, Skipped
@@ -11,6 +11,7 @@ from modgap.corpus.safe_decode import SafeDecoder
 __all__ = [
     "Corpus",
     "Limits",
+    "PictureOpener",
     "Queries",
     "Query",
     "ReadReport",

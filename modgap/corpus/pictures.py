@@ -20,6 +20,9 @@ _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 _FULL = 65535  # white of 16-bit grey
 _SENSOR = 4096  # a TIFF below holds fewer bits a pixel, as cameras and microscopes write them
 
+PictureOpener = Callable[..., Image.Image]
+"""`open_picture`, or `SafeDecoder.open_picture` for files of strangers: (path, *, enough) -> picture."""
+
 
 def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS, *, enough: int = ENOUGH) -> Image.Image:
     """The first frame of a file: decoded, turned upright by its EXIF, RGB (transparency on white).

@@ -61,6 +61,9 @@ class SafeDecoder:
         for worker in self._workers:
             worker.stop()
 
+    def __reduce__(self) -> tuple[type[SafeDecoder], tuple[Limits]]:
+        return SafeDecoder, (self.limits,)  # in another process it starts processes of its own
+
     def __enter__(self) -> SafeDecoder:
         return self
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
 import gradio as gr
 
-from modgap.corpus import Corpus
+from modgap.corpus import Corpus, PictureOpener, SafeDecoder, open_picture
 from modgap.items import Modality
 from modgap.progress import Progress
 from modgap.ui.cards import KIND
@@ -60,18 +60,27 @@ def load_sample(encoder: SharedEncoder, progress: Progress) -> Loaded:
     return _encoded(sample_corpus(), encoder, progress, sample=True)
 
 
-def load_files(paths: Sequence[str | Path], encoder: SharedEncoder, progress: Progress) -> Loaded:
+def load_files(paths: Sequence[str | Path], encoder: SharedEncoder, decoder: SafeDecoder, progress: Progress) -> Loaded:
     """Uploaded files, encoded. Raises ModgapError naming a limit that is passed, or why nothing can be used."""
     with uploaded_corpus(paths) as corpus:
-        return _encoded(corpus, encoder, progress)
+        loaded = _encoded(corpus, encoder, progress, decoder.open_picture)
+        loaded.collection.corpus = replace(corpus, unpacked=())  # thumbnails are made: the visit keeps no file
+        return loaded
 
 
-def _encoded(corpus: Corpus, encoder: SharedEncoder, progress: Progress, *, sample: bool = False) -> Loaded:
+def _encoded(
+    corpus: Corpus,
+    encoder: SharedEncoder,
+    progress: Progress,
+    opened: PictureOpener = open_picture,
+    *,
+    sample: bool = False,
+) -> Loaded:
     needed = corpus.vectors is None
     if needed and not encoder.ready:
         progress("Waking the model", 0, 1)
-    collection = encode_corpus(corpus, encoder.get() if needed else None, progress)
-    return Loaded(collection, thumbnails(collection.items, progress=progress), sample)
+    collection = encode_corpus(corpus, encoder.get() if needed else None, progress, opened)
+    return Loaded(collection, thumbnails(collection.items, opened, progress=progress), sample)
 
 
 def empty_summary() -> str:
