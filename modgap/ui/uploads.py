@@ -22,8 +22,8 @@ STRANGERS = Limits.for_strangers()  # Gradio takes no more than 1,000 files in o
 FILE_TYPES = [*PICTURE_SUFFIXES, *TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES, ".zip", ".npz"]
 LIMITS = (
     f"JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, {', '.join((*TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES))}, "
-    f"a .zip of these, vectors as .npz. At most {STRANGERS.files:,} files, {STRANGERS.file_bytes // 10**6} MB each, "
-    f"{STRANGERS.total_bytes // 10**6} MB together, {STRANGERS.items:,} items."
+    f"a .zip of pictures and texts, vectors as .npz. At most {STRANGERS.files:,} files, "
+    f"{STRANGERS.file_bytes // 10**6} MB each, {STRANGERS.total_bytes // 10**6} MB together, {STRANGERS.items:,} items."
 )
 
 
