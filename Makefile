@@ -4,7 +4,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
@@ -37,6 +37,9 @@ demo: .venv/.app  ## start the app on the bundled model and the sample corpus
 test: .venv/.test .venv/.chromium  ## run all tests, the browser's too
 	$(BIN)/python -m pytest
 
+test-hostile: .venv/.test  ## read all of Pillow's own test pictures, which pip fetches once
+	$(BIN)/python -m pytest tests/hostile -m hostile
+
 lint: .venv/.lint  ## style, types, and the floors of the house
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,4 +55,4 @@ screenshots: .venv/.test .venv/.chromium  ## take the pictures of the app in doc
 train: .venv/.train  ## make the bundled model anew (about half an hour on 2 cores)
 	$(BIN)/python -m training.train
 
-.PHONY: help demo test lint bench screenshots train
+.PHONY: help demo test test-hostile lint bench screenshots train

@@ -23,6 +23,7 @@ _HOME_OF = {
     "Modality": "modgap.items",
     "ModgapError": "modgap.errors",
     "SimilarityStandardizer": "modgap.methods",
+    "VectorCache": "modgap.vector_cache",
     "load_encoder": "modgap.encoders",
     "read_corpus": "modgap.corpus",
     "read_queries": "modgap.corpus",
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from modgap.items import Item as Item
     from modgap.items import Modality as Modality
     from modgap.methods import SimilarityStandardizer as SimilarityStandardizer
+    from modgap.vector_cache import VectorCache as VectorCache
 
 
 def __getattr__(name: str) -> Any:

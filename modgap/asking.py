@@ -53,7 +53,7 @@ def ask(query: SearchQuery, vectors: Vectors, row_of: Mapping[str, int], encoder
         return Asked(encoder.encode_texts([query.strip()])[0], Modality.TEXT.value)
     if isinstance(query, Path):
         try:
-            query = open_picture(query)
+            query = open_picture(query, enough=encoder.enough)
         except PictureError as error:
             raise ModgapError(f"The picture {query} {error}.") from error
     return Asked(encoder.encode_pictures([query])[0], Modality.IMAGE.value)

@@ -37,11 +37,21 @@ GivenQueries = Sequence[str] | NDArray[np.floating] | Queries
 
 @dataclass(frozen=True)
 class CalibrationQueries:
-    """vectors: (n, d) unit rows. sources: (n,) row that each query was made of and must not meet (-1: none)."""
+    """vectors: (n, d) unit rows. sources: (n,) row that each query was made of and must not meet (-1: none).
+
+    documents: (n, 2) first row and row after the last of the document that the query is from (equal: none), where
+    documents were cut into passages; else None.
+    """
 
     vectors: Vectors
     sources: NDArray[np.intp]
     origin: QuerySource
+    documents: NDArray[np.intp] | None = None
+
+    @property
+    def exclude(self) -> NDArray[np.intp]:
+        """What `pseudo_positives` keeps from each query: the whole document that it is from."""
+        return self.sources if self.documents is None else self.documents
 
 
 def given_queries(queries: GivenQueries, encoder: Encoder | None, dimension: int) -> dict[Modality, CalibrationQueries]:
@@ -81,15 +91,22 @@ def automatic_text_queries(
 def passage_queries(
     items: Sequence[Item], item_vectors: Vectors, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
 ) -> CalibrationQueries:
-    """First sentences of at most `MOST_PASSAGES` passages chosen by seed; without an encoder the passages' vectors."""
-    rows = _chosen([row for row, item in enumerate(items) if item.modality is Modality.TEXT], MOST_PASSAGES, seed)
-    sources = np.asarray(rows, dtype=np.intp)
+    """First sentences of at most `MOST_PASSAGES` passages chosen by seed; without an encoder the passages' vectors.
+
+    Where all texts are of one document, none can be asked: a query does not meet the document that it is from.
+    """
+    texts = [row for row, item in enumerate(items) if item.modality is Modality.TEXT]
+    documents = {items[row].source for row in texts}
+    rows = (
+        [] if len(texts) > 1 and len(documents) == 1 and None not in documents else _chosen(texts, MOST_PASSAGES, seed)
+    )
+    sources, documents_of = np.asarray(rows, dtype=np.intp), document_rows(items, rows)
     if encoder is None:
         origin = QuerySource("automatic", len(rows), "the corpus's own passages, each without itself")
-        return CalibrationQueries(item_vectors[sources], sources, origin)
+        return CalibrationQueries(item_vectors[sources], sources, origin, documents_of)
     origin = QuerySource("automatic", len(rows), f"{len(rows)} first sentences of the corpus, each without its source")
     sentences = [first_sentence(items[row].text or items[row].id) for row in rows]
-    return CalibrationQueries(encoder.encode_texts(sentences, progress=progress), sources, origin)
+    return CalibrationQueries(encoder.encode_texts(sentences, progress=progress), sources, origin, documents_of)
 
 
 def bank_queries(encoder: Encoder, *, most: int | None = None, seed: int = 0) -> CalibrationQueries:
@@ -106,9 +123,42 @@ def joined(*parts: CalibrationQueries) -> CalibrationQueries:
         sum(part.origin.count for part in parts),
         " and ".join(part.origin.description for part in parts if part.origin.count),
     )
+    documents = None
+    if any(part.documents is not None for part in parts):
+        documents = np.concatenate(
+            [_ranges(part.sources) if d is None else d for part in parts for d in [part.documents]]
+        )
     return CalibrationQueries(
-        np.concatenate([part.vectors for part in parts]), np.concatenate([part.sources for part in parts]), origin
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.sources for part in parts]),
+        origin,
+        documents,
     )
+
+
+def document_rows(items: Sequence[Item], rows: Sequence[int]) -> NDArray[np.intp] | None:
+    """(n, 2) first row, and row after the last, of the document that each row is from; None where all are whole.
+
+    Passages of one document stand side by side in a corpus, in reading order.
+
+    >>> parts = [Item(f"a#{i}", Modality.TEXT, text="x", source="a") for i in (1, 2)]
+    >>> document_rows([*parts, Item("b", Modality.TEXT, text="y")], [1, 2]).tolist()
+    [[0, 2], [2, 3]]
+    """
+    if all(items[row].source is None for row in rows):
+        return None
+    found: dict[str, list[int]] = {}
+    for row, item in enumerate(items):
+        if item.source is not None:
+            found.setdefault(item.source, []).append(row)
+    ranges = [
+        [row, row + 1] if (name := items[row].source) is None else [found[name][0], found[name][-1] + 1] for row in rows
+    ]
+    return np.asarray(ranges, dtype=np.intp)
+
+
+def _ranges(rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.stack([rows, rows + (rows >= 0)], axis=1)
 
 
 def automatic_picture_queries(items: Sequence[Item], item_vectors: Vectors, *, seed: int = 0) -> CalibrationQueries:
@@ -134,7 +184,8 @@ def encode_queries(queries: Queries, encoder: Encoder | None) -> Vectors:
     for row, query in enumerate(queries.queries):
         if query.image is not None:
             try:
-                vectors[row] = encoder.encode_pictures([open_picture(query.image)])[0]
+                picture = open_picture(query.image, enough=encoder.enough)
+                vectors[row] = encoder.encode_pictures([picture])[0]
             except PictureError as error:
                 raise CorpusError(f'The query picture "{query.image}" {error}.') from error
     return vectors

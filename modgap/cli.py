@@ -13,6 +13,16 @@ from typing import Annotated, Optional
 import typer
 
 import modgap
+from modgap import cache_commands
+from modgap.cli_options import (
+    METHODS_HELP,
+    CorpusArgument,
+    JsonOption,
+    LinesOption,
+    ModelOption,
+    NoCacheOption,
+    PlotOption,
+)
 from modgap.errors import ModgapError
 
 app = typer.Typer(
@@ -21,31 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-CorpusArgument = Annotated[str, typer.Argument(help="A folder, a .jsonl file or a .npz of vectors.", metavar="CORPUS")]
-ModelOption = Annotated[
-    Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
-    typer.Option("--model", help="Bundled by default; NAME/TAG of open_clip, or NAME/PATH.", metavar="NAME"),
-]
-METHODS_HELP = (  # written out: `--help` need not wait for numpy
-    "standardized, raw, i0t_post, i0t_post+standardized, minmax, per_query_z, dbsf, rrf, mind_the_gap, gr_clip, dn, nnn"
-)
-
-
-def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
-    """Refuse a wrong ending before the work, not after it."""
-    if path is None:
-        return None
-    from modgap.plots import figure_path
-
-    return figure_path(path)
-
-
-PlotOption = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--plot", help="Draw the figure, .png or .svg.", metavar="FILE", callback=_figure_path),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+app.add_typer(cache_commands.app, name="cache")
 
 
 @app.callback(invoke_without_command=True)
@@ -67,6 +53,8 @@ def calibrate(
         typer.Option(help="Fold --queries into this calibration in place of starting anew.", metavar="CALIBRATION"),
     ] = None,
     model: ModelOption = None,
+    lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="Where it is written: the --update file if left out, else calibration.json."),
@@ -80,10 +68,10 @@ def calibrate(
     if update is not None and queries is None:
         raise typer.BadParameter("needs --queries, the new queries to fold in.", param_hint="--update")
     out = out or update or Path("calibration.json")
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
         earlier = modgap.Calibration.load(update) if update else None
-        collection = _collection(corpus, model, progress)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         if earlier is not None and asked is not None:
             collection.use(earlier)
             calibration = collection.update(asked, progress=progress)
@@ -109,14 +97,16 @@ def drift(
     calibration: Annotated[Path, typer.Option(help="The saved calibration of this corpus.")],
     queries: Annotated[Path, typer.Option(help="New queries, one a line, or .jsonl, or vectors .npz.")],
     model: ModelOption = None,
+    lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask whether new queries have left the distribution that was calibrated."""
     from modgap import terminal
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked, loaded = modgap.read_queries(queries), modgap.Calibration.load(calibration)
-        collection = _collection(corpus, model, progress)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         collection.use(loaded)
         found = collection.drift(asked, progress=progress)
     terminal.print_corpus(collection)
@@ -137,16 +127,18 @@ def search(
     method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "standardized",
     k: Annotated[int, typer.Option("-k", help="How many results.", min=1)] = 10,
     model: ModelOption = None,
+    lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Search a corpus for words or for a picture."""
     from modgap import terminal
     from modgap.corpus import parse_query
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = parse_query(query)
         loaded = modgap.Calibration.load(calibration) if calibration else None
-        collection = _collection(corpus, model, progress)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
         if loaded is not None:
             collection.use(loaded)
         hits = collection.search(asked, k, method=method)
@@ -165,17 +157,18 @@ def gap(
         typer.Option(help="Queries for the metrics of rankings; automatic ones if left out."),
     ] = None,
     model: ModelOption = None,
+    lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     plot: PlotOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how far pictures and passages lie apart, before and after each cure."""
     from modgap import terminal
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
-        source = modgap.read_corpus(corpus)
-        collection = _encoded(source, model, progress)
-        pairs = None if source.pairs is None else tuple(collection.vectors[rows] for rows in source.pairs.T)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
+        pairs = _pairs(collection)
         measured = collection.gap(asked, pairs=pairs, progress=progress)
     terminal.print_corpus(collection)
     if as_json:
@@ -215,29 +208,48 @@ def evaluate(
         str, typer.Option(help="What the methods learn from: same, automatic, or a file of queries.", metavar="WHICH")
     ] = "same",
     model: ModelOption = None,
+    lines: LinesOption = False,
+    no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure methods on labelled queries, by the modality of what they look for."""
     from modgap import terminal
-    from modgap.corpus import read_qrels, with_qrels
+    from modgap.corpus import read_qrels, with_kept_items, with_qrels
     from modgap.evaluation import DEFAULT_METHODS
     from modgap.evaluation import evaluate as run
 
-    with terminal.progress_bars() as progress:
+    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries)
         if qrels is not None:
             asked = with_qrels(asked, read_qrels(qrels))
         names = [name.strip() for name in methods.split(",")] if methods else DEFAULT_METHODS
         named = calibration_queries in ("same", "automatic")
         learn_from = calibration_queries if named else modgap.read_queries(calibration_queries)
-        collection = _collection(corpus, model, progress)
+        collection = _collection(corpus, model, cache, progress, lines=lines)
+        asked = with_kept_items(asked, collection.corpus) if collection.corpus is not None else asked
         evaluation = run(collection, asked, names, learn_from=learn_from, progress=progress)
     terminal.print_corpus(collection)
     if as_json:
         terminal.print_warnings(evaluation.notes)
-        terminal.print_json(evaluation.to_json())
+        terminal.print_json({**evaluation.to_json(), "report": collection.report.to_json()})
     else:
         terminal.print_evaluation(evaluation)
+
+
+@app.command()
+def check(corpus: CorpusArgument, lines: LinesOption = False, as_json: JsonOption = False) -> None:
+    """Read a corpus, open every picture, and say what can be used, what cannot and why, and what looks alike."""
+    from modgap import terminal
+    from modgap.corpus import SafeDecoder
+    from modgap.corpus.near_identical import checked
+
+    with terminal.progress_bars() as progress, SafeDecoder() as decoder:
+        report = checked(modgap.read_corpus(corpus, lines=lines), decoder.open_picture, progress=progress)
+    if as_json:
+        terminal.print_json(report.to_json())
+    else:
+        terminal.out.print(f"{report.read['image']} pictures and {report.read['text']} passages can be read.")
+        terminal.print_report(report)
 
 
 @app.command()
@@ -266,13 +278,19 @@ def serve(
     ui.launch(host=host, port=port, share=share)
 
 
-def _collection(source: str, model: str | None, progress) -> modgap.Collection:
-    return _encoded(modgap.read_corpus(source), model, progress)
-
-
-def _encoded(corpus, model: str | None, progress) -> modgap.Collection:
+def _collection(
+    source: str, model: str | None, cache: modgap.VectorCache | None, progress, *, lines: bool
+) -> modgap.Collection:
+    corpus = modgap.read_corpus(source, lines=lines)
     encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
-    return modgap.Collection.encode(corpus, encoder, progress=progress)
+    return modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
+
+
+def _pairs(collection: modgap.Collection):
+    """The vectors (p, d) of pictures and of texts that the corpus says belong together, or None."""
+    if collection.corpus is None or collection.corpus.pairs is None:
+        return None
+    return tuple(collection.vectors[rows] for rows in collection.corpus.pairs.T)
 
 
 def _save(figure, path: Path) -> None:

@@ -20,7 +20,7 @@ from modgap.calibration_queries import (
 )
 from modgap.comparison import Comparison, compare_rankings
 from modgap.convergence import Convergence, convergence
-from modgap.corpus import Corpus, Skipped, count_items, fingerprint
+from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, count_items, fingerprint, open_picture
 from modgap.drift import Drift
 from modgap.encoders import Encoder
 from modgap.encoding import encode_items
@@ -40,6 +40,7 @@ from modgap.methods import Method, Raw, method_by_name
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.ranking import Ranker
+from modgap.vector_cache import VectorCache
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
 VECTORS = "vectors"  # the model's name where vectors came precomputed
@@ -61,6 +62,7 @@ class Collection:
         encoder: Encoder | None = None,
         model: str = VECTORS,
         skipped: Sequence[Skipped] = (),
+        corpus: Corpus | None = None,
     ) -> None:
         if not items:
             reasons = "".join(f"; {each.id} {each.reason}" for each in list(skipped)[:3])
@@ -71,6 +73,7 @@ class Collection:
         self.encoder = encoder
         self.model = encoder.name if encoder is not None else model
         self.skipped = list(skipped)
+        self.corpus = corpus  # keeps the unpacked files of an archive
         self.calibration: Calibration | None = None
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
@@ -78,14 +81,30 @@ class Collection:
         self._rankers: dict[tuple[str, str], Ranker] = {}  # fitted for the calibration at hand
 
     @classmethod
-    def encode(cls, corpus: Corpus, encoder: Encoder | None = None, *, progress: Progress = silent) -> Collection:
-        """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder."""
+    def encode(
+        cls,
+        corpus: Corpus,
+        encoder: Encoder | None = None,
+        *,
+        cache: VectorCache | None = None,
+        opened: PictureOpener = open_picture,
+        progress: Progress = silent,
+    ) -> Collection:
+        """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder.
+
+        cache: where known vectors are found and new ones kept, the collection's later queries included. None writes
+        nothing to disk, which is right wherever the corpora of several people meet.
+        opened: what decodes pictures; `SafeDecoder.open_picture` for files of strangers.
+        """
         if corpus.vectors is not None:
-            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped)
+            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped, corpus=corpus)
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
-        encoded = encode_items(corpus.items, encoder, progress=progress)
-        return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=[*corpus.skipped, *encoded.skipped])
+        if cache is not None:
+            encoder = encoder.with_cache(cache)
+        encoded = encode_items(corpus.items, encoder, opened=opened, progress=progress)
+        skipped = [*corpus.skipped, *encoded.skipped]
+        return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)
 
     @classmethod
     def from_vectors(
@@ -109,6 +128,13 @@ class Collection:
     def counts(self) -> dict[str, int]:
         """Items by modality: {"text": n, "image": n}."""
         return count_items(self.items)
+
+    @property
+    def report(self) -> ReadReport:
+        """What became of everything that was to be read and encoded."""
+        if self.corpus is None:
+            return ReadReport(self.counts, self.skipped)
+        return ReadReport(self.counts, self.skipped, self.corpus.duplicates, self.corpus.cut)
 
     def gap(
         self, queries: GivenQueries | None = None, *, pairs: Pairs | None = None, progress: Progress = silent

@@ -21,6 +21,10 @@ class ModelError(ModgapError):
     """An encoder is unknown, cannot be reached or cannot be loaded."""
 
 
+class CacheError(ModgapError):
+    """The vector cache cannot be used where it was asked for by name, or a setting of it is no number."""
+
+
 class VectorError(ModgapError):
     """Vectors are zero, not finite, of the wrong shape or of another dimension than expected."""
 

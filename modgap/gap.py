@@ -134,7 +134,7 @@ def _ranking_metrics(
 
     Inside a modality both methods keep the order, so one pass for the best `K` of each modality serves both.
     """
-    found = pseudo_positives(queries.vectors, vectors, modality, k=K, exclude=queries.sources)
+    found = pseudo_positives(queries.vectors, vectors, modality, k=K, exclude=queries.exclude)
     best = {m: found[m].scores[:, 0] for m in Modality}
     met = np.isfinite(best[Modality.TEXT]) & np.isfinite(best[Modality.IMAGE])
     best = {m: scores[met] for m, scores in best.items()}

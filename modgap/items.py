@@ -31,6 +31,7 @@ class Item:
     text: the passage (text items only).
     path: the file that holds the picture (image items only); None for vectors without files.
     caption: the words that came with a picture, kept and shown, never encoded with it.
+    source: the id of the document that a passage was cut from; None for a text that is whole.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Item:
     text: str | None = None
     path: Path | None = None
     caption: str | None = None
+    source: str | None = None
 
     @property
     def title(self) -> str:

@@ -41,7 +41,7 @@ def pseudo_pairs(
         vectors,
         modality,
         k=k,
-        exclude=asked.sources,
+        exclude=asked.exclude,
         exclude_same=meets_no_copies(query_modality, asked),
         device=best_device(asked.vectors.shape[0], *vectors.shape),
         progress=progress,

@@ -47,7 +47,8 @@ def pseudo_positives(
     """The k best items of each modality for each query.
 
     query_vectors: (n_queries, d) unit rows; item_vectors: (n_items, d) unit rows; item_modality: (n_items,).
-    exclude: (n_queries,) row of the corpus that each query must not meet (its source), -1 for none.
+    exclude: (n_queries,) row of the corpus that each query must not meet (its source), -1 for none; or (n_queries, 2)
+        first row and row after the last of the document that it was taken from, equal for none.
     exclude_same: a query does not meet its exact duplicates either (cosine > 0.99999).
     device: "cpu", or a device of PyTorch; see `modgap.devices.best_device`.
     A modality without items is absent from the answer. A query that may meet fewer than k items is filled with -inf.
@@ -84,10 +85,11 @@ def _nothing(n_queries: int, k: int) -> PseudoPositives:
 
 def _positions(exclude: NDArray[np.intp], block_rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """Pairs (query in block, item in block) that must not meet, as (n, 2); block_rows ascend."""
-    place = np.searchsorted(block_rows, exclude)
-    inside = (place < block_rows.size) & (exclude >= 0)
-    inside[inside] &= block_rows[place[inside]] == exclude[inside]
-    return np.stack([np.flatnonzero(inside), place[inside]], axis=1)
+    rows = exclude if exclude.ndim == 2 else np.stack([exclude, exclude + (exclude >= 0)], axis=1)
+    start, stop = np.searchsorted(block_rows, rows).T
+    counts = stop - start
+    place = np.arange(counts.sum()) + np.repeat(start - (np.cumsum(counts) - counts), counts)
+    return np.stack([np.repeat(np.arange(counts.size), counts), place], axis=1)
 
 
 def _better(

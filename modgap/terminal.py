@@ -16,18 +16,20 @@ from rich.table import Table
 
 from modgap.calibration import Calibration
 from modgap.collection import Collection
-from modgap.corpus import Skipped
+from modgap.corpus import ReadReport
 from modgap.drift import Drift
 from modgap.evaluation import Evaluation
 from modgap.gap import Gap
 from modgap.items import Hit, no_good_match
 from modgap.metrics.catalogue import GAP_METRICS
 from modgap.progress import Progress
+from modgap.vector_cache import CacheInfo, VectorCache
 
 out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 log = Console(stderr=True, soft_wrap=True)
 
 _SKIPPED_SHOWN = 10
+_OTHERS_SHOWN = 3
 
 
 @contextlib.contextmanager
@@ -45,6 +47,22 @@ def progress_bars() -> Iterator[Progress]:
         yield advance
 
 
+@contextlib.contextmanager
+def vector_cache(*, off: bool = False) -> Iterator[VectorCache | None]:
+    """The cache of a command's run, closed at its end, with a word on what it saved and what was wrong with it."""
+    if off:
+        yield None
+        return
+    cache = VectorCache()
+    try:
+        with cache:
+            yield cache
+    finally:
+        print_warnings(cache.notes)
+        if cache.found:
+            log.print(f"{cache.found:,} vectors from the cache, {cache.added:,} computed.", highlight=False)
+
+
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
@@ -54,17 +72,35 @@ def print_corpus(collection: Collection) -> None:
     """What was read, and what was skipped and why, on stderr."""
     counts = collection.counts
     log.print(f"{counts['image']} pictures and {counts['text']} passages, encoded by {escape(collection.model)}.")
-    print_skipped(collection.skipped)
+    print_report(collection.report)
 
 
-def print_skipped(skipped: Sequence[Skipped]) -> None:
-    if not skipped:
-        return
-    log.print(f"[yellow]{len(skipped)} skipped:[/yellow]")
-    for each in skipped[:_SKIPPED_SHOWN]:
-        log.print(f"  {escape(each.id)} {escape(each.reason)}")
-    if len(skipped) > _SKIPPED_SHOWN:
-        log.print(f"  and {len(skipped) - _SKIPPED_SHOWN} more")
+def print_report(report: ReadReport) -> None:
+    """What was not simply read, by outcome, on stderr; the first of each."""
+    words = {
+        "skipped": "skipped",
+        "duplicate": "left out as exact duplicates",
+        "cut": "documents cut into passages",
+        "near-identical": "pictures that look like another",
+    }
+    for outcome, heading in words.items():
+        rows = [(name, reason) for name, what, reason in report.rows() if what == outcome]
+        if not rows:
+            continue
+        log.print(f"[yellow]{len(rows)} {heading}:[/yellow]" if outcome == "skipped" else f"{len(rows)} {heading}:")
+        shown = _SKIPPED_SHOWN if outcome == "skipped" else _OTHERS_SHOWN
+        for name, reason in rows[:shown]:
+            log.print(f"  {escape(name)} {escape(reason)}", highlight=False)
+        if len(rows) > shown:
+            log.print(f"  and {len(rows) - shown} more")
+
+
+def print_cache_info(info: CacheInfo) -> None:
+    """Where the cache lies, how full it is, and its vectors by model."""
+    used = f"{info.bytes / 1e6:,.1f} of {info.max_bytes / 1e6:,.0f} MB"
+    out.print(f"{info.path}: {info.vectors:,} vectors, {used}", markup=False, highlight=False)
+    for name, count in info.models.items():
+        out.print(f"  {name}  {count:,}", markup=False, highlight=False)
 
 
 def print_calibration(calibration: Calibration) -> None:

@@ -15,6 +15,15 @@ settings.load_profile("modgap")
 SHARED_VECTORS = Path(__file__).resolve().parents[2] / "shared" / "clip_embeddings"
 
 
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A vector cache of the test's own: it neither finds nor leaves anything in the user's."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("MODGAP_CACHE", str(folder))
+    monkeypatch.delenv("MODGAP_CACHE_MB", raising=False)
+    return folder
+
+
 @pytest.fixture
 def clip_vectors() -> Path:
     """Folder of real CLIP ViT-B/32 vectors, kept beside the checkout and not in it."""

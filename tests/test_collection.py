@@ -1,15 +1,18 @@
 """A collection end to end on toy vectors and on the bundled model."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import modgap
 from modgap.assets import asset_path
 from modgap.calibration import Calibration
 from modgap.calibration_queries import ENOUGH, automatic_text_queries, first_sentence
 from modgap.collection import Collection
+from modgap.corpus import open_picture
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.items import Item, Modality, no_good_match
 from modgap.methods import SimilarityStandardizer
@@ -244,10 +247,16 @@ def test_broken_pictures_are_skipped_and_the_rest_goes_on(folder: Path, encoder)
     collection = Collection.encode(
         modgap.read_corpus(folder), encoder, progress=lambda stage, done, total: stages.append((stage, done, total))
     )
-    assert [item.id for item in collection.items] == ["notes.txt", "red square.jpg", "sub/BLAU.PNG", "sub/grüße.md"]
+    assert [item.id for item in collection.items] == [
+        "latin.txt",
+        "notes.txt",
+        "red square.jpg",
+        "sub/BLAU.PNG",
+        "sub/grüße.md",
+    ]
     assert "broken.jpg" in {skipped.id for skipped in collection.skipped}
-    assert collection.vectors.shape == (4, encoder.dimension)
-    assert np.linalg.norm(collection.vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
+    assert collection.vectors.shape == (5, encoder.dimension)
+    assert np.linalg.norm(collection.vectors, axis=1) == pytest.approx(np.ones(5), abs=1e-5)
     assert stages[-1] == ("Looking at pictures", 3, 3)
 
 
@@ -278,6 +287,46 @@ def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
     assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
     assert asked.sources[own:].tolist() == [-1] * (ENOUGH - own)
     assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == ("automatic", ENOUGH, ENOUGH)
+
+
+def test_automatic_queries_never_meet_their_document(toy) -> None:
+    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
+    items += [Item("b", Modality.TEXT, text="Whole."), Item("c", Modality.IMAGE)]
+    vectors = np.tile(toy[0][:1], (5, 1))
+    asked = automatic_text_queries(items, vectors, None)
+    assert asked.exclude.tolist() == [[0, 3]] * 3 + [[3, 4]]
+    assert asked.sources.tolist() == [0, 1, 2, 3]
+
+
+def test_where_all_texts_are_one_document_the_bank_alone_asks(toy, sample: Collection) -> None:
+    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
+    assert automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), None).origin.count == 0
+    asked = automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), sample.encoder)
+    assert (asked.origin.count, set(asked.exclude.tolist())) == (ENOUGH, {-1})
+
+
+def test_the_unpacked_files_of_an_archive_live_as_long_as_the_collection(tmp_path: Path, encoder) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in sorted(asset_path("sample", "corpus", "photos").iterdir())[:3]:
+            archive.write(path, path.name)
+        archive.writestr("a.txt", "Windmills by the sea.")
+    collection = Collection.encode(modgap.read_corpus(tmp_path / "a.zip"), encoder)
+    assert all(item.path is None or item.path.is_file() for item in collection.items)
+    assert collection.report.read == {"text": 1, "image": 3}
+
+
+def test_the_eight_orientations_of_a_photograph_have_one_vector(tmp_path: Path, encoder) -> None:
+    photo = open_picture(asset_path("sample", "corpus", "photos", "giant-panda.webp")).resize((96, 64))
+    t = Image.Transpose
+    turns = [None, t.FLIP_LEFT_RIGHT, t.ROTATE_180, t.FLIP_TOP_BOTTOM]
+    turns += [t.TRANSPOSE, t.ROTATE_90, t.TRANSVERSE, t.ROTATE_270]
+    for orientation, turn in enumerate(turns, start=1):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        (photo if turn is None else photo.transpose(turn)).save(tmp_path / f"{orientation}.png", exif=exif)
+    vectors = Collection.encode(modgap.read_corpus(tmp_path), encoder).vectors
+    assert vectors.shape[0] == 8
+    assert np.ptp(vectors, axis=0).max() < 1e-5
 
 
 def test_passages_enough_leave_the_bank_out(toy) -> None:

@@ -136,3 +136,14 @@ def test_permuted_items_and_queries_give_the_same_scores(space) -> None:
     for kind in Modality:
         assert order[found[kind].rows].tolist() == expected[kind].rows[asked].tolist()
         assert found[kind].scores == pytest.approx(expected[kind].scores[asked], abs=1e-6)
+
+
+def test_a_query_does_not_meet_the_document_that_it_is_from() -> None:
+    items = np.eye(6, dtype=np.float32)
+    queries = items[[1, 4]]
+    documents = np.asarray([[0, 3], [0, 0]])  # rows 0 to 2 are one document; the second query is from none
+    kinds = np.asarray(["text"] * 6)
+    found = pseudo_positives(queries, items, kinds, k=4, exclude=documents)[Modality.TEXT]
+    assert sorted(found.rows[0, :3].tolist()) == [3, 4, 5]
+    assert found.scores[0, 3] == -np.inf
+    assert found.rows[1, 0] == 4

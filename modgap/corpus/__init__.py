@@ -1,14 +1,21 @@
 """From files to items: one reader per kind of input, and what was skipped and why."""
 
-from modgap.corpus.corpus import Corpus, Skipped, count_items, fingerprint
-from modgap.corpus.pictures import open_picture, thumbnail
-from modgap.corpus.queries import Queries, Query, parse_query, read_qrels, read_queries, with_qrels
+from modgap.corpus.corpus import Corpus, count_items, fingerprint
+from modgap.corpus.limits import Limits
+from modgap.corpus.pictures import PictureOpener, open_picture, thumbnail
+from modgap.corpus.queries import Queries, Query, parse_query, read_qrels, read_queries, with_kept_items, with_qrels
 from modgap.corpus.read import read_corpus
+from modgap.corpus.report import ReadReport, Skipped
+from modgap.corpus.safe_decode import SafeDecoder
 
 __all__ = [
     "Corpus",
+    "Limits",
+    "PictureOpener",
     "Queries",
     "Query",
+    "ReadReport",
+    "SafeDecoder",
     "Skipped",
     "count_items",
     "fingerprint",
@@ -18,5 +25,6 @@ __all__ = [
     "read_qrels",
     "read_queries",
     "thumbnail",
+    "with_kept_items",
     "with_qrels",
 ]

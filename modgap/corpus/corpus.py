@@ -10,16 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.corpus.report import Duplicate, ReadReport, Skipped
 from modgap.items import Item, Modality
 from modgap.vectors import Vectors
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file or a line that could not be read: its id (path or "file:line") and why, in words."""
-
-    id: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -27,8 +20,10 @@ class Corpus:
     """Items in reading order.
 
     vectors: (n, d) unit rows when the corpus came as precomputed vectors, else None.
-    skipped: what could not be read; the rest was.
     pairs: (p, 2) rows of a picture and the text that belongs to it, where the corpus says so.
+    skipped: what could not be read; the rest was. duplicates: what was left out because an equal item is kept.
+    cut: documents that were cut into passages, and into how many.
+    unpacked: folders of unpacked archives, which live as long as this corpus.
     """
 
     items: list[Item]
@@ -36,6 +31,14 @@ class Corpus:
     vectors: Vectors | None = None
     source: Path | None = None
     pairs: NDArray[np.intp] | None = None
+    duplicates: list[Duplicate] = field(default_factory=list)
+    cut: dict[str, int] = field(default_factory=dict)
+    unpacked: tuple[object, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def report(self) -> ReadReport:
+        """What became of everything that was to be read."""
+        return ReadReport(self.counts, self.skipped, self.duplicates, self.cut)
 
     @property
     def counts(self) -> dict[str, int]:

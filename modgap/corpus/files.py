@@ -1,47 +1,85 @@
-"""Folders and lists of files: pictures and text files become items."""
+"""Folders, lists of files and archives: each file goes to the reader of its kind."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from modgap.corpus.corpus import Corpus, Skipped
-from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
+from modgap.corpus.archives import UnpackedArchive
+from modgap.corpus.corpus import Corpus
+from modgap.corpus.gathering import Gathering, LimitReachedError
+from modgap.corpus.json_lines import gather_json_lines
+from modgap.corpus.kinds import TEXT_SUFFIXES, Kind, kind_of
+from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
+from modgap.corpus.safe_decode import SafeDecoder
+from modgap.corpus.tables import gather_table
+from modgap.corpus.text import clean_text, decode_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
 
-TEXT_SUFFIXES = (".txt", ".md")
-MAX_TEXT_BYTES = 1_000_000  # a passage is a few sentences; a file beyond this is a document to split first
+__all__ = ["TEXT_SUFFIXES", "read_archive", "read_files", "read_folder", "read_text"]
+
+_OWN = {Kind.VECTORS: "vectors", Kind.PARQUET: "vectors or a table as .parquet"}
 
 
-def read_folder(folder: Path) -> Corpus:
-    """All pictures and text files below a folder, by path; hidden files are left out.
+def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
+    """All pictures and texts below a folder, by path; hidden files are left out, links out of it refused.
 
     The id of an item is its path below the folder, with "/".
     """
-    paths = []
-    for root, folders, names in os.walk(folder):
+    gathering = Gathering(options)
+    named_paths: list[tuple[str, Path]] = []
+
+    def unreadable(error: OSError) -> None:
+        gathering.skip(_id(Path(error.filename), folder), f"cannot be read ({error.strerror})")
+
+    for root, folders, names in os.walk(folder, onerror=unreadable):
+        for each in [f for f in folders if Path(root, f).is_symlink() and not f.startswith(".")]:
+            gathering.skip(_id(Path(root, each), folder), "is a link to a folder, which is not followed")
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        paths += [Path(root, name) for name in sorted(names) if not name.startswith(".")]
-    return _read_files(((path.relative_to(folder).as_posix(), path) for path in paths), source=folder)
+        named_paths += [(_id(Path(root, n), folder), Path(root, n)) for n in sorted(names) if not n.startswith(".")]
+        _check_files(len(named_paths), options)
+    with _FileReader(gathering) as reader:
+        reader.read(named_paths, within=folder.resolve())
+    return gathering.corpus(folder)
 
 
-def read_files(paths: Sequence[Path]) -> Corpus:
-    """The given files; the id of an item is the file's name, with its folders where two names are equal."""
-    names = [path.name for path in paths]
-    ids = [path.name if names.count(path.name) == 1 else path.as_posix() for path in paths]
-    return _read_files(zip(ids, paths, strict=True), source=None)
+def read_files(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
+    """The given files; the id of an item is the file's name, with its folders where two names are equal.
+
+    Tables among them are read too, and a picture that a table names is taken from there, with its caption.
+    """
+    _check_files(len(paths), options)
+    times = Counter(path.name for path in paths)
+    named = [(clean_text(path.name if times[path.name] == 1 else path.as_posix()), path) for path in paths]
+    gathering = Gathering(options)
+    with _FileReader(gathering) as reader:
+        tables = [(name, path) for name, path in named if path.is_file() and _is_table(name, path)]
+        reader.read(tables, tables=True)
+        taken = {item.path for item in gathering.items if item.path is not None}
+        tables_read = {path for _, path in tables}
+        rest = [(name, path) for name, path in named if path not in tables_read and _resolved(path) not in taken]
+        reader.read(rest)
+    return gathering.corpus(None)
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, without its byte order mark and outer blanks. Raises CorpusError with the reason."""
+def read_archive(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
+    """A .zip of a folder, unpacked into a temporary folder that lives as long as the corpus."""
+    gathering = Gathering(options)
+    with _FileReader(gathering) as reader:
+        reader.archive("", path)
+    return gathering.corpus(path)
+
+
+def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
+    """The text of a file in any of the usual encodings, clean. Raises CorpusError with the reason."""
     try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise CorpusError(f"is larger than {MAX_TEXT_BYTES:,} bytes: split it into passages")
-        text = path.read_text(encoding="utf-8-sig").strip()
-    except UnicodeDecodeError as error:
-        raise CorpusError(f"is not UTF-8 text (byte {error.start}): save it as UTF-8") from error
+        if path.stat().st_size > options.limits.file_bytes:
+            raise CorpusError(f"is too large ({options.limits.named('file_bytes')})")
+        text = clean_text(decode_text(path.read_bytes()))
     except OSError as error:
         raise CorpusError(f"cannot be read ({error.strerror or error})") from error
     if not text:
@@ -49,24 +87,128 @@ def read_text(path: Path) -> str:
     return text
 
 
-def _read_files(named_paths: Iterable[tuple[str, Path]], source: Path | None) -> Corpus:
-    items: list[Item] = []
-    skipped: list[Skipped] = []
-    for name, path in named_paths:
-        suffix = path.suffix.lower()
-        if not path.is_file():
-            skipped.append(Skipped(name, "is not there" if not path.exists() else "is not a file"))
-        elif suffix in PICTURE_SUFFIXES:
-            if path.stat().st_size == 0:
-                skipped.append(Skipped(name, "is empty"))
-            else:
-                items.append(Item(name, Modality.IMAGE, path=path))
-        elif suffix in TEXT_SUFFIXES:
+class _FileReader:
+    """Reads files into a gathering, counting their bytes; owns the process that reads documents, once one comes."""
+
+    def __init__(self, gathering: Gathering) -> None:
+        self._gathering = gathering
+        self._options = gathering.options
+        self._bytes = self._files = 0
+        self._decoder: SafeDecoder | None = None
+        self._exits = ExitStack()
+
+    def __enter__(self) -> _FileReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exits.close()
+
+    def read(
+        self,
+        named_paths: Iterable[tuple[str, Path]],
+        *,
+        within: Path | None = None,
+        depth: int = 0,
+        tables: bool = False,
+    ) -> None:
+        """Read each file; one that cannot be read is skipped with its reason.
+
+        within: the folder that links may not leave. depth: archives that the files lie in. tables: read tables.
+        """
+        for name, path in named_paths:
             try:
-                items.append(Item(name, Modality.TEXT, text=read_text(path)))
+                self._read(name, path, within, depth, tables)
+            except LimitReachedError:
+                raise
             except CorpusError as error:
-                skipped.append(Skipped(name, str(error)))
+                self._gathering.skip(name, error)
+
+    def archive(self, name: str, path: Path, depth: int = 1) -> None:
+        """Read the files of an archive; their ids begin with `name`. Raises CorpusError if it cannot be opened."""
+        limits = self._options.limits
+        if depth > limits.archive_nesting:
+            raise CorpusError(f"is an archive inside an archive ({limits.named('archive_nesting')}): unpack it first")
+        unpacked = UnpackedArchive(path, limits)
+        self._gathering.unpacked.append(unpacked)
+        prefix = f"{name}/" if name else ""
+        for refused in unpacked.skipped:
+            self._gathering.skip(prefix + refused.id, refused.reason)
+        self.read([(prefix + member, file) for member, file in unpacked.files], depth=depth)
+
+    def _read(self, name: str, path: Path, within: Path | None, depth: int, tables: bool) -> None:
+        if within is not None and path.is_symlink() and _leads_out(path, within):
+            raise CorpusError("is a link that leads out of the folder, or nowhere")
+        if not path.exists():
+            raise CorpusError("is not there")
+        kind = kind_of(path, name)
+        self._count(path, kind)
+        if kind is Kind.PICTURE:
+            self._gathering.picture(Item(name, Modality.IMAGE, path=path))
+        elif kind is Kind.TEXT:
+            self._text(name, path)
+        elif kind in (Kind.PDF, Kind.DOCX):
+            self._gathering.document(name, self._document_text(path, kind.value))
+        elif kind is Kind.ARCHIVE:
+            self.archive(name, path, depth + 1)
+        elif kind in _OWN:
+            raise CorpusError(f"holds {_OWN[kind]}: give it alone, as a corpus of its own")
+        elif not tables:
+            raise CorpusError("is a table inside a folder: give it alone, and its rows and pictures are read")
+        elif kind is Kind.TABLE:
+            gather_table(path, self._gathering)
         else:
-            known = " ".join((*PICTURE_SUFFIXES, *TEXT_SUFFIXES))
-            skipped.append(Skipped(name, f"is not of a kind that is read ({known})"))
-    return Corpus(items, skipped, source=source)
+            gather_json_lines(path, self._gathering)
+
+    def _text(self, name: str, path: Path) -> None:
+        text = read_text(path, self._options)
+        if self._options.lines and not name.lower().endswith(".md"):
+            self._gathering.lines(name, text)
+        else:
+            self._gathering.document(name, text)
+
+    def _document_text(self, path: Path, kind: str) -> str:
+        if self._decoder is None:
+            self._decoder = self._exits.enter_context(SafeDecoder(self._options.limits, workers=1))
+        return self._decoder.document_text(path, kind)
+
+    def _count(self, path: Path, kind: Kind) -> None:
+        limits = self._options.limits
+        size = path.stat().st_size
+        if size > limits.file_bytes and kind is not Kind.ARCHIVE:  # an archive's bytes are counted as it is unpacked
+            raise CorpusError(f"is too large ({limits.named('file_bytes')})")
+        self._bytes += size
+        self._files += 1
+        if self._bytes > limits.total_bytes:
+            raise LimitReachedError(f"the files together are too large ({limits.named('total_bytes')})")
+        _check_files(self._files, self._options)
+
+
+def _is_table(name: str, path: Path) -> bool:
+    try:
+        return kind_of(path, name) in (Kind.TABLE, Kind.JSON_LINES)
+    except CorpusError:
+        return False
+
+
+def _leads_out(link: Path, folder: Path) -> bool:
+    try:
+        return not link.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):  # links in a circle
+        return True
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path  # the reader says what is wrong with it
+
+
+def _id(path: Path, folder: Path) -> str:
+    """The path below the folder; bytes that are no text become "�"."""
+    return clean_text(path.relative_to(folder).as_posix())
+
+
+def _check_files(count: int, options: ReadOptions) -> None:
+    if count > options.limits.files:
+        raise LimitReachedError(f"there are too many files ({options.limits.named('files')})")

@@ -5,50 +5,57 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from modgap.corpus.corpus import Corpus, Skipped
+from modgap.corpus.corpus import Corpus
+from modgap.corpus.gathering import Gathering, LimitReachedError
+from modgap.corpus.limits import DEFAULT_LIMITS, Limits
+from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
+from modgap.corpus.rows import gather_row
+from modgap.corpus.text import decode_text
 from modgap.errors import CorpusError
-from modgap.items import Item, Modality
 
 
-def read_json_lines(path: Path) -> Corpus:
+def read_json_lines(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     """A corpus of `{"id", "text"}` and `{"id", "image": path relative to the file, "caption"?}` lines.
 
     A line that cannot be used is skipped as "name:line" with its reason. A missing id becomes the line's number.
     """
-    items: list[Item] = []
-    skipped: list[Skipped] = []
-    seen: set[str] = set()
-    for number, row, reason in json_objects(path):
-        where = f"{path.name}:{number}"
-        if row is None:
-            skipped.append(Skipped(where, reason))
-            continue
+    gathering = Gathering(options)
+    gather_json_lines(path, gathering)
+    return gathering.corpus(path)
+
+
+def gather_json_lines(path: Path, gathering: Gathering) -> None:
+    """Take the items of a file. Raises CorpusError if it is no text or too large."""
+    for number, row, reason in json_objects(path, gathering.options.limits):
         try:
-            item = _item(row, number, path.parent)
-            if item.id in seen:
-                raise CorpusError(f'repeats the id "{item.id}"')
+            if row is None:
+                raise CorpusError(reason)
+            gather_row(row, number, path.parent, gathering)
+        except LimitReachedError:
+            raise
         except CorpusError as error:
-            skipped.append(Skipped(where, str(error)))
-            continue
-        seen.add(item.id)
-        items.append(item)
-    return Corpus(items, skipped, source=path)
+            gathering.skip(f"{path.name}:{number}", error)
 
 
-def json_objects(path: Path) -> Iterator[tuple[int, dict | None, str]]:
-    """Each line that is not blank as (line number, object or None, reason why it is none)."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")  # splitlines() would cut at U+2028 inside a text
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}.") from error
-    for number, line in enumerate(lines, start=1):
+def json_objects(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
+    """Each line that is not blank as (line number, object or None, reason why it is none).
+
+    Raises CorpusError if the file cannot be read as text, or has more rows than the limit.
+    """
+    rows = 0
+    # a line ends with \n only: JSON strings may hold the other characters that end a line of text
+    for number, line in enumerate(table_text(path, limits).split("\n"), start=1):
         if not line.strip():
             continue
+        rows += 1
+        if rows > limits.table_rows:
+            raise LimitReachedError(f"{path.name} has too many rows ({limits.named('table_rows')})")
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield number, None, f"is not JSON ({error})"
+            row = _parsed(line, limits)
+        except CorpusError as error:
+            yield number, None, str(error)
             continue
         if isinstance(row, dict):
             yield number, row, ""
@@ -56,26 +63,47 @@ def json_objects(path: Path) -> Iterator[tuple[int, dict | None, str]]:
             yield number, None, "is JSON, but not an object {...}"
 
 
-def inside(folder: Path, relative: str) -> Path | None:
-    """The file that a table's relative path names, or None where it leaves the table's own folder."""
-    path = (folder / relative).resolve()
-    return path if path.is_relative_to(folder.resolve()) else None
+def table_text(path: Path, limits: Limits) -> str:
+    """The text of a table's file. Raises CorpusError naming the file."""
+    try:
+        if path.stat().st_size > limits.file_bytes:
+            raise CorpusError(f"{path} is too large ({limits.named('file_bytes')}).")
+        return decode_text(path.read_bytes())
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except CorpusError as error:
+        raise error if str(path) in str(error) else CorpusError(f"{path} {error}: save it as UTF-8.") from error
 
 
-def _item(row: dict, number: int, folder: Path) -> Item:
-    """The item of a line. Raises CorpusError with the reason in words."""
-    name = str(row.get("id", f"line-{number}"))
-    text, image = row.get("text"), row.get("image")
-    if isinstance(image, str) and image.strip():
-        path = inside(folder, image)
-        if path is None:
-            raise CorpusError(f'names a picture outside the folder of the file ("{image}")')
-        if not path.is_file():
-            raise CorpusError(f'names a picture that is not there ("{image}")')
-        caption = row.get("caption")
-        return Item(name, Modality.IMAGE, path=path, caption=caption if isinstance(caption, str) else None)
-    if not isinstance(text, str):
-        raise CorpusError('has neither a "text" nor an "image" that is a string')
-    if not text.strip():
-        raise CorpusError("has an empty text")
-    return Item(name, Modality.TEXT, text=text.strip())
+def _parsed(line: str, limits: Limits) -> Any:
+    """The value of a line. Raises CorpusError for what is not JSON, or nested deeper than the limit."""
+    if _depth(line, limits.json_nesting) > limits.json_nesting:
+        raise CorpusError(f"has too many brackets within one another ({limits.named('json_nesting')})")
+    try:
+        return json.loads(line, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"is not JSON ({error})") from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON: leave it out or write null")
+
+
+def _depth(line: str, enough: int) -> int:
+    """The deepest nesting of brackets, or any number up to `enough` where it cannot be deeper than that."""
+    if line.count("[") + line.count("{") <= enough:
+        return 0
+    depth = deepest = 0
+    quoted = escaped = False
+    for c in line:
+        if quoted:
+            quoted = escaped or c != '"'
+            escaped = c == "\\" and not escaped
+        elif c == '"':
+            quoted = True
+        elif c in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif c in "]}":
+            depth -= 1
+    return deepest

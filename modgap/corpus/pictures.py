@@ -2,55 +2,109 @@
 
 from __future__ import annotations
 
-import warnings
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image, ImageOps
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
 
+from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.errors import PictureError
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-MAX_PIXELS = 50_000_000  # 150 MB as RGB; larger than any camera's picture that a search needs
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # APNG opens as PNG, MPO as JPEG
+_NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF"
+SUFFIXES = (".jpg", ".jpeg", ".png", ".apng", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif")
 ENOUGH = 768  # pixels on the short side that no encoder here exceeds; JPEG decodes faster at a reduced size
+_DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+_FULL = 65535  # white of 16-bit grey
+_SENSOR = 4096  # a TIFF below holds fewer bits a pixel, as cameras and microscopes write them
+
+PictureOpener = Callable[..., Image.Image]
+"""`open_picture`, or `SafeDecoder.open_picture` for files of strangers: (path, *, enough) -> picture."""
 
 
-def open_picture(path: Path) -> Image.Image:
-    """The picture in a file: decoded, turned upright by its EXIF, RGB (transparency on white).
+def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS, *, enough: int = ENOUGH) -> Image.Image:
+    """The first frame of a file: decoded, turned upright by its EXIF, RGB (transparency on white).
 
-    A JPEG much larger than an encoder needs is decoded at a half, a quarter or an eighth of its size.
+    A JPEG much larger than an encoder needs is decoded at a half, a quarter or an eighth of its size, as long as both
+    sides keep at least `enough` pixels.
     Raises PictureError with the reason in words for anything that cannot be shown.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise PictureError(f"has {width} x {height} pixels, more than the {MAX_PIXELS:,} allowed")
-                if picture.format == "JPEG":
-                    picture.draft("RGB", (ENOUGH, ENOUGH))
-                return _on_white(ImageOps.exif_transpose(picture))
+        with Image.open(path, formats=FORMATS) as picture:
+            _check(picture, limits)
+            if picture.format == "JPEG":
+                picture.draft("RGB", (enough, enough))
+            picture.load()
+            return _on_white(_shallow(_upright(picture), sensor=picture.format == "TIFF"))
     except PictureError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(f"has too many pixels ({limits.named('pixels')})") from error
     except Image.UnidentifiedImageError as error:
-        raise PictureError("is not a JPEG, PNG or WebP picture, or is damaged at its beginning") from error
+        raise PictureError(f"is not a {_NAMES} picture, or is damaged at its beginning") from error
     except FileNotFoundError as error:
         raise PictureError("is not there") from error
+    except MemoryError as error:
+        raise PictureError("needs more memory to decode than there is") from error
     except Exception as error:  # decoders raise OSError, ValueError, SyntaxError and more on broken files
         raise PictureError(f"cannot be decoded ({type(error).__name__}: {error})") from error
 
 
-def thumbnail(path: Path, side: int) -> Image.Image:
-    """A picture to show, at most `side` pixels wide and high, with no metadata of the original."""
-    picture = open_picture(path)
+def thumbnail(path: Path, side: int, opened: Callable[[Path], Image.Image] = open_picture) -> Image.Image:
+    """A picture to show, at most `side` pixels wide and high, with no metadata of the original.
+
+    opened: what decodes; `SafeDecoder.open_picture` for files of strangers.
+    """
+    picture = opened(path)
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     picture.info.clear()
     return picture
 
 
+def _check(picture: Image.Image, limits: Limits) -> None:
+    width, height = picture.size
+    if width * height > limits.pixels:
+        raise PictureError(f"has {width:,} x {height:,} pixels, which is too many ({limits.named('pixels')})")
+    frames = 1
+    with contextlib.suppress(Exception):  # later frames may be broken: only the first is shown
+        frames = getattr(picture, "n_frames", 1)
+    if frames > limits.frames:
+        raise PictureError(f"has {frames:,} frames, which is too many ({limits.named('frames')})")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # broken EXIF in a good picture: shown as it lies
+        return picture
+
+
+def _shallow(picture: Image.Image, *, sensor: bool) -> Image.Image:
+    """Grey of 16 or more bits scaled to 8; Pillow alone would clip it at 255 and show white.
+
+    sensor: the file may hold fewer bits a pixel than it has room for.
+    """
+    if picture.mode == "LAB":
+        to_rgb = ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
+        converted = ImageCms.applyTransform(picture, to_rgb)
+        return converted if converted is not None else picture
+    if picture.mode not in _DEEP:
+        return picture
+    grey = picture if picture.mode in ("I", "F") else picture.convert("I")
+    low, high = (float(value) for value in np.asarray(grey.getextrema()))
+    if picture.mode == "F" and low >= 0 and high <= 1:
+        low, high = 0.0, 1.0
+    elif low >= 0 and high <= _FULL:
+        few = sensor and high < _SENSOR
+        low, high = 0.0, float(2 ** max(8, int(high).bit_length()) - 1) if few else float(_FULL)
+    scale = 255 / (high - low) if high > low else 0.0
+    return grey.point(lambda value: value * scale + (0.5 - low * scale)).convert("L")
+
+
 def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
         rgba = picture.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
         return Image.alpha_composite(white, rgba).convert("RGB")

@@ -8,7 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.corpus.json_lines import inside, json_objects
+from modgap.corpus.corpus import Corpus
+from modgap.corpus.json_lines import json_objects, table_text
+from modgap.corpus.limits import DEFAULT_LIMITS
+from modgap.corpus.rows import inside
+from modgap.corpus.text import clean_text
 from modgap.corpus.vector_files import read_vector_file
 from modgap.errors import CorpusError
 from modgap.items import Modality
@@ -64,10 +68,7 @@ def read_queries(path: str | Path) -> Queries:
 def read_qrels(path: str | Path) -> dict[str, dict[str, int]]:
     """TREC qrels, `query-id 0 item-id relevance` a line, as {query id: {item id: relevance}}; zeros are left out."""
     path = Path(path).expanduser()
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path} cannot be read as qrels: {error}.") from error
+    lines = table_text(path, DEFAULT_LIMITS).splitlines()
     qrels: dict[str, dict[str, int]] = {}
     for number, line in enumerate(lines, start=1):
         fields = line.split("\t") if "\t" in line else line.split()
@@ -88,12 +89,30 @@ def with_qrels(queries: Queries, qrels: dict[str, dict[str, int]]) -> Queries:
     return replace(queries, queries=[replace(q, relevant=qrels.get(q.id, {})) for q in queries.queries])
 
 
+def with_kept_items(queries: Queries, corpus: Corpus) -> Queries:
+    """The same queries, with labels that name what the corpus keeps.
+
+    A label for a duplicate counts for the item that was kept; one for a document that was cut, for all its passages.
+    """
+    kept = {each.id: [each.kept] for each in corpus.duplicates}
+    for item in corpus.items:
+        if item.source is not None:
+            kept.setdefault(item.source, []).append(item.id)
+
+    def relabelled(relevant: dict[str, int]) -> dict[str, int]:
+        labels: dict[str, int] = {}
+        for name, grade in relevant.items():
+            for known in kept.get(name, [name]):
+                for final in kept.get(known, [known]):  # the duplicate of a document that was cut
+                    labels[final] = max(grade, labels.get(final, 0))
+        return labels
+
+    return replace(queries, queries=[replace(q, relevant=relabelled(q.relevant)) for q in queries.queries])
+
+
 def _plain_queries(path: Path) -> list[Query]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}.") from error
-    texts = [(number, line.strip()) for number, line in enumerate(lines, start=1)]
+    lines = table_text(path, DEFAULT_LIMITS).splitlines()
+    texts = [(number, clean_text(line)) for number, line in enumerate(lines, start=1)]
     return [Query(str(number), text=text) for number, text in texts if text and not text.startswith("#")]
 
 
@@ -107,8 +126,8 @@ def _json_queries(path: Path) -> list[Query]:
             raise CorpusError(f'{path}:{number}: "relevant" must be a list of item ids.')
         labels = {str(name): 1 for name in relevant}
         name = str(row.get("id", number))
-        if isinstance(text, str) and text.strip():
-            queries.append(Query(name, text=text.strip(), relevant=labels))
+        if isinstance(text, str) and clean_text(text):
+            queries.append(Query(name, text=clean_text(text), relevant=labels))
         elif isinstance(image, str) and image.strip():
             picture = inside(path.parent, image)
             if picture is None or not picture.is_file():

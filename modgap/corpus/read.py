@@ -6,44 +6,77 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.files import read_files, read_folder
+from modgap.corpus.files import read_archive, read_files, read_folder
 from modgap.corpus.json_lines import read_json_lines
+from modgap.corpus.kinds import Kind, kind_of
+from modgap.corpus.limits import DEFAULT_LIMITS, Limits
+from modgap.corpus.options import ReadOptions
+from modgap.corpus.parquet import read_parquet
+from modgap.corpus.passages import WORDS
+from modgap.corpus.tables import read_table
 from modgap.corpus.vector_files import read_vectors
 from modgap.errors import CorpusError
 
 PathLike = str | Path
 
+_READERS = {
+    Kind.JSON_LINES: read_json_lines,
+    Kind.TABLE: read_table,
+    Kind.ARCHIVE: read_archive,
+    Kind.VECTORS: read_vectors,
+    Kind.PARQUET: read_parquet,
+}
+_BY_NAME = {".npz": Kind.VECTORS, ".parquet": Kind.PARQUET}
 
-def read_corpus(source: PathLike | Sequence[PathLike]) -> Corpus:
-    """Read pictures and passages from a folder, a `.jsonl`, a vectors `.npz`, or a list of files.
 
-    What cannot be read is in `.skipped` with its reason. Raises CorpusError when nothing usable is left.
+def read_corpus(
+    source: PathLike | Sequence[PathLike],
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    lines: bool = False,
+    words: int | None = WORDS,
+    keep_duplicates: bool = False,
+) -> Corpus:
+    """Read pictures and passages from a folder, a `.zip` of one, a table (`.jsonl`, `.csv`, `.tsv`, `.parquet`), a
+    text or document, vectors (`.npz`, `.parquet`), or a list of files.
+
+    limits: how much is read at most. lines: each line of a `.txt` is a passage. words: documents are cut into passages
+    of about so many English words; None leaves them whole. keep_duplicates: equal files and rows are all kept.
+    What cannot be read is in `.report` (and `.skipped`) with its reason. Raises CorpusError when nothing usable is
+    left, or when a limit on the whole corpus is passed.
     """
-    if isinstance(source, (str, Path)):
-        path = Path(source).expanduser()
-        corpus, name = _read_path(path), str(path)
-    else:
-        corpus, name = read_files([Path(path) for path in source]), "The list of files"
+    options = ReadOptions(limits, lines=lines, words=words, keep_duplicates=keep_duplicates)
+    name = str(Path(source).expanduser()) if isinstance(source, (str, Path)) else "The list of files"
+    try:
+        if isinstance(source, (str, Path)):
+            corpus = _read_path(Path(name), options)
+        else:
+            corpus = read_files([Path(path) for path in source], options)
+    except CorpusError as error:
+        raise error if name in str(error) else CorpusError(f"{name}: {str(error).rstrip('.')}.") from error
     if not corpus.items:
         raise CorpusError(f"{name} holds no picture or text that can be read{_first_reasons(corpus)}.")
     return corpus
 
 
-def _read_path(path: Path) -> Corpus:
+def _read_path(path: Path, options: ReadOptions) -> Corpus:
     if path.is_dir():
-        return read_folder(path)
+        return read_folder(path, options)
     if not path.exists():
         raise CorpusError(f"{path} is not there: check the path.")
-    if path.suffix.lower() == ".jsonl":
-        return read_json_lines(path)
-    if path.suffix.lower() == ".npz":
-        return read_vectors(path)
-    raise CorpusError(f"{path} is not a corpus: give a folder, a .jsonl file or a vectors .npz file.")
+    named = _BY_NAME.get(path.suffix.lower())
+    if named in (Kind.VECTORS, Kind.PARQUET):
+        return _READERS[named](path, options)  # says what is wrong with a file that only claims to be one
+    try:
+        kind = kind_of(path, path.name)
+    except CorpusError:
+        return read_files([path], options)  # skips it with the reason
+    return _READERS[kind](path, options) if kind in _READERS else read_files([path], options)
 
 
 def _first_reasons(corpus: Corpus) -> str:
     if not corpus.skipped:
-        return " (.jpg .jpeg .png .webp .txt .md)"
+        return " (pictures, .txt .md .pdf .docx)"
     named = "; ".join(f"{s.id} {s.reason}" for s in corpus.skipped[:3])
     more = len(corpus.skipped) - 3
     return f": {named}" + (f"; and {more} more" if more > 0 else "")

@@ -1,15 +1,16 @@
-"""The corpus: load the sample or files of one's own; what is in it, and what was skipped and why."""
+"""The corpus: load the sample or files of one's own; what is in it, and what became of each file."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
 import gradio as gr
 
-from modgap.corpus import Corpus
+from modgap.corpus import Corpus, PictureOpener, ReadReport, SafeDecoder, open_picture
 from modgap.items import Modality
 from modgap.progress import Progress
 from modgap.ui.cards import KIND
@@ -21,6 +22,7 @@ from modgap.ui.thumbnails import thumbnails
 from modgap.ui.uploads import FILE_TYPES, LIMITS, uploaded_corpus
 from modgap.ui.zero_gpu import encode_corpus
 
+REPORT_NAME = "modgap-report.csv"
 MOST_SHOWN = 240  # thumbnails on the contact sheet, and titles in the list of passages
 VECTORS_ONLY = (
     "This corpus came as vectors. Words cannot be searched without the encoder that made them; click an item below to "
@@ -60,18 +62,27 @@ def load_sample(encoder: SharedEncoder, progress: Progress) -> Loaded:
     return _encoded(sample_corpus(), encoder, progress, sample=True)
 
 
-def load_files(paths: Sequence[str | Path], encoder: SharedEncoder, progress: Progress) -> Loaded:
+def load_files(paths: Sequence[str | Path], encoder: SharedEncoder, decoder: SafeDecoder, progress: Progress) -> Loaded:
     """Uploaded files, encoded. Raises ModgapError naming a limit that is passed, or why nothing can be used."""
     with uploaded_corpus(paths) as corpus:
-        return _encoded(corpus, encoder, progress)
+        loaded = _encoded(corpus, encoder, progress, decoder.open_picture)
+        loaded.collection.corpus = replace(corpus, unpacked=())  # thumbnails are made: the visit keeps no file
+        return loaded
 
 
-def _encoded(corpus: Corpus, encoder: SharedEncoder, progress: Progress, *, sample: bool = False) -> Loaded:
+def _encoded(
+    corpus: Corpus,
+    encoder: SharedEncoder,
+    progress: Progress,
+    opened: PictureOpener = open_picture,
+    *,
+    sample: bool = False,
+) -> Loaded:
     needed = corpus.vectors is None
     if needed and not encoder.ready:
         progress("Waking the model", 0, 1)
-    collection = encode_corpus(corpus, encoder.get() if needed else None, progress)
-    return Loaded(collection, thumbnails(collection.items, progress=progress), sample)
+    collection = encode_corpus(corpus, encoder.get() if needed else None, progress, opened)
+    return Loaded(collection, thumbnails(collection.items, opened, progress=progress), sample)
 
 
 def empty_summary() -> str:
@@ -80,7 +91,7 @@ def empty_summary() -> str:
 
 
 def summary(loaded: Loaded) -> str:
-    """Counts, contact sheet, list of passages, what was skipped, credits of the sample."""
+    """Counts, contact sheet, list of passages, what was not simply read, credits of the sample."""
     collection = loaded.collection
     counts = collection.counts
     figures = "".join(
@@ -89,7 +100,7 @@ def summary(loaded: Loaded) -> str:
     )
     vectors_only = f'<p class="mg-soft">{escape(VECTORS_ONLY)}</p>' if collection.encoder is None else ""
     return (
-        f'<h2>Corpus</h2><div class="mg-counts">{figures}</div>{vectors_only}{_skipped(loaded)}{_contact_sheet(loaded)}'
+        f'<h2>Corpus</h2><div class="mg-counts">{figures}</div>{vectors_only}{_report(loaded)}{_contact_sheet(loaded)}'
         f"{_passages(loaded)}{_credits() if loaded.sample else ''}"
     )
 
@@ -131,16 +142,39 @@ def _more(count: int) -> str:
     return f'<p class="mg-small">The first {MOST_SHOWN} of {count:,}.</p>' if count > MOST_SHOWN else ""
 
 
-def _skipped(loaded: Loaded) -> str:
-    skipped = loaded.collection.skipped
-    if not skipped:
+def _report(loaded: Loaded) -> str:
+    """What was not simply read, and why; the same to save. Open where something was left out for a fault of its own."""
+    report = loaded.collection.report
+    if not report.rows():
         return ""
-    rows = "".join(f"<tr><td>{escape(s.id)}</td><td>{escape(s.reason)}</td></tr>" for s in skipped[:MOST_SHOWN])
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape(_sentence(outcome, reason))}</td></tr>"
+        for name, outcome, reason in report.rows()[:MOST_SHOWN]
+    )
     table = (
         '<div class="mg-scroll"><table><thead><tr><th scope="col">What</th><th scope="col">Why</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>{_more(len(skipped))}"
+        f"<tbody>{rows}</tbody></table></div>{_more(len(report.rows()))}{_report_link(report)}"
     )
-    return f'<div class="mg-skipped">{_details(f"{len(skipped)} skipped", table, opened=True)}</div>'
+    counts = {
+        "skipped": len(report.skipped),
+        "left out as equal": len(report.duplicates),
+        "cut into passages": len(report.cut),
+    }
+    heading = ", ".join(f"{count:,} {words}" for words, count in counts.items() if count)
+    return f'<div class="mg-skipped">{_details(heading, table, opened=bool(report.skipped))}</div>'
+
+
+def _sentence(outcome: str, reason: str) -> str:
+    return f"cut {reason}" if outcome == "cut" else reason
+
+
+def _report_link(report: ReadReport) -> str:
+    """The report to save, inside the page; the mark at its beginning tells spreadsheets that it is UTF-8."""
+    data = base64.b64encode(report.to_csv().encode("utf-8-sig", "replace")).decode("ascii")
+    return (
+        f'<a class="mg-download" id="mg-report" download="{REPORT_NAME}" '
+        f'href="data:text/csv;charset=utf-8;base64,{data}">Download {REPORT_NAME}</a>'
+    )
 
 
 def _credits() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from modgap.calibration import Calibration
+from modgap.corpus import SafeDecoder
 from modgap.errors import CalibrationError
 from modgap.progress import Progress
 from modgap.ui import calibration_panel, corpus_panel, search_panel
@@ -19,6 +20,7 @@ from modgap.ui.notices import guarded
 from modgap.ui.sample import EXAMPLES, KeptSample
 from modgap.ui.search_panel import SearchPanel
 from modgap.ui.session import Asked, Loaded, Visit, Visits
+from modgap.ui.uploads import STRANGERS
 
 PROGRESS = gr.Progress()  # Gradio looks for it among a handler's defaults, and reports to the session that calls
 
@@ -46,6 +48,7 @@ class Handlers:
         self._encoder = encoder
         self._visits = visits
         self._sample = KeptSample()
+        self._decoder = SafeDecoder(STRANGERS)  # its processes start with the first picture that a visitor brings
 
     def sample(self, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
         """Load the sample corpus."""
@@ -62,7 +65,7 @@ class Handlers:
         """Load uploaded files."""
 
         def work() -> Updates:
-            loaded = corpus_panel.load_files(paths or [], self._encoder, told(progress))
+            loaded = corpus_panel.load_files(paths or [], self._encoder, self._decoder, told(progress))
             return self._arrived(self._visit(request), loaded, at_once, k, told(progress))
 
         return {self._parts.corpus.files: None, **guarded(self._parts.status, work)}
@@ -83,7 +86,11 @@ class Handlers:
 
     def picture(self, path: str, k: float, request: gr.Request) -> Updates:
         """Search by an uploaded picture."""
-        return self._searching(request, lambda visit: self._found(visit, search_panel.uploaded_picture(path), k))
+
+        def work(visit: Visit) -> Updates:
+            return self._found(visit, search_panel.uploaded_picture(path, self._decoder.open_picture), k)
+
+        return self._searching(request, work)
 
     def click(self, k: float, request: gr.Request, event: gr.EventData) -> Updates:
         """Search by the card, thumbnail or example that was clicked."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import gradio as gr
 
 from modgap.collection import Collection, SearchQuery
-from modgap.corpus import open_picture
+from modgap.corpus import PictureOpener, open_picture
+from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.errors import CalibrationError, ModgapError, PictureError
 from modgap.items import Hit
 from modgap.ui.cards import Shelf, result_list
@@ -78,7 +79,7 @@ def build_search_panel(ask_js: str) -> SearchPanel:
             search = gr.Button("Search", variant="primary", scale=0, min_width=110, elem_id="mg-go")
             picture = gr.UploadButton(
                 "By picture",
-                file_types=[".jpg", ".jpeg", ".png", ".webp"],
+                file_types=list(PICTURE_SUFFIXES),
                 scale=0,
                 min_width=130,
                 elem_id="mg-picture",
@@ -117,11 +118,11 @@ def words_as_query(words: str) -> Asked:
     return Asked(words, words)
 
 
-def uploaded_picture(path: str | Path) -> Asked:
+def uploaded_picture(path: str | Path, opened: PictureOpener = open_picture) -> Asked:
     """An uploaded picture as a query. Raises ModgapError if it is none."""
     name = Path(path).name
     try:
-        picture = open_picture(Path(path))
+        picture = opened(Path(path))
     except PictureError as error:
         raise ModgapError(f"{name} {error}.") from error
     return Asked(picture, name, data_uri(picture))

@@ -14,7 +14,7 @@ from gradio.themes import Base
 from gradio.themes.utils.colors import Color
 from gradio.themes.utils.fonts import LocalFont
 
-from modgap.ui.uploads import MOST_BYTES_EACH
+from modgap.ui.uploads import STRANGERS
 
 STATIC = Path(__file__).with_name("static")
 
@@ -121,7 +121,7 @@ def launch_options() -> dict[str, Any]:
         "css": static("page.css") + static("cards.css"),
         "head": f"<script>{static('page.js')}</script>",
         "favicon_path": STATIC / "favicon.png",
-        "max_file_size": MOST_BYTES_EACH,
+        "max_file_size": STRANGERS.file_bytes,
         "run_history": False,  # a visitor's files and searches stay out of the browser's storage
         "enable_monitoring": False,
         "show_error": False,

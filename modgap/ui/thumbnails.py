@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from modgap.corpus import thumbnail
+from modgap.corpus import PictureOpener, open_picture, thumbnail
 from modgap.errors import PictureError
 from modgap.items import Item
 from modgap.progress import Progress, silent
@@ -29,15 +29,20 @@ def data_uri(picture: Image.Image) -> str:
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def thumbnails(items: Sequence[Item], *, progress: Progress = silent) -> dict[int, str]:
-    """Data URIs by position in `items`; an item without a picture, or with one that will not open, is left out."""
+def thumbnails(
+    items: Sequence[Item], opened: PictureOpener = open_picture, *, progress: Progress = silent
+) -> dict[int, str]:
+    """Data URIs by position in `items`; an item without a picture, or with one that will not open, is left out.
+
+    opened: what decodes; `SafeDecoder.open_picture` for a visitor's own files.
+    """
     rows = [row for row, item in enumerate(items) if item.path is not None]
 
     def make(row: int) -> str | None:
         path = items[row].path
         assert isinstance(path, Path)
         try:
-            return data_uri(thumbnail(path, SIDE))
+            return data_uri(thumbnail(path, SIDE, opened))
         except PictureError:
             return None
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from modgap.collection import Collection
-from modgap.corpus import Corpus
+from modgap.corpus import Corpus, PictureOpener, open_picture
 from modgap.encoders import Encoder, load_encoder
 from modgap.progress import Progress
 
@@ -24,7 +25,7 @@ def on_zero_gpu() -> bool:
     return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "true")
 
 
-def seconds_for(corpus: Corpus) -> int:
+def seconds_for(corpus: Corpus, opened: PictureOpener = open_picture) -> int:
     """How long the GPU is needed for a corpus, in seconds."""
     return SHORTEST + len(corpus.items) // ITEMS_PER_SECOND
 
@@ -38,16 +39,18 @@ def lend_gpu(duration: Callable[..., int]) -> Callable[[Callable], Callable]:
     return spaces.GPU(duration=duration)
 
 
-def encode_corpus(corpus: Corpus, encoder: Encoder | None, progress: Progress) -> Collection:
+def encode_corpus(
+    corpus: Corpus, encoder: Encoder | None, progress: Progress, opened: PictureOpener = open_picture
+) -> Collection:
     """The corpus as a collection: encoded here, or on the lent GPU where there is one; vectors as they are."""
     if corpus.vectors is not None or not on_zero_gpu():
-        return Collection.encode(corpus, encoder, progress=progress)
+        return Collection.encode(corpus, encoder, opened=opened, progress=progress)
     progress("Encoding on the GPU", 0, 1)
-    items, vectors, skipped = _encode_in_fork(corpus)
-    return Collection(items, vectors, encoder=encoder, skipped=skipped)
+    items, vectors, skipped = _encode_in_fork(replace(corpus, unpacked=()), opened)  # the folders stay ours
+    return Collection(items, vectors, encoder=encoder, skipped=skipped, corpus=corpus)
 
 
 @lend_gpu(seconds_for)
-def _encode_in_fork(corpus: Corpus) -> tuple[Any, Any, Any]:
-    collection = Collection.encode(corpus, load_encoder(device="cuda"))
+def _encode_in_fork(corpus: Corpus, opened: PictureOpener) -> tuple[Any, Any, Any]:
+    collection = Collection.encode(corpus, load_encoder(device="cuda"), opened=opened)
     return collection.items, collection.vectors, collection.skipped

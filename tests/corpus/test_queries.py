@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from modgap.corpus import parse_query, read_qrels, read_queries, with_qrels
+from modgap.corpus import parse_query, read_corpus, read_qrels, read_queries, with_kept_items, with_qrels
 from modgap.errors import CorpusError
 
 
@@ -74,3 +74,13 @@ def test_the_query_argument(tmp_path: Path) -> None:
     for wrong, message in (("@gone.png", "gone.png is not there"), (f"@{tmp_path}/q.npz:z", 'no vector "z"')):
         with pytest.raises(CorpusError, match=message):
             parse_query(wrong)
+
+
+def test_labels_of_left_out_items_count_for_what_was_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The same words.", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("The same words.", encoding="utf-8")
+    (tmp_path / "long.txt").write_text("A sentence of six plain words. " * 15, encoding="utf-8")
+    (tmp_path / "q.jsonl").write_text('{"text": "x", "relevant": ["b.txt", "long.txt", "gone"]}', encoding="utf-8")
+    corpus = read_corpus([tmp_path / name for name in ("a.txt", "b.txt", "long.txt")])
+    labelled = with_kept_items(read_queries(tmp_path / "q.jsonl"), corpus)
+    assert labelled.queries[0].relevant == {"a.txt": 1, "long.txt#1": 1, "long.txt#2": 1, "gone": 1}

@@ -33,6 +33,8 @@ class ToyEncoder:
     name = "toy"
     device = "cpu"
     dimension = 8
+    cache = None
+    enough = 8
 
     def encode_texts(self, texts: Sequence[str], *, progress: Progress = silent) -> np.ndarray:
         rows = [[*(text.lower().count(letter) + 0.1 for letter in "aeiourt"), 6.0] for text in texts]

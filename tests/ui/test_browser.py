@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,24 @@ def test_hostile_names_and_texts_are_shown_and_never_run(visitor, mixed_files, t
     expect(visitor.locator(STANDARDIZED).filter(has_text="${window.hacked=3} {{constructor}}").first).to_be_visible()
     expect(visitor.locator(".mg-skipped")).to_contain_text("onerror")
     assert visitor.evaluate("window.hacked") is None
+
+
+def test_a_zip_is_read_and_its_report_can_be_saved(visitor, mixed_files, tmp_path):
+    (tmp_path / "=broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for path in [*mixed_files, tmp_path / "=broken.jpg"]:
+            archive.write(path, path.name)
+        archive.write(mixed_files[0], "the same.png")
+    upload(visitor, [tmp_path / "all.zip"])
+
+    expect(visitor.locator(".mg-counts")).to_have_text(re.compile("3 pictures.*3 passages"), timeout=60_000)
+    expect(visitor.locator(".mg-thumb")).to_have_count(3)
+    expect(visitor.locator(".mg-skipped summary")).to_have_text("1 skipped, 1 left out as equal")
+    with visitor.expect_download() as download:
+        visitor.locator("#mg-report").click()
+    written = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "'=broken.jpg,skipped," in written
+    assert "the same.png,duplicate," in written
 
 
 def test_files_that_cannot_be_used_are_named_and_nothing_else_changes(visitor, tmp_path):

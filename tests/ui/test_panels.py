@@ -41,6 +41,20 @@ def test_the_corpus_is_counted_shown_and_its_skipped_files_named(loaded):
     assert "Photographers" not in html
 
 
+def test_duplicates_and_cut_documents_are_told_and_the_report_can_be_saved(toy_encoder, mixed_files, tmp_path):
+    (tmp_path / "=copy.png").write_bytes(mixed_files[0].read_bytes())
+    (tmp_path / "long.txt").write_text("A quiet harbour lies at dusk. " * 60, encoding="utf-8")
+    files = [*mixed_files, tmp_path / "=copy.png", tmp_path / "long.txt"]
+
+    html = corpus_panel.summary(Loaded(Collection.encode(read_corpus(files), toy_encoder), {}))
+
+    assert "1 left out as equal, 1 cut into passages" in text_of(html)
+    assert re.search(r"long\.txt cut into \d+ passages", text_of(html))
+    data = re.search(r'href="data:text/csv;charset=utf-8;base64,([^"]+)"', html)
+    written = base64.b64decode(data.group(1)).decode("utf-8-sig")
+    assert "'=copy.png,duplicate,has the same content as red square.png" in written
+
+
 def test_the_calibration_is_told_in_words_numbers_and_a_file(loaded):
     calibration = calibration_panel.calibrate(loaded.collection, "", silent)
     statistics = calibration.statistics["text"]
@@ -124,7 +138,7 @@ def test_a_query_beyond_its_limit_is_refused():
 def test_an_upload_that_is_no_picture_is_named(tmp_path):
     (tmp_path / "note.png").write_text("words", encoding="utf-8")
 
-    with pytest.raises(ModgapError, match=r"note\.png is not a JPEG, PNG or WebP"):
+    with pytest.raises(ModgapError, match=r"note\.png is not a JPEG, PNG, WebP"):
         search_panel.uploaded_picture(tmp_path / "note.png")
 
 

@@ -1,14 +1,15 @@
 """Uploads: limits by name, tables beside their pictures, and folders that do not outlive the reading."""
 
 import json
+import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from modgap.errors import CorpusError
-from modgap.ui import uploads
-from modgap.ui.uploads import lay_out, uploaded_corpus
+from modgap.ui.uploads import FILE_TYPES, STRANGERS, lay_out, uploaded_corpus
 
 
 def test_pictures_texts_and_a_table_are_one_corpus(mixed_files, tmp_path):
@@ -57,17 +58,15 @@ def test_nothing_usable_names_the_files_without_our_folders(tmp_path):
 @pytest.mark.parametrize(
     ("limit", "value", "words"),
     [
-        ("MOST_FILES", 2, "6 files and the limit is 2"),
-        ("MOST_BYTES_EACH", 10, "the limit is 0.0 MB a file"),
-        ("MOST_BYTES", 10, "together and the limit is"),
-        ("MOST_ITEMS", 5, "6 items and the limit is 5"),
+        ("files", 2, "6 files and the limit is 2"),
+        ("file_bytes", 10, "the limit is 0.0 MB a file"),
+        ("total_bytes", 10, "together and the limit is"),
+        ("items", 5, r"Your upload: there are too many items \(limit items: 5\)"),
     ],
 )
-def test_each_limit_is_named(monkeypatch, mixed_files, limit, value, words):
-    monkeypatch.setattr(uploads, limit, value)
-
+def test_each_limit_is_named(mixed_files, limit, value, words):
     with pytest.raises(CorpusError, match=words):
-        with uploaded_corpus(mixed_files):
+        with uploaded_corpus(mixed_files, replace(STRANGERS, **{limit: value})):
             pass
 
 
@@ -87,18 +86,16 @@ def test_vectors_beside_other_files_are_refused(tmp_path, mixed_files):
             pass
 
 
-def test_vectors_that_unpack_beyond_the_limit_are_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(uploads, "MOST_VECTOR_BYTES", 100)
-
-    with pytest.raises(CorpusError, match="unpacks to"):
-        with uploaded_corpus([vectors_file(tmp_path / "v.npz")]):
+def test_vectors_that_unpack_beyond_the_limit_are_refused(tmp_path):
+    with pytest.raises(CorpusError, match=r"^v\.npz unpacks to"):
+        with uploaded_corpus([vectors_file(tmp_path / "v.npz")], replace(STRANGERS, vector_bytes=100)):
             pass
 
 
 def test_a_file_that_only_claims_to_be_vectors_is_named(tmp_path):
     (tmp_path / "v.npz").write_bytes(b"no archive")
 
-    with pytest.raises(CorpusError, match=r"v\.npz is not a \.npz file"):
+    with pytest.raises(CorpusError, match=r"^v\.npz cannot be read as \.npz"):
         with uploaded_corpus([tmp_path / "v.npz"]):
             pass
 
@@ -123,3 +120,28 @@ def test_a_picture_keeps_no_metadata_in_its_thumbnail(tmp_path):
     shown = Image.open(io.BytesIO(base64.b64decode(found[1].split(",")[1])))
     assert shown.size == (SIDE, 160)
     assert not shown.getexif()
+
+
+def test_a_zip_is_unpacked_and_its_folder_is_gone_with_the_corpus(tmp_path, mixed_files):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for path in mixed_files:
+            archive.write(path, path.name)
+
+    with uploaded_corpus([tmp_path / "all.zip"]) as corpus:
+        assert corpus.counts == {"text": 3, "image": 3}
+        folder = next(item.path.parent for item in corpus.items if item.path)
+        assert folder.is_dir()
+    del corpus
+    assert not folder.exists()
+
+
+def test_equal_files_are_read_once_and_said(tmp_path, mixed_files):
+    (tmp_path / "copy.png").write_bytes(mixed_files[0].read_bytes())
+
+    with uploaded_corpus([*mixed_files, tmp_path / "copy.png"]) as corpus:
+        assert corpus.counts == {"text": 3, "image": 3}
+        assert [(each.id, each.kept) for each in corpus.duplicates] == [("copy.png", "red square.png")]
+
+
+def test_the_file_chooser_offers_all_that_is_read():
+    assert {".jpg", ".tiff", ".avif", ".md", ".pdf", ".docx", ".csv", ".tsv", ".jsonl", ".zip", ".npz"} <= {*FILE_TYPES}

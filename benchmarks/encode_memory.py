@@ -1,0 +1,79 @@
+"""How much memory does encoding take above the model? 20,000 pictures, cache off; it must stay under 1.5 GB.
+
+The 6,091 pictures of Flickr8k train, repeated under other names, go through `Collection.encode`. The figure is the
+process's highest resident size while it encodes, less its resident size once the model was loaded and before it
+encoded anything; Linux only (/proc).
+
+    python benchmarks/encode_memory.py [--data ../shared/flickr8k] [--model NAME/TAG] [--pictures 20000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import re
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+
+from provenance import provenance
+
+import modgap
+from modgap.collection import Collection
+from modgap.corpus import Corpus
+from modgap.items import Item, Modality
+
+STATUS = Path("/proc/self/status")
+
+
+def resident(field: str) -> float:
+    """Megabytes of this process: "VmRSS" now, "VmHWM" at most."""
+    found = re.search(rf"{field}:\s+(\d+) kB", STATUS.read_text(encoding="utf-8"))
+    assert found is not None
+    return int(found.group(1)) / 1000
+
+
+def repeated(pictures: list[Path], count: int, folder: Path) -> list[Item]:
+    """That many items over the pictures, each with a file name of its own."""
+    folder.mkdir()
+    items = []
+    for number, picture in zip(range(count), itertools.cycle(pictures)):
+        path = folder / f"{number:06}-{picture.name}"
+        os.link(picture, path)
+        items.append(Item(path.name, Modality.IMAGE, path=path))
+    return items
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("FLICKR8K", "../shared/flickr8k")))
+    parser.add_argument("--model", default=None)
+    parser.add_argument("--pictures", type=int, default=20_000)
+    arguments = parser.parse_args()
+    archive = arguments.data / "train.tar"
+    if not (archive.is_file() and STATUS.is_file()):
+        print(f"Skipped: {archive} or {STATUS} is not there; give --data or FLICKR8K.", file=sys.stderr)
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with tarfile.open(archive) as opened:
+            opened.extractall(folder / "once", filter="data")
+        items = repeated(sorted((folder / "once").rglob("*.jpg")), arguments.pictures, folder / "repeated")
+        encoder = modgap.load_encoder(arguments.model)
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak of loading the model
+        before, begun = resident("VmRSS"), time.perf_counter()
+        collection = Collection.encode(Corpus(items), encoder)
+        took, peak = time.perf_counter() - begun, resident("VmHWM")
+    print(
+        f"{len(collection.items):,} pictures in {took:.0f} s: at most {peak - before:,.0f} MB above the "
+        f"{before:,.0f} MB of the process with its model"
+    )
+    print(f"{encoder.name} on {encoder.device}; {provenance()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

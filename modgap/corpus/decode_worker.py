@@ -1,0 +1,70 @@
+"""The process that `SafeDecoder` starts: reads one file after another and hands pixels or text back.
+
+A request is one line of JSON on stdin, {"task", "path", "seconds", ...}; the answer is one line on stdout, followed
+by the number of raw bytes that it names. The process dies with its parent (stdin ends) and by its own alarm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from modgap.corpus.documents import document_text
+from modgap.corpus.limits import Limits
+from modgap.corpus.pictures import open_picture
+from modgap.errors import ModgapError
+
+
+def main() -> None:
+    """Serve requests until stdin ends. argv: [..., limits as JSON]."""
+    limits = Limits(**json.loads(sys.argv[-1]))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not mix with the answers
+    _bound_memory(limits.decoder_bytes)
+    answers.write(b"ready\n")
+    answers.flush()
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        with_alarm = hasattr(signal, "alarm")
+        if with_alarm:
+            signal.alarm(int(request["seconds"]) + 2)  # the default action ends the process, even inside C code
+        header, payload = _answer(request, limits)
+        if with_alarm:
+            signal.alarm(0)
+        _send(answers, header, payload)
+
+
+def _answer(request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], bytes]:
+    path = Path(os.fsdecode(bytes.fromhex(request["path"])))
+    try:
+        if request["task"] == "picture":
+            picture = open_picture(path, limits, enough=request["enough"])
+            return {"size": picture.size}, picture.tobytes()
+        return {}, document_text(path, request["task"], limits).encode("utf-8", "surrogatepass")
+    except ModgapError as error:
+        return {"error": str(error)}, b""
+    except MemoryError:
+        return {"error": f"needs too much memory to read ({limits.named('decoder_bytes')})"}, b""
+
+
+def _send(answers: BinaryIO, header: dict[str, Any], payload: bytes) -> None:
+    answers.write(json.dumps({**header, "bytes": len(payload)}).encode() + b"\n")
+    answers.write(payload)
+    answers.flush()
+
+
+def _bound_memory(most: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or most < hard:
+        with suppress(ValueError, OSError):  # macOS does not take it
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -1,0 +1,165 @@
+"""Decoding in processes apart: a file that hangs, kills or bloats its decoder costs that process, not the app."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from modgap.corpus.limits import DEFAULT_LIMITS, Limits
+from modgap.corpus.pictures import ENOUGH
+from modgap.errors import CorpusError, PictureError
+
+# the folder of our package comes first in the place of the current folder, whose files are not ours
+_START = "import sys; sys.path[0] = sys.argv[1]; from modgap.corpus.decode_worker import main; main()"
+_HOME = str(Path(__file__).resolve().parents[2])
+
+
+class SafeDecoder:
+    """A few processes that decode for this one; safe to call from threads, which then share them.
+
+        with SafeDecoder(limits) as decoder:
+            picture = decoder.open_picture(path)     # as `open_picture(path, limits)`, or PictureError in bounded time
+
+    workers: processes at most; each starts when first needed (about half a second) and after one was ended.
+    A process is ended when a file takes longer than `limits.picture_seconds` or `limits.document_seconds`, and may use
+    `limits.decoder_bytes` of memory (where the system can bound it).
+    """
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, *, workers: int | None = None) -> None:
+        self.limits = limits
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._workers = [_Worker(limits) for _ in range(workers or min(4, os.cpu_count() or 1))]
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    def open_picture(self, path: Path, *, enough: int = ENOUGH) -> Image.Image:
+        """As `pictures.open_picture`: RGB, upright. Raises PictureError with the reason in words."""
+        request = {"task": "picture", "enough": enough}
+        try:
+            header, pixels = self._ask(request, path, self.limits.picture_seconds, "picture_seconds")
+        except CorpusError as error:
+            raise PictureError(str(error)) from error
+        return Image.frombytes("RGB", tuple(header["size"]), pixels)
+
+    def document_text(self, path: Path, kind: str) -> str:
+        """As `documents.document_text`: kind is "pdf" or "docx". Raises CorpusError with the reason in words."""
+        _, text = self._ask({"task": kind}, path, self.limits.document_seconds, "document_seconds")
+        return text.decode("utf-8", "surrogatepass")
+
+    def close(self) -> None:
+        """End the processes. A later call starts them anew."""
+        for worker in self._workers:
+            worker.stop()
+
+    def __reduce__(self) -> tuple[type[SafeDecoder], tuple[Limits]]:
+        return SafeDecoder, (self.limits,)  # in another process it starts processes of its own
+
+    def __enter__(self) -> SafeDecoder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, request: dict[str, Any], path: Path, seconds: float, limit: str) -> tuple[dict[str, Any], bytes]:
+        worker = self._idle.get()
+        try:
+            header, payload = worker.ask({**request, "path": os.fsencode(path).hex()}, seconds)
+        except TimeoutError as error:
+            raise CorpusError(f"takes too long to read ({self.limits.named(limit)})") from error
+        except (OSError, ValueError) as error:
+            raise CorpusError("ends the program that reads it, so it is damaged or hostile") from error
+        finally:
+            self._idle.put(worker)
+        if "error" in header:
+            raise CorpusError(header["error"])
+        return header, payload
+
+
+class _Worker:
+    """One process, started when asked and again after it ended; used by one thread at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = json.dumps(asdict(limits))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
+        """(header, payload). Raises TimeoutError, or OSError/ValueError when the process ended before its answer."""
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        timed_out = threading.Event()
+
+        def end() -> None:
+            timed_out.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, end)
+        timer.start()
+        try:
+            process.stdin.write(json.dumps({**request, "seconds": seconds}).encode() + b"\n")
+            process.stdin.flush()
+            header = json.loads(process.stdout.readline())
+            payload = process.stdout.read(header["bytes"])
+            if len(payload) != header["bytes"]:
+                raise OSError("the answer broke off")
+            return header, payload
+        except (OSError, ValueError):
+            self.stop()
+            if timed_out.is_set():
+                raise TimeoutError from None
+            raise
+        finally:
+            timer.cancel()
+
+    def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        process.wait()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _START, _HOME, self._limits],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # decoders written in C complain there
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                bufsize=1 << 20,
+            )
+            self._widen_pipe()
+            self._await_ready()
+        return self._process
+
+    def _widen_pipe(self) -> None:
+        """A picture of 224 x 224 then passes in one go, without the two processes taking turns."""
+        with suppress(ImportError, AttributeError, OSError):  # Linux only
+            import fcntl
+
+            assert self._process is not None
+            assert self._process.stdout is not None
+            fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+    def _await_ready(self) -> None:
+        """The time of the first file must not count the start of the process."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        if self._process.stdout.readline() != b"ready\n":
+            self.stop()
+            raise OSError("the decoding process did not start")
