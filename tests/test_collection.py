@@ -1,5 +1,6 @@
 """A collection end to end on toy vectors and on the bundled model."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from modgap.calibration_queries import ENOUGH, automatic_text_queries, first_sen
 from modgap.collection import Collection
 from modgap.corpus import open_picture
 from modgap.errors import CalibrationError, ModgapError, VectorError
+from modgap.evaluation import evaluate
 from modgap.items import Item, Modality, no_good_match
 from modgap.methods import SimilarityStandardizer
 
@@ -347,3 +349,17 @@ def test_passages_enough_leave_the_bank_out(toy) -> None:
 )
 def test_first_sentences(text: str, expected: str) -> None:
     assert first_sentence(text) == expected
+
+
+def test_standardization_beats_raw_on_the_labelled_sample(sample: Collection) -> None:
+    asked = modgap.read_queries(asset_path("sample", "queries.jsonl"))
+    methods = evaluate(sample, asked, ["raw", "standardized"], learn_from="automatic").methods
+    assert methods["standardized"]["all"]["recall@5"] > methods["raw"]["all"]["recall@5"]
+
+
+def test_the_first_page_shows_both_modalities_where_both_can_answer(sample: Collection) -> None:
+    lines = asset_path("sample", "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [row["text"] for row in map(json.loads, lines) if row["target"] == "both"]
+    assert len(texts) >= 10
+    for text in texts:
+        assert {hit.modality for hit in sample.search(text, k=10)} == {Modality.TEXT, Modality.IMAGE}, text
