@@ -59,7 +59,7 @@ class Encoder:
         """Pixels of a picture's short side beyond which a vector hardly changes: twice what the tower takes.
 
         A JPEG may be decoded at a half, a quarter or an eighth of its size above it. Cosine with the vector of the
-        picture at its full size: 0.9998 in the mean for photographs of 12 megapixels (`benchmarks/decode_ahead.py`).
+        picture at its full size: 0.9997 in the mean for photographs of 12 megapixels (`benchmarks/decode_ahead.py`).
         """
         side = max(self._preparation.batch([self.prepare_picture(Image.new("RGB", (64, 64)))]).shape[-2:])
         return 2 * int(side)
