@@ -93,6 +93,6 @@ def require_both_modalities(modality: NDArray[np.str_]) -> None:
     if counts[absent] == 0:
         present = max(Modality, key=lambda m: counts[m])
         raise CalibrationError(
-            f"The corpus has {counts[present]} {present.plural} and no {absent.plural}, so there is no gap to close: "
-            f"add {absent.plural}, or search by raw cosine (--method raw)."
+            f"The corpus has no {absent.plural}, only {present.plural} ({counts[present]}), so there is no gap to "
+            f"close: add {absent.plural}, or search by raw cosine."
         )

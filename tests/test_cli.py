@@ -192,8 +192,8 @@ def test_evaluate_counts_labels_of_left_out_items_and_reports_them(run, vectors:
     [
         (["search", "gone", "x"], "gone is not there"),
         (["search", "empty", "x"], "holds no picture or text"),
-        (["search", "texts", "x"], "1 passages and no pictures"),
-        (["calibrate", "texts"], "1 passages and no pictures"),
+        (["search", "texts", "x"], "has no pictures, only passages (1)"),
+        (["calibrate", "texts"], "has no pictures, only passages (1)"),
         (["search", "corpus.npz", "x"], "query must be a vector"),
         (["search", "corpus.npz", "@gone.npz"], "gone.npz is not there"),
         (["search", "corpus.npz", "@queries.npz", "--method", "magic"], "Known: raw, standardized"),

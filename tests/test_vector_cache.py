@@ -180,8 +180,9 @@ def test_a_foreign_file_is_kept_aside_untouched(tmp_path: Path, make, reason: st
 WRITE_AND_DIE = """
 import os, sys, numpy as np
 from modgap.vector_cache import VectorCache, text_key
-VectorCache(sys.argv[1]).put("model", {text_key("a"): np.ones(8, np.float32)})
-os._exit(9)
+cache = VectorCache(sys.argv[1])
+cache.put("model", {text_key("a"): np.ones(8, np.float32)})
+os._exit(9)  # while the cache is still held: closing it would fold the log into the file
 """
 
 

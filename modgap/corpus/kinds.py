@@ -76,7 +76,7 @@ def _binary_kind(head: bytes, path: Path) -> Kind | None:
 
 def _is_picture(head: bytes) -> bool:
     return (
-        head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))
+        head.startswith((b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))
         or head.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"))
         or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
         or (head.startswith(b"BM") and head[6:10] == bytes(4) and len(head) > 25)

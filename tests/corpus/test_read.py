@@ -286,3 +286,9 @@ def test_a_folder_that_may_not_be_read_is_named(folder: Path) -> None:
     (folder / "sub").chmod(0)
     assert "cannot be read" in reasons(read_corpus(folder))["sub"]
     (folder / "sub").chmod(0o700)
+
+
+def test_a_few_bytes_of_a_broken_photograph_do_not_become_a_passage(tmp_path: Path) -> None:
+    (tmp_path / "cut.jpg").write_bytes(b"\xff\xd8nope")
+    (tmp_path / "a.txt").write_text("A harbour.", encoding="utf-8")
+    assert [(item.id, item.modality.value) for item in read_corpus(tmp_path).items if item.text] == [("a.txt", "text")]
