@@ -152,7 +152,7 @@ def _report(loaded: Loaded) -> str:
         for name, outcome, reason in report.rows()[:MOST_SHOWN]
     )
     table = (
-        '<div class="mg-scroll"><table><thead><tr><th scope="col">What</th><th scope="col">Why</th></tr></thead>'
+        f'<div class="mg-scroll"><table class="mg-sortable"><thead><tr>{_sorting("What")}{_sorting("Why")}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{_more(len(report.rows()))}{_report_link(report)}"
     )
     counts = {
@@ -162,6 +162,10 @@ def _report(loaded: Loaded) -> str:
     }
     heading = ", ".join(f"{count:,} {words}" for words, count in counts.items() if count)
     return f'<div class="mg-skipped">{_details(heading, table, opened=bool(report.skipped))}</div>'
+
+
+def _sorting(heading: str) -> str:
+    return f'<th scope="col"><button type="button" class="mg-sort">{heading}</button></th>'
 
 
 def _sentence(outcome: str, reason: str) -> str:

@@ -159,6 +159,22 @@ def test_a_zip_is_read_and_its_report_can_be_saved(visitor, mixed_files, tmp_pat
     assert "the same.png,duplicate," in written
 
 
+def test_the_report_is_sorted_by_its_headings(visitor, mixed_files, tmp_path):
+    broken = []
+    for name in ("b.txt", "a10.txt", "a2.txt"):
+        (tmp_path / name).write_bytes(b"")
+        broken.append(tmp_path / name)
+    upload(visitor, [*mixed_files, *broken])
+    names = visitor.locator(".mg-skipped tbody td:first-child")
+    expect(names).to_have_count(3, timeout=60_000)
+    heading = visitor.get_by_role("button", name="What")
+    heading.click()
+    expect(names).to_have_text(["a2.txt", "a10.txt", "b.txt"])
+    heading.press("Enter")
+    expect(names).to_have_text(["b.txt", "a10.txt", "a2.txt"])
+    expect(visitor.locator(".mg-skipped th[aria-sort=descending]")).to_have_count(1)
+
+
 def test_files_that_cannot_be_used_are_named_and_nothing_else_changes(visitor, tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
     (tmp_path / "empty.txt").write_bytes(b"")

@@ -27,6 +27,19 @@
       .forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
   });
 
+  // A heading sorts its table, and turns the order round when it is pressed again.
+  document.addEventListener("click", (event) => {
+    const heading = event.target.closest?.(".mg-sort")?.closest("th");
+    if (!heading) return;
+    const falling = heading.getAttribute("aria-sort") === "ascending";
+    heading.parentElement.querySelectorAll("th").forEach((each) => each.removeAttribute("aria-sort"));
+    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
+    const body = heading.closest("table").tBodies[0];
+    const text = (row) => row.cells[heading.cellIndex].textContent;
+    const rows = [...body.rows].sort((a, b) => text(a).localeCompare(text(b), undefined, { numeric: true }));
+    body.append(...(falling ? rows.reverse() : rows));
+  });
+
   // The same item in the other list lights up with the one that is pointed at or focused.
   const link = (event) => {
     document.querySelectorAll("." + linked).forEach((card) => card.classList.remove(linked));
