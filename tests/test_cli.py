@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,36 +11,8 @@ from PIL import Image
 
 from modgap.assets import asset_path
 from modgap.calibration import Calibration
-from modgap.cli import main
 from modgap.collection import Collection
 from modgap.methods import METHODS
-
-
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
-    """Run a command inside this process: starting Python and loading PyTorch for each would take minutes."""
-
-    def run_here(*arguments: object, cwd: Path | None = None) -> Done:
-        monkeypatch.setattr(sys, "argv", ["modgap", *map(str, arguments)])
-        if cwd is not None:
-            monkeypatch.chdir(cwd)
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        printed = capsys.readouterr()
-        return Done(code, printed.out, printed.err)
-
-    return run_here
 
 
 @pytest.fixture

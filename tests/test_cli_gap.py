@@ -2,28 +2,17 @@
 
 import json
 import sqlite3
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from modgap.cli import main
 from modgap.metrics.catalogue import GAP_METRICS
 
 
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Done]:
-    """Run a command inside this process, in a folder with a corpus, pairs, queries and a calibration's place."""
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_vectors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every command runs in a folder with a corpus, pairs and queries."""
     rng = np.random.default_rng(0)
     topics = rng.normal(size=(12, 8))
     images = topics + np.eye(8)[0] * 5
@@ -38,19 +27,6 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     queries = topics + rng.normal(scale=0.3, size=topics.shape)
     np.savez(tmp_path / "queries.npz", ids=[f"q{i}" for i in range(12)], modality=["text"] * 12, vectors=queries)
     monkeypatch.chdir(tmp_path)
-
-    def run_here(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["modgap", *map(str, arguments)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        printed = capsys.readouterr()
-        return Done(code, printed.out, printed.err)
-
-    return run_here
 
 
 def test_gap_prints_one_document(run) -> None:
