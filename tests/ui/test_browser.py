@@ -220,6 +220,8 @@ def test_a_phone_has_no_sideways_scroll_and_switches_between_the_lists(browser, 
     width = "document.documentElement.scrollWidth"
     page.locator("#mg-start").wait_for()
     assert page.evaluate(width) == 390
+    for drawing in page.locator(".mg-story figure").all():
+        assert drawing.bounding_box()["width"] > 300, "each drawing has the page's width"
     page.locator("#mg-start").click()
     expect(page.locator(".mg-list-standardized")).to_be_visible(timeout=60_000)
     expect(page.locator(".mg-list-raw")).to_be_hidden()
