@@ -9,18 +9,16 @@ from typing import Any
 import gradio as gr
 
 from modgap.calibration import Calibration
-from modgap.corpus import SafeDecoder
 from modgap.errors import CalibrationError
 from modgap.progress import Progress
 from modgap.ui import calibration_panel, corpus_panel, search_panel
 from modgap.ui.calibration_panel import CalibrationPanel
 from modgap.ui.corpus_panel import CorpusPanel
-from modgap.ui.model import SharedEncoder
 from modgap.ui.notices import guarded
-from modgap.ui.sample import EXAMPLES, KeptSample
+from modgap.ui.rooms import Shared
+from modgap.ui.sample import EXAMPLES
 from modgap.ui.search_panel import SearchPanel
-from modgap.ui.session import Asked, Loaded, Visit, Visits
-from modgap.ui.uploads import STRANGERS
+from modgap.ui.session import Asked, Loaded, Visit
 
 PROGRESS = gr.Progress()  # Gradio looks for it among a handler's defaults, and reports to the session that calls
 
@@ -43,12 +41,12 @@ class Parts:
 class Handlers:
     """The handlers of one app. Each finds its visitor by the session of the request."""
 
-    def __init__(self, parts: Parts, encoder: SharedEncoder, visits: Visits) -> None:
+    def __init__(self, parts: Parts, shared: Shared) -> None:
         self._parts = parts
-        self._encoder = encoder
-        self._visits = visits
-        self._sample = KeptSample()
-        self._decoder = SafeDecoder(STRANGERS)  # its processes start with the first picture that a visitor brings
+        self._encoder = shared.encoder
+        self._visits = shared.visits
+        self._sample = shared.sample
+        self._decoder = shared.decoder
 
     def sample(self, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
         """Load the sample corpus."""

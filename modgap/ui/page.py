@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import gradio as gr
 
 from modgap import __version__
+from modgap.corpus import SafeDecoder
 from modgap.ui.calibration_panel import build_calibration_panel
 from modgap.ui.corpus_panel import build_corpus_panel
 from modgap.ui.figures import MARK, story
 from modgap.ui.handlers import Handlers, Parts
 from modgap.ui.model import SharedEncoder
+from modgap.ui.rooms import ROOMS, Room, Shared
+from modgap.ui.sample import KeptSample
 from modgap.ui.search_panel import build_search_panel
 from modgap.ui.session import Visits
 from modgap.ui.theme import static
+from modgap.ui.uploads import STRANGERS
 
 CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour are deleted
 MOST_WAITING = 64  # in the queue; whoever comes later is told so at once
@@ -48,22 +53,32 @@ FOOTER = (
 )
 
 
-def build_page(encoder: SharedEncoder | None = None) -> gr.Blocks:
-    """The app. encoder: what encodes; by default the bundled model, which starts to load at once."""
+def build_page(encoder: SharedEncoder | None = None, rooms: Sequence[Room] = ROOMS) -> gr.Blocks:
+    """The app. encoder: what encodes; by default the bundled model, which starts to load at once.
+
+    rooms: the tabs beside the search.
+    """
     if encoder is None:
         encoder = SharedEncoder()
         encoder.warm()
+    shared = Shared(encoder, Visits(), KeptSample(), SafeDecoder(STRANGERS))
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
-        parts, start = _lay_out()
-        _wire(parts, start, Handlers(parts, encoder, Visits()))
+        gr.HTML(HEADER, apply_default_css=False, elem_id="mg-top")
+        with gr.Tabs(elem_id="mg-rooms", elem_classes="mg-rooms" if rooms else "mg-rooms mg-alone"):
+            with gr.Tab("Search", id="search", elem_id="mg-room-search"):
+                parts, start = _lay_out()
+                _wire(parts, start, Handlers(parts, shared))
+            for room in rooms:
+                with gr.Tab(room.title, id=room.name, elem_id=f"mg-room-{room.name}") as tab:
+                    room.build(tab, shared)
+        gr.HTML(FOOTER, apply_default_css=False, elem_id="mg-bottom")
     page.queue(max_size=MOST_WAITING, api_open=False)
     return page
 
 
 def _lay_out() -> tuple[Parts, gr.Button]:
-    """The parts, and the button that starts with the sample."""
+    """The parts of the search, and the button that starts with the sample."""
     ask_js = static("ask.js")
-    gr.HTML(HEADER, apply_default_css=False, elem_id="mg-top")
     with gr.Row(elem_id="mg-page"):
         with gr.Column(elem_id="mg-main"):
             with gr.Column(elem_id="mg-empty") as empty:
@@ -75,7 +90,6 @@ def _lay_out() -> tuple[Parts, gr.Button]:
         with gr.Column(elem_id="mg-rail"):
             corpus = build_corpus_panel(ask_js)
             calibration = build_calibration_panel()
-    gr.HTML(FOOTER, apply_default_css=False, elem_id="mg-bottom")
     return Parts(empty, drawing, status, corpus, calibration, search), start
 
 

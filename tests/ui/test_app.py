@@ -15,6 +15,7 @@ from modgap.ui import zero_gpu
 from modgap.ui.handlers import told
 from modgap.ui.model import SharedEncoder
 from modgap.ui.page import build_page
+from modgap.ui.rooms import Room
 from modgap.ui.theme import ModgapTheme, launch_options, static
 
 
@@ -107,3 +108,14 @@ def test_importing_the_room_loads_no_gradio():
     code = "import sys, modgap.ui; sys.exit('gradio' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
+
+
+def test_a_room_gets_a_tab_of_its_own_and_what_all_rooms_share(toy_encoder):
+    built = []
+
+    def build(tab, shared):
+        built.append((tab.label, shared.encoder.get()))
+
+    build_page(SharedEncoder(lambda: toy_encoder), rooms=[Room("attic", "The attic", build)])
+
+    assert built == [("The attic", toy_encoder)]

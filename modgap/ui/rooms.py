@@ -1,0 +1,46 @@
+"""The rooms of the app beside the search: each a tab of its own, laid out and wired by its own file.
+
+A room finds its visitor by the session of the request, as every handler does, so it shows what the search has loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gradio as gr
+
+from modgap.corpus import SafeDecoder
+from modgap.ui.model import SharedEncoder
+from modgap.ui.sample import KeptSample
+from modgap.ui.session import Visits
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the handlers of all rooms work with.
+
+    encoder: the one model. visits: what belongs to each visitor. sample: the sample as its first visitor encoded it.
+    decoder: opens the pictures of strangers; its processes start with the first picture that a visitor brings.
+    """
+
+    encoder: SharedEncoder
+    visits: Visits
+    sample: KeptSample
+    decoder: SafeDecoder
+
+
+@dataclass(frozen=True)
+class Room:
+    """A tab. name: in element ids, `mg-room-NAME`. title: on the tab.
+
+    build: lays the room out inside its tab and wires it; `tab.select` is when a visitor enters.
+    """
+
+    name: str
+    title: str
+    build: Callable[[gr.Tab, Shared], None]
+
+
+ROOMS: tuple[Room, ...] = ()
+"""In the order of the tabs, after the search."""
