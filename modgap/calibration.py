@@ -23,6 +23,7 @@ from modgap.calibration_files import read_document, write_document
 from modgap.drift import Drift, drift_of
 from modgap.errors import CalibrationError
 from modgap.evidence import Evidence
+from modgap.i0t import Normalisers
 from modgap.items import Modality
 from modgap.mean_files import read_means, write_means
 from modgap.methods import Learnt
@@ -63,7 +64,10 @@ class Calibration:
     means: mean vectors (d,) of the items, "text" and "image", and of the calibration queries, "query.text" and
     "query.image"; they travel in a `.means.safetensors` file beside the JSON.
     evidence: tells word queries that match nothing (see `modgap.evidence`); None for vectors without an encoder, whose
-    meaningless queries nobody can encode. Means and evidence stay those of the first part in a merge or an update.
+    meaningless queries nobody can encode.
+    normalisers: trained ones of I0T_async, beside the means; None where none were given. after: the statistics of the
+    vectors as a method moves them, [method][query modality][item modality]; there for I0T_async with normalisers.
+    Means, evidence, normalisers and `after` stay those of the first part in a merge or an update.
     """
 
     model: str
@@ -76,7 +80,9 @@ class Calibration:
     statistics: dict[str, dict[str, ScoreStatistics]]
     fit_threshold: float = FIT_THRESHOLD
     evidence: Evidence | None = None
+    after: dict[str, dict[str, dict[str, ScoreStatistics]]] = field(default_factory=dict)
     means: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
+    normalisers: Normalisers | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.fit_threshold <= 1:
@@ -165,8 +171,20 @@ class Calibration:
 
     def learnt(self, query_modality: str = "text") -> Learnt:
         """What the artefact carries for queries of one modality, as methods take it (`Method.restore`)."""
-        statistics = {m: self.of(query_modality)[m.value] for m in Modality}
         named = {"text": "text", "image": "image", "query": f"query.{query_modality}"}
+        means = {name: self.means[kept] for name, kept in named.items() if kept in self.means}
+        after = {
+            name: self._learnt(query_modality, by_query[query_modality], {})
+            for name, by_query in self.after.items()
+            if query_modality in by_query
+        }
+        learnt = self._learnt(query_modality, self.of(query_modality), means)
+        return replace(learnt, normalisers=self.normalisers, after=after)
+
+    def _learnt(
+        self, query_modality: str, by_item: Mapping[str, ScoreStatistics], means: dict[str, NDArray[np.float32]]
+    ) -> Learnt:
+        statistics = {m: by_item[m.value] for m in Modality}
         return Learnt(
             query_modality=query_modality,
             counts={m: self.counts[m.value] for m in Modality},
@@ -174,7 +192,7 @@ class Calibration:
             std={m: s.std for m, s in statistics.items()},
             low={m: s.quantiles[0] for m, s in statistics.items()},
             high={m: s.quantiles[-1] for m, s in statistics.items()},
-            means={name: self.means[kept] for name, kept in named.items() if kept in self.means},
+            means=means,
         )
 
     def fit(
@@ -259,15 +277,13 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         """The artefact as plain JSON values, `format` first."""
-        statistics = {
-            query: {item: each.to_json() for item, each in by_item.items()}
-            for query, by_item in self.statistics.items()
-        }
-        plain = asdict(replace(self, statistics={}, means={}))
-        del plain["means"]
-        if self.evidence is None:
-            del plain["evidence"]
-        return {"format": FORMAT, **plain, "statistics": statistics}
+        plain = asdict(replace(self, statistics={}, means={}, after={}, normalisers=None))
+        for kept_elsewhere in ("means", "normalisers", "after", *(("evidence",) if self.evidence is None else ())):
+            del plain[kept_elsewhere]
+        document = {"format": FORMAT, **plain, "statistics": _to_json(self.statistics)}
+        if self.after:
+            document["after"] = {name: _to_json(by_query) for name, by_query in self.after.items()}
+        return document
 
     @classmethod
     def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
@@ -283,10 +299,8 @@ class Calibration:
                 created=str(document["created"]),
                 parameters={key: int(value) for key, value in document["parameters"].items()},
                 queries={key: QuerySource(**value) for key, value in document["queries"].items()},
-                statistics={
-                    query: {item: ScoreStatistics.from_json(value) for item, value in by_item.items()}
-                    for query, by_item in document["statistics"].items()
-                },
+                statistics=_from_json(document["statistics"]),
+                after={name: _from_json(by_query) for name, by_query in document.get("after", {}).items()},
                 fit_threshold=float(document.get("fit_threshold", FIT_THRESHOLD)),
                 evidence=Evidence.from_json(document["evidence"]) if document.get("evidence") else None,
             )
@@ -299,7 +313,8 @@ class Calibration:
         Raises CalibrationError where a file cannot be written.
         """
         path = write_document(path, self.to_json())
-        write_means(path, self.means, belongs_to=self._identity())
+        beside = {**self.means, **(self.normalisers.arrays() if self.normalisers else {})}
+        write_means(path, beside, belongs_to=self._identity())
         return path
 
     @classmethod
@@ -309,12 +324,26 @@ class Calibration:
         Raises CalibrationError naming the file and the cause.
         """
         calibration = cls.from_json(read_document(path), name=str(Path(path).expanduser()))
-        means = read_means(path, dimension=calibration.dimension, belongs_to=calibration._identity())
-        return replace(calibration, means=means)
+        beside = read_means(path, dimension=calibration.dimension, belongs_to=calibration._identity())
+        normalisers = Normalisers.from_arrays(beside, model=calibration.model, origin=str(path))
+        names = normalisers.arrays() if normalisers else {}
+        means = {name: mean for name, mean in beside.items() if name not in names}
+        return replace(calibration, means=means, normalisers=normalisers)
 
     def _identity(self) -> str:
         """What the file of means repeats, so that it is not taken for another calibration's."""
         return f"{self.model} {self.fingerprint} {self.created}"
+
+
+def _to_json(statistics: Mapping[str, Mapping[str, ScoreStatistics]]) -> dict[str, Any]:
+    return {query: {item: each.to_json() for item, each in by_item.items()} for query, by_item in statistics.items()}
+
+
+def _from_json(document: dict[str, Any]) -> dict[str, dict[str, ScoreStatistics]]:
+    return {
+        query: {item: ScoreStatistics.from_json(value) for item, value in by_item.items()}
+        for query, by_item in document.items()
+    }
 
 
 def now() -> str:

@@ -13,9 +13,10 @@ from typing import Annotated, Optional
 import typer
 
 import modgap
-from modgap import cache_commands
+from modgap import async_commands, cache_commands
 from modgap.cli_options import (
     METHODS_HELP,
+    AsyncOption,
     CorpusArgument,
     JsonOption,
     LinesOption,
@@ -24,6 +25,7 @@ from modgap.cli_options import (
     PlotOption,
 )
 from modgap.errors import ModgapError
+from modgap.i0t import load_normalisers
 
 app = typer.Typer(
     help="One search box over pictures and passages, ranked fairly, with no labels.",
@@ -32,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cache_commands.app, name="cache")
+app.command()(async_commands.train_async)
 
 
 @app.callback(invoke_without_command=True)
@@ -59,6 +62,7 @@ def calibrate(
         Optional[Path],  # noqa: UP045
         typer.Option(help="Where it is written: the --update file if left out, else calibration.json."),
     ] = None,
+    async_weights: AsyncOption = None,
     plot: PlotOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,7 +75,7 @@ def calibrate(
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
         earlier = modgap.Calibration.load(update) if update else None
-        collection = _collection(corpus, model, cache, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
         if earlier is not None and asked is not None:
             collection.use(earlier)
             calibration = collection.update(asked, progress=progress)
@@ -125,6 +129,7 @@ def search(
         typer.Option(help="A saved calibration; without it the corpus is calibrated on the spot."),
     ] = None,
     method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "standardized",
+    async_weights: AsyncOption = None,
     k: Annotated[int, typer.Option("-k", help="How many results.", min=1)] = 10,
     model: ModelOption = None,
     lines: LinesOption = False,
@@ -138,7 +143,7 @@ def search(
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = parse_query(query)
         loaded = modgap.Calibration.load(calibration) if calibration else None
-        collection = _collection(corpus, model, cache, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
         if loaded is not None:
             collection.use(loaded)
         hits = collection.search(asked, k, method=method)
@@ -168,8 +173,7 @@ def gap(
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
         collection = _collection(corpus, model, cache, progress, lines=lines)
-        pairs = _pairs(collection)
-        measured = collection.gap(asked, pairs=pairs, progress=progress)
+        measured = collection.gap(asked, progress=progress)
     terminal.print_corpus(collection)
     if as_json:
         terminal.print_json(measured.to_json())
@@ -207,6 +211,7 @@ def evaluate(
     calibration_queries: Annotated[
         str, typer.Option(help="What the methods learn from: same, automatic, or a file of queries.", metavar="WHICH")
     ] = "same",
+    async_weights: AsyncOption = None,
     model: ModelOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
@@ -225,7 +230,7 @@ def evaluate(
         names = [name.strip() for name in methods.split(",")] if methods else DEFAULT_METHODS
         named = calibration_queries in ("same", "automatic")
         learn_from = calibration_queries if named else modgap.read_queries(calibration_queries)
-        collection = _collection(corpus, model, cache, progress, lines=lines)
+        collection = _collection(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
         asked = with_kept_items(asked, collection.corpus) if collection.corpus is not None else asked
         evaluation = run(collection, asked, names, learn_from=learn_from, progress=progress)
     terminal.print_corpus(collection)
@@ -279,18 +284,21 @@ def serve(
 
 
 def _collection(
-    source: str, model: str | None, cache: modgap.VectorCache | None, progress, *, lines: bool
+    source: str,
+    model: str | None,
+    cache: modgap.VectorCache | None,
+    progress,
+    *,
+    lines: bool,
+    async_weights: Path | None = None,
 ) -> modgap.Collection:
+    normalisers = load_normalisers(async_weights) if async_weights is not None else None
     corpus = modgap.read_corpus(source, lines=lines)
     encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
-    return modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
-
-
-def _pairs(collection: modgap.Collection):
-    """The vectors (p, d) of pictures and of texts that the corpus says belong together, or None."""
-    if collection.corpus is None or collection.corpus.pairs is None:
-        return None
-    return tuple(collection.vectors[rows] for rows in collection.corpus.pairs.T)
+    collection = modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
+    if normalisers is not None:
+        collection.use_normalisers(normalisers)
+    return collection
 
 
 def _save(figure, path: Path) -> None:

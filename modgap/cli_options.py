@@ -19,7 +19,8 @@ ModelOption = Annotated[
     typer.Option("--model", help="Bundled by default; NAME/TAG of open_clip, or NAME/PATH.", metavar="NAME"),
 ]
 METHODS_HELP = (  # written out: `--help` need not wait for numpy
-    "standardized, raw, i0t_post, i0t_post+standardized, minmax, per_query_z, dbsf, rrf, mind_the_gap, gr_clip, dn, nnn"
+    "standardized, raw, i0t_post, i0t_post+standardized, i0t_async, i0t_async+standardized, minmax, per_query_z, dbsf, "
+    "rrf, mind_the_gap, gr_clip, dn, nnn"
 )
 
 
@@ -38,5 +39,9 @@ NoCacheOption = Annotated[
 PlotOption = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--plot", help="Draw the figure, .png or .svg.", metavar="FILE", callback=_figure_path),
+]
+AsyncOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--async", help="What I0T_async takes: a file of `modgap train-async`.", metavar="WEIGHTS"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -26,17 +26,19 @@ from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.gap import Gap, measure_gap
+from modgap.i0t import Normalisers
 from modgap.index import ModalityIndex
 from modgap.items import Hit, Item, Modality
 from modgap.learning import (
     best_scores,
     learn_evidence,
     mean_vectors,
+    normalised_statistics,
     pseudo_pairs,
     require_both_modalities,
     score_statistics,
 )
-from modgap.methods import Method, Raw, method_by_name
+from modgap.methods import I0TAsync, Method, Raw, method_by_name
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.ranking import Ranker
@@ -51,7 +53,8 @@ class Collection:
 
     items: (n,). vectors: (n, d) unit rows. modality: (n,) of "image" / "text". skipped: what could not be encoded.
     calibration: set by `calibrate` or `use`; None before. calibration_queries: the queries behind it, by modality, from
-    which other methods learn; empty where the calibration came from a file.
+    which other methods learn; empty where the calibration came from a file. normalisers: what I0T_async takes, set by
+    `use_normalisers` or brought by a calibration; None: it trains its own.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Collection:
         self.corpus = corpus  # keeps the unpacked files of an archive
         self.calibration: Calibration | None = None
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
+        self.normalisers: Normalisers | None = None
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
         self._index: ModalityIndex | None = None
         self._rankers: dict[tuple[str, str], Ranker] = {}  # fitted for the calibration at hand
@@ -142,13 +146,13 @@ class Collection:
         """Measure the gap between pictures and passages, before and after I0T_post and standardization.
 
         queries: for the metrics of rankings; text queries only, automatic ones if None. pairs: pictures and texts that
-        belong together, (p, d) each; if None, the pictures' captions where there are any and an encoder is there.
+        belong together, (p, d) each; `known_pairs` if None.
         Raises CalibrationError for a corpus of one modality.
         """
         require_both_modalities(self.modality)
         asked = self._queries(queries, progress).get(Modality.TEXT)
         if pairs is None:
-            pairs = self._captions()
+            pairs = self.known_pairs()
         return measure_gap(self.vectors, self.modality, queries=asked, pairs=pairs, progress=progress)
 
     def calibrate(
@@ -182,7 +186,11 @@ class Collection:
                 sets[Modality.IMAGE] = pictures
             except CalibrationError:
                 pass  # two or three pictures cannot calibrate search by picture; search by words goes on
-        means, evidence = mean_vectors(*self._space, sets), None
+        means, evidence, after = mean_vectors(*self._space, sets), None, {}
+        if self.normalisers is not None:
+            after[I0TAsync.name] = normalised_statistics(
+                self.normalisers, *self._space, sets, k=k, ddof=ddof, progress=progress
+            )
         if self.encoder is not None and Modality.TEXT in pairs:
             evidence = learn_evidence(*self._space, sets[Modality.TEXT], pairs[Modality.TEXT], means, self.encoder)
         self._keep(
@@ -197,7 +205,9 @@ class Collection:
                 statistics=statistics,
                 fit_threshold=fit_threshold,
                 evidence=evidence,
+                after=after,
                 means=means,
+                normalisers=self.normalisers,
             ),
             sets,
         )
@@ -206,7 +216,17 @@ class Collection:
     def use(self, calibration: Calibration) -> None:
         """Search with a calibration that was made before. Raises CalibrationError if it is for another model."""
         calibration.require(model=self.model, dimension=self.dimension)
+        self.normalisers = calibration.normalisers or self.normalisers
         self._keep(calibration, {})
+
+    def use_normalisers(self, normalisers: Normalisers) -> None:
+        """Let I0T_async take these; calibrate after it, so that the artefact carries them and their statistics.
+
+        Raises CalibrationError if they are for another model.
+        """
+        normalisers.require(model=self.model, dimension=self.dimension)
+        self.normalisers = normalisers
+        self._rankers.clear()
 
     def calibration_in_use(self) -> Calibration:
         """The calibration. Raises CalibrationError where there is none yet."""
@@ -261,7 +281,7 @@ class Collection:
         Raises ModgapError for an empty query or an unknown method, CalibrationError for a method that learns from
         labels, or from queries that a loaded calibration does not carry.
         """
-        chosen = method_by_name(method)
+        chosen = method_by_name(method, self.normalisers)
         if chosen.needs_labels:
             raise CalibrationError(f'The method "{method}" learns from labels: it is for evaluation, not for search.')
         if chosen.needs_fit and self.calibration is None:
@@ -318,12 +338,19 @@ class Collection:
             )
         return calibration
 
-    def _captions(self) -> Pairs | None:
-        """Pictures that came with a caption, and their captions encoded."""
+    def known_pairs(self, *, progress: Progress = silent) -> Pairs | None:
+        """Pictures and texts that the corpus says belong together, (p, d) each; None where it says nothing.
+
+        Those of a file of paired vectors; else pictures and their captions, where there are any and an encoder is.
+        """
+        if self.corpus is not None and self.corpus.pairs is not None:
+            images, texts = (self.vectors[rows] for rows in self.corpus.pairs.T)
+            return images, texts
         rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
         if self.encoder is None or not rows:
             return None
-        return self.vectors[rows], self.encoder.encode_texts([self.items[row].caption or "" for row in rows])
+        captions = [self.items[row].caption or "" for row in rows]
+        return self.vectors[rows], self.encoder.encode_texts(captions, progress=progress)
 
     def _ranked(self, asked: Asked, k: int, method: Method) -> list[Hit]:
         """The k best items for an encoded query."""

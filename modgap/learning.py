@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,9 @@ from modgap.devices import best_device
 from modgap.encoders import Encoder
 from modgap.errors import CalibrationError
 from modgap.evidence import Evidence, meaningless
+from modgap.i0t import Normalisers
 from modgap.items import Modality
+from modgap.methods import I0TAsync
 from modgap.methods.centroids import mean_vector
 from modgap.methods.standardized import mean_of_best
 from modgap.progress import Progress, silent
@@ -56,6 +60,26 @@ def best_scores(pairs: Pairs, *, k: int = 1) -> dict[str, NDArray[np.float32]]:
 def score_statistics(pairs: Pairs, *, k: int = 1, ddof: int = 0) -> dict[str, ScoreStatistics]:
     """Their statistics by item modality."""
     return {m: ScoreStatistics.of(s, Modality(m), ddof=ddof) for m, s in best_scores(pairs, k=k).items()}
+
+
+def normalised_statistics(
+    normalisers: Normalisers,
+    vectors: Vectors,
+    modality: NDArray[np.str_],
+    sets: dict[Modality, CalibrationQueries],
+    *,
+    k: int = 1,
+    ddof: int = 0,
+    progress: Progress = silent,
+) -> dict[str, dict[str, ScoreStatistics]]:
+    """Statistics by query and item modality after I0T_async has normalised queries and items; without their scores."""
+    items, found = I0TAsync(normalisers).move_items(vectors, modality), {}
+    for query_modality, asked in sets.items():
+        moved = replace(asked, vectors=normalisers.of(query_modality)(asked.vectors))
+        pairs = pseudo_pairs(items, modality, moved, query_modality, k=k, progress=progress)
+        statistics = score_statistics(pairs, k=k, ddof=ddof)
+        found[query_modality.value] = {m: replace(each, scores=None) for m, each in statistics.items()}
+    return found
 
 
 def mean_vectors(

@@ -20,6 +20,7 @@ from modgap.corpus import ReadReport
 from modgap.drift import Drift
 from modgap.evaluation import Evaluation
 from modgap.gap import Gap
+from modgap.i0t.training import Trained
 from modgap.items import Hit, no_good_match
 from modgap.metrics.catalogue import GAP_METRICS
 from modgap.progress import Progress
@@ -197,3 +198,16 @@ def print_evaluation(evaluation: Evaluation) -> None:
         table.add_section()
     out.print(table)
     print_warnings(evaluation.notes)
+
+
+def print_training(trained: Trained) -> None:
+    """Loss and gap of each round on held-out pairs; the round that was kept is marked."""
+    table = Table(title=f"{trained.pairs:,} pairs; measured on those held out")
+    for heading in ("round", "loss", "centroid distance", ""):
+        table.add_column(heading, justify="right")
+    for place, each in enumerate(trained.rounds):
+        kept = "kept" if place == trained.best else ""
+        table.add_row(str(place + 1), f"{each.loss:.4f}", f"{each.gap:.3f}", kept)
+    out.print(table)
+    if trained.stopped_early:
+        out.print("Stopped early: the loss did not fall any more.")

@@ -216,16 +216,20 @@ def test_a_real_process_prints_only_json_on_stdout_and_its_exit_code(vectors: Pa
 def test_search_and_evaluate_take_every_method(run, vectors: Path) -> None:
     labels = ("--queries", "queries.npz", "--qrels", "qrels.tsv")
     document = json.loads(run("evaluate", "corpus.npz", *labels, "--json", cwd=vectors).stdout)
-    assert list(document["methods"]) == list(METHODS)
+    untrained = [name for name in METHODS if name.startswith("i0t_async")]  # these queries are too few to train on
+    assert list(document["methods"]) == [name for name in METHODS if name not in untrained]
+    assert sum("learns from 32 or more" in note for note in document["notes"]) == len(untrained)
     two = run("evaluate", "corpus.npz", *labels, "--methods", "rrf, gr_clip+standardized", "--json", cwd=vectors)
     assert list(json.loads(two.stdout)["methods"]) == ["rrf", "gr_clip+standardized"]
     run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
     for name in METHODS:
         command = ("search", "corpus.npz", "@queries.npz:q3", "--method", name, "--json")
         done = run(*command, cwd=vectors)
-        assert done.returncode == (name == "oracle"), done.stderr
+        assert done.returncode == (name in ("oracle", *untrained)), done.stderr
         with_file = run(*command, "--calibration", "c.json", cwd=vectors)
-        assert with_file.returncode == (name in ("oracle", "nnn", "i0t_post+standardized")), with_file.stderr
+        assert with_file.returncode == (name in ("oracle", "nnn", "i0t_post+standardized", *untrained)), (
+            with_file.stderr
+        )
 
 
 def test_help_names_every_method(run) -> None:

@@ -77,7 +77,7 @@ def evaluate(
     A method that cannot be fitted is left out with a note; queries without labels are left out and counted.
     Raises ModgapError for an unknown method, CorpusError when no query is labelled with an item of the corpus.
     """
-    chosen = [method_by_name(name) for name in dict.fromkeys(methods)]
+    chosen = [method_by_name(name, collection.normalisers) for name in dict.fromkeys(methods)]
     rows = [row for row, query in enumerate(queries.queries) if query.relevant]
     labelled = [queries.queries[row] for row in rows]
     notes = _label_notes(collection, labelled, unlabelled=len(queries) - len(rows))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from modgap.errors import ModgapError
+from modgap.i0t import Normalisers
 from modgap.methods.base import FitData, Learnt, Method
 from modgap.methods.dbsf import DBSF
 from modgap.methods.dn import DistributionNormalization
 from modgap.methods.gr_clip import GRCLIP
+from modgap.methods.i0t_async import I0TAsync
 from modgap.methods.i0t_post import I0TPost
 from modgap.methods.mind_the_gap import MindTheGap
 from modgap.methods.minmax import MinMax
@@ -25,6 +27,8 @@ METHODS: dict[str, Callable[[], Method]] = {
     "oracle": OracleStandardizer,
     "i0t_post": I0TPost,
     "i0t_post+standardized": lambda: Stack([I0TPost(), SimilarityStandardizer()]),
+    "i0t_async": I0TAsync,
+    "i0t_async+standardized": lambda: Stack([I0TAsync(), SimilarityStandardizer()]),
     "minmax": MinMax,
     "per_query_z": PerQueryZ,
     "dbsf": DBSF,
@@ -37,9 +41,10 @@ METHODS: dict[str, Callable[[], Method]] = {
 """What makes a fresh, unfitted method of each name, in the order of reports; add to it to add a method."""
 
 
-def method_by_name(name: str) -> Method:
+def method_by_name(name: str, normalisers: Normalisers | None = None) -> Method:
     """A fresh, unfitted method with the defaults of its paper; "a+b" stacks any that can be stacked.
 
+    normalisers: what I0T_async takes in place of training its own.
     Raises ModgapError for an unknown name, listing the known ones, and for a stack that cannot be.
 
     >>> method_by_name("raw").title
@@ -47,11 +52,10 @@ def method_by_name(name: str) -> Method:
     >>> method_by_name("gr_clip+standardized").needs
     'vectors'
     """
-    if name in METHODS:
-        return METHODS[name]()
     parts = name.split("+")
-    if len(parts) > 1 and all(part in METHODS for part in parts):
-        return Stack([METHODS[part]() for part in parts])
+    if all(part in METHODS for part in parts):
+        made = [I0TAsync(normalisers) if part == I0TAsync.name else METHODS[part]() for part in parts]
+        return made[0] if len(made) == 1 else Stack(made)
     raise ModgapError(f'There is no method "{name}". Known: {", ".join(METHODS)}; a+b stacks two.')
 
 
@@ -62,6 +66,7 @@ __all__ = [
     "RRF",
     "DistributionNormalization",
     "FitData",
+    "I0TAsync",
     "I0TPost",
     "Learnt",
     "Method",

@@ -11,14 +11,15 @@ what it needs, what it changes and what it keeps; search, evaluation and the app
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import CalibrationError, VectorError
+from modgap.i0t import Normalisers
 from modgap.items import Modality
 from modgap.vectors import Vectors, modality_array, unit_vectors
 
@@ -51,6 +52,8 @@ class Learnt:
 
     mean, std, low, high: of the pseudo-positive scores (cosine), by item modality; counts: items by modality.
     means: mean vectors (d,) of the items, "text" and "image", and of the calibration queries, "query"; may be empty.
+    normalisers: the trained ones of I0T_async, where the calibration was given any.
+    after: the same as learnt from vectors that a method has moved, by that method's name.
     """
 
     query_modality: str
@@ -60,6 +63,8 @@ class Learnt:
     low: dict[Modality, float]
     high: dict[Modality, float]
     means: dict[str, Vectors]
+    normalisers: Normalisers | None = None
+    after: Mapping[str, Learnt] = field(default_factory=dict)
 
 
 class Method:
@@ -71,7 +76,7 @@ class Method:
     keeps_order: the order inside one modality is that of the raw cosine.
     depth: `transform` looks at each query's `depth` best items of a modality (0: at no list), so the scores that it
         is given must hold them.
-    in_artefact: a calibration file carries all that it learnt (`restore`).
+    in_artefact: every calibration file carries all that it learnt (`restore`).
     """
 
     name: str
@@ -122,6 +127,10 @@ class Method:
 
     def learn(self, data: FitData) -> None:
         """The fit itself, on checked data; a stack calls it with vectors that an earlier method has moved."""
+
+    def carried_by(self, learnt: Learnt) -> bool:
+        """May `restore` be called with this calibration?"""
+        return self.in_artefact
 
     def restore(self, learnt: Learnt) -> None:
         """Take from a calibration file what `fit` would learn. Raises CalibrationError where the file lacks it."""

@@ -48,11 +48,28 @@ class Stack(Method):
                 data, queries=part.move_queries(data.queries), items=part.move_items(data.items, data.modality)
             )
 
+    def carried_by(self, learnt: Learnt) -> bool:
+        parts = self._learnt_by_part(learnt)
+        return len(parts) == len(self.parts) and all(not p.needs_fit or p.carried_by(of) for p, of in parts)
+
     def restore(self, learnt: Learnt) -> None:
-        if not self.in_artefact:
+        parts = self._learnt_by_part(learnt)
+        if len(parts) < len(self.parts):
             super().restore(learnt)
+        for part, of in parts:
+            part.restore(of)
+
+    def _learnt_by_part(self, learnt: Learnt) -> list[tuple[Method, Learnt]]:
+        """Each part with what a file has for it: after vectors have moved, that is what was learnt from the moved."""
+        found: list[tuple[Method, Learnt]] = []
+        moved: list[str] = []
         for part in self.parts:
-            part.restore(learnt)
+            of = learnt.after.get("+".join(moved)) if moved else learnt
+            if of is None and part.needs_fit:
+                return found
+            found.append((part, of or learnt))
+            moved += [part.name] if part.changes == "vectors" else []
+        return found
 
     def move_queries(self, query_vectors: Vectors) -> Vectors:
         for part in self.parts:

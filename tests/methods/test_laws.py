@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modgap.errors import CalibrationError, ModgapError, VectorError
+from modgap.i0t import Normaliser, Normalisers
 from modgap.methods import METHODS, method_by_name
 from modgap.vectors import unit_vectors
 
@@ -24,8 +25,15 @@ def case(seed: int, n_queries: int = 6, n_items: int = 14):
     return unit_vectors(rng.normal(size=(n_queries, 8)) - shift), unit_vectors(items), modality, positives
 
 
+def normalisers() -> Normalisers:
+    """Any: what every method promises, I0T_async promises with whatever was trained."""
+    rng = np.random.default_rng(1)
+    parts = [Normaliser(*rng.uniform(0.5, 2, (4, 8)).astype(np.float32)) for _ in range(2)]
+    return Normalisers(*parts)
+
+
 def fitted(name: str, queries, items, modality, positives):
-    method = method_by_name(name)
+    method = method_by_name(name, normalisers())
     return method.fit(queries, items, modality, positives=positives if method.needs_labels else None)
 
 

@@ -1,0 +1,121 @@
+"""I0T_async as a method: normalisers given, brought by a file, or trained on the spot."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from modgap.calibration import Calibration
+from modgap.collection import Collection
+from modgap.corpus import Queries, Query
+from modgap.errors import CalibrationError, NotFittedError
+from modgap.evaluation import evaluate
+from modgap.i0t.training import Settings, train
+from modgap.methods import I0TAsync, SimilarityStandardizer, method_by_name
+from modgap.vectors import unit_vectors
+
+
+@pytest.fixture(scope="module")
+def space() -> dict[str, np.ndarray]:
+    """A gap of two modalities: 60 pictures, 80 texts, 50 queries that are views of pictures or of texts."""
+    rng = np.random.default_rng(8)
+    meaning = rng.normal(size=(140, 12))
+    modality = np.asarray(["image"] * 60 + ["text"] * 80)
+    shift = 3 * np.where(modality == "image", 1, -1)[:, None] * np.eye(12)[0]
+    queries = meaning[rng.permutation(140)[:50]] + 0.5 * rng.normal(size=(50, 12)) - 3 * np.eye(12)[0]
+    return {"items": unit_vectors(meaning + shift), "modality": modality, "queries": unit_vectors(queries)}
+
+
+@pytest.fixture(scope="module")
+def normalisers(space):
+    images, texts = space["items"][:60], space["items"][60:120]
+    return train(images, texts, Settings(rounds=2, batch=32), model="vectors").normalisers
+
+
+@pytest.fixture
+def collection(space) -> Collection:
+    return Collection.from_vectors([f"d{i}" for i in range(140)], space["modality"], space["items"])
+
+
+def test_without_normalisers_it_trains_on_pseudo_positives(space) -> None:
+    fit = (space["queries"], space["items"], space["modality"])
+    method = I0TAsync().fit(*fit)
+    moved = method.move_items(space["items"], space["modality"])
+
+    assert np.linalg.norm(moved, axis=1) == pytest.approx(np.ones(140), abs=1e-5)
+    assert method.normalisers_.origin.startswith("50 pseudo-pairs")
+    shuffled = I0TAsync().fit(space["queries"][::-1], space["items"], space["modality"])
+    assert np.array_equal(shuffled.normalisers_.image.mean, method.normalisers_.image.mean)
+
+
+def test_it_trains_for_pictures_as_queries_too(space) -> None:
+    method = I0TAsync().fit(space["items"][:60], space["items"], space["modality"], query_modality="image")
+    picture = space["items"][:1]
+    assert method.move_queries(picture) == pytest.approx(method.normalisers_.image(picture))
+
+
+def test_too_few_queries_are_refused_and_an_unfitted_method_says_so(space) -> None:
+    with pytest.raises(CalibrationError, match="20 pairs, and I0T_async learns from 32"):
+        I0TAsync().fit(space["queries"][:20], space["items"], space["modality"])
+    with pytest.raises(NotFittedError, match="no normalisers yet"):
+        I0TAsync().move_items(space["items"], space["modality"])
+
+
+def test_a_single_item_moves_as_it_would_among_all_which_centring_cannot(space, normalisers) -> None:
+    items, modality = space["items"], space["modality"]
+    method = I0TAsync(normalisers)
+    assert method.move_items(items[:1], modality[:1]) == pytest.approx(method.move_items(items, modality)[:1], abs=1e-6)
+    with pytest.raises(CalibrationError, match="mean vector"):
+        method_by_name("i0t_post").fit(space["queries"], items[:1], modality[:1])
+
+
+def test_a_stack_standardizes_what_was_normalised(space, normalisers) -> None:
+    stack = method_by_name("i0t_async+standardized", normalisers)
+    fit = (space["queries"], space["items"], space["modality"])
+    moved = normalisers.text(space["queries"]), I0TAsync(normalisers).move_items(*fit[1:])
+    expected = SimilarityStandardizer().fit(*moved, space["modality"]).transform(moved[0] @ moved[1].T, fit[2])
+    assert stack.fit(*fit).score(*fit) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["i0t_async", "i0t_async+standardized"])
+@pytest.mark.parametrize("asked", ["words", "picture"])
+def test_a_calibration_file_carries_all_that_search_needs(
+    collection, space, normalisers, name, asked, tmp_path: Path
+) -> None:
+    collection.use_normalisers(normalisers)
+    collection.calibrate(space["queries"]).save(tmp_path / "c.json")
+    query = space["queries"][3] if asked == "words" else collection.items[5]
+    fresh = Collection(collection.items, collection.vectors)
+    fresh.use(Calibration.load(tmp_path / "c.json"))
+
+    here, there = collection.search(query, method=name), fresh.search(query, method=name)
+    assert [hit.id for hit in there] == [hit.id for hit in here]
+    assert [hit.value for hit in there] == pytest.approx([hit.value for hit in here], abs=1e-4)
+
+
+def test_a_file_without_normalisers_says_what_to_do(collection, space, tmp_path: Path) -> None:
+    collection.calibrate(space["queries"]).save(tmp_path / "c.json")
+    assert "after" not in Calibration.load(tmp_path / "c.json").to_json()
+    fresh = Collection(collection.items, collection.vectors)
+    fresh.use(Calibration.load(tmp_path / "c.json"))
+    with pytest.raises(CalibrationError, match="modgap train-async"):
+        fresh.search(space["queries"][0], method="i0t_async")
+
+
+def test_weights_of_another_model_or_dimension_are_refused(space, normalisers) -> None:
+    other = Collection.from_vectors(["a", "b"], ["text", "image"], space["items"][58:60], model="other")
+    with pytest.raises(CalibrationError, match='"vectors" and this is "other"'):
+        other.use_normalisers(normalisers)
+    with pytest.raises(CalibrationError, match="for 12-dimensional vectors and these have 11"):
+        I0TAsync(normalisers).fit(space["queries"][:, :11], space["items"][:, :11], space["modality"])
+
+
+def test_evaluation_takes_the_normalisers_of_the_collection(collection, space, normalisers) -> None:
+    labelled = [Query(f"q{i}", relevant={f"d{i}": 1}) for i in range(20)]  # too few to train on
+    queries = Queries(labelled, np.full(20, "text"), space["queries"][:20])
+    assert evaluate(collection, queries, ["i0t_async"]).methods == {}
+    collection.use_normalisers(normalisers)
+    assert list(evaluate(collection, queries, ["i0t_async", "i0t_async+standardized"]).methods) == [
+        "i0t_async",
+        "i0t_async+standardized",
+    ]
