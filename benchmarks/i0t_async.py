@@ -199,11 +199,19 @@ def half_width(values: np.ndarray) -> float:
 
 
 def rates(console: Console, paired: Paired) -> None:
-    """Held-out loss by learning rate."""
+    """Loss, gap, retrieval and mixed search by learning rate: one half of the pairs trains, the other is measured."""
+    [(training, measured)] = halves(len(paired.images), 1)
+    half, other = paired.rows(training), paired.rows(measured)
+    shown = Table(box=box.SIMPLE_HEAD, title=f"{paired.name}: trained on {len(training)} pairs, measured on the others")
+    columns = (GAP[0], "i2t R@1", "t2i R@1", *MIXED)
+    for heading in ("rate", "held-out loss", "round", *columns):
+        shown.add_column(heading, justify="right")
     for rate in RATES:
-        trained = train(paired.images, paired.texts, Settings(rate=rate))
-        best = trained.rounds[trained.best]
-        console.print(f"  rate {rate:g}: loss {best.loss:.4f}, gap {best.gap:.3f}, round {trained.best + 1}")
+        trained = train(half.images, half.texts, Settings(rate=rate))
+        values = measure(I0TAsync(trained.normalisers), other)
+        loss = f"{trained.rounds[trained.best].loss:.4f}"
+        shown.add_row(f"{rate:g}", loss, str(trained.best + 1), *(f"{values[column]:.3f}" for column in columns))
+    console.print(shown)
 
 
 def speed(console: Console, paired: Paired) -> None:

@@ -25,7 +25,7 @@ def train_async(
     joint: Annotated[bool, typer.Option("--joint", help="Train both normalisers at once, not in turns.")] = False,
     rounds: Annotated[int, typer.Option(help="Epochs of each normaliser at most.", min=1)] = 15,
     batch: Annotated[int, typer.Option(help="Pairs in a batch.")] = 128,
-    rate: Annotated[float, typer.Option(help="Learning rate of AdamW.")] = 1e-2,
+    rate: Annotated[float, typer.Option(help="Learning rate of AdamW.")] = 3e-3,
     dropout: Annotated[float, typer.Option(help="Train on two dropouts of each pair; the paper's share is 0.1.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Of batches and of the held-out pairs.")] = 0,
     no_cache: NoCacheOption = False,
