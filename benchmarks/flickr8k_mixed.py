@@ -16,11 +16,8 @@ import argparse
 import csv
 import os
 import sys
-import tarfile
-import tempfile
 from pathlib import Path
 
-import numpy as np
 from provenance import provenance
 from rich.console import Console
 from rich.table import Table
@@ -28,10 +25,11 @@ from rich.table import Table
 import modgap
 from modgap.calibration_queries import CalibrationQueries, bank_queries, joined, passage_queries
 from modgap.collection import Collection
-from modgap.corpus import Corpus, Queries, Query
+from modgap.corpus import Queries
 from modgap.encoders import Encoder
 from modgap.evaluation import evaluate
-from modgap.items import Item, Modality
+from modgap.evaluation.datasets import load_dataset
+from modgap.items import Modality
 
 COLUMNS = (("all", "recall@1"), ("all", "recall@20"), ("all", "ndcg@10"), ("image", "recall@1"), ("image", "recall@20"))
 COLUMNS = (*COLUMNS, ("text", "recall@1"), ("text", "recall@20"))
@@ -46,28 +44,12 @@ def read_captions(path: Path) -> dict[str, list[str]]:
     return captions
 
 
-def mixed_set(captions: dict[str, list[str]], pictures: Path, seed: int) -> tuple[Corpus, Queries, list[str]]:
-    """(corpus, labelled queries, each picture's caption 2 as queries that nobody evaluates)."""
-    names = sorted(captions)
-    as_pictures = set(np.random.default_rng(seed).permutation(len(names))[: len(names) // 2].tolist())
-    items, queries = [], []
-    for row, name in enumerate(names):
-        if row in as_pictures:
-            items.append(Item(name, Modality.IMAGE, path=pictures / name))
-        else:
-            items.append(Item(f"{name}#1", Modality.TEXT, text=captions[name][1]))
-        queries.append(Query(name, text=captions[name][0], relevant={items[-1].id: 1}))
-    return Corpus(items), Queries(queries, np.full(len(names), "text")), [captions[name][2] for name in names]
-
-
 def encoded_set(data: Path, encoder: Encoder, seed: int) -> tuple[Collection, Queries, list[str]]:
-    """`mixed_set` of the pictures in `data`/dev.tar, encoded."""
+    """(collection, labelled queries, each picture's caption 2 as queries that nobody evaluates)."""
+    loaded = load_dataset("flickr8k", data, seed=seed)
     captions = read_captions(data / "captions_dev.tsv")
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(data / "dev.tar") as archive:
-            archive.extractall(folder, filter="data")
-        corpus, queries, held_out = mixed_set(captions, Path(folder), seed)
-        return Collection.encode(corpus, encoder), queries, held_out
+    held_out = [captions[query.id][2] for query in loaded.queries.queries]
+    return Collection.encode(loaded.corpus, encoder), loaded.queries, held_out
 
 
 def automatic_parts(collection: Collection) -> dict[str, dict[Modality, CalibrationQueries]]:

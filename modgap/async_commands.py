@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-import modgap
 from modgap.cli_options import JsonOption, ModelOption, NoCacheOption
 
 
@@ -33,6 +32,7 @@ def train_async(
 ) -> None:
     """Train I0T_async: one normalisation for each encoder; a run that was stopped goes on where it was."""
     from modgap import terminal
+    from modgap.collection_files import encoded
     from modgap.devices import best_device
     from modgap.i0t import pseudo_positive_pairs, save_normalisers
     from modgap.i0t.training import Settings, train
@@ -40,9 +40,7 @@ def train_async(
 
     settings = Settings(rounds=rounds, batch=batch, rate=rate, dropout=dropout, joint=joint, seed=seed)
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
-        corpus = modgap.read_corpus(pairs)
-        encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
-        collection = modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
+        collection = encoded(pairs, model, cache, progress)
         known = collection.known_pairs(progress=progress)
         if known is None:
             images, texts = pseudo_positive_pairs(collection.vectors, collection.modality)
@@ -63,7 +61,7 @@ def train_async(
         save_normalisers(out, trained.normalisers)
     terminal.print_corpus(collection)
     uncaptioned = sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items)
-    if origin == "given pairs" and corpus.pairs is None and uncaptioned:
+    if origin == "given pairs" and collection.encoder is not None and uncaptioned:
         terminal.print_warnings([f"{uncaptioned} pictures have no caption and were left out."])
     if as_json:
         terminal.print_json(

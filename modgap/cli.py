@@ -13,7 +13,7 @@ from typing import Annotated, Optional
 import typer
 
 import modgap
-from modgap import async_commands, cache_commands
+from modgap import async_commands, cache_commands, dataset_commands, evaluate_command
 from modgap.cli_options import (
     METHODS_HELP,
     AsyncOption,
@@ -24,8 +24,8 @@ from modgap.cli_options import (
     NoCacheOption,
     PlotOption,
 )
+from modgap.collection_files import encoded
 from modgap.errors import ModgapError
-from modgap.i0t import load_normalisers
 
 app = typer.Typer(
     help="One search box over pictures and passages, ranked fairly, with no labels.",
@@ -35,6 +35,8 @@ app = typer.Typer(
 )
 app.add_typer(cache_commands.app, name="cache")
 app.command()(async_commands.train_async)
+app.command()(evaluate_command.evaluate)
+app.command()(dataset_commands.datasets)
 
 
 @app.callback(invoke_without_command=True)
@@ -75,7 +77,7 @@ def calibrate(
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
         earlier = modgap.Calibration.load(update) if update else None
-        collection = _collection(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
+        collection = encoded(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
         if earlier is not None and asked is not None:
             collection.use(earlier)
             calibration = collection.update(asked, progress=progress)
@@ -110,7 +112,7 @@ def drift(
 
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked, loaded = modgap.read_queries(queries), modgap.Calibration.load(calibration)
-        collection = _collection(corpus, model, cache, progress, lines=lines)
+        collection = encoded(corpus, model, cache, progress, lines=lines)
         collection.use(loaded)
         found = collection.drift(asked, progress=progress)
     terminal.print_corpus(collection)
@@ -143,7 +145,7 @@ def search(
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = parse_query(query)
         loaded = modgap.Calibration.load(calibration) if calibration else None
-        collection = _collection(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
+        collection = encoded(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
         if loaded is not None:
             collection.use(loaded)
         hits = collection.search(asked, k, method=method)
@@ -172,7 +174,7 @@ def gap(
 
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
-        collection = _collection(corpus, model, cache, progress, lines=lines)
+        collection = encoded(corpus, model, cache, progress, lines=lines)
         measured = collection.gap(asked, progress=progress)
     terminal.print_corpus(collection)
     if as_json:
@@ -195,50 +197,6 @@ def export(
     from modgap import export as engines
 
     typer.echo(engines.export(modgap.Calibration.load(calibration), to, query_modality=query_modality))
-
-
-@app.command()
-def evaluate(
-    corpus: CorpusArgument,
-    queries: Annotated[Path, typer.Option(help="Labelled queries .jsonl, or any queries with --qrels.")],
-    qrels: Annotated[Optional[Path], typer.Option(help="TREC qrels: query-id 0 item-id relevance.")] = None,  # noqa: UP045
-    methods: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(
-            help=f"Names with commas, all if left out: {METHODS_HELP}, oracle; a+b stacks two.", metavar="NAMES"
-        ),
-    ] = None,
-    calibration_queries: Annotated[
-        str, typer.Option(help="What the methods learn from: same, automatic, or a file of queries.", metavar="WHICH")
-    ] = "same",
-    async_weights: AsyncOption = None,
-    model: ModelOption = None,
-    lines: LinesOption = False,
-    no_cache: NoCacheOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure methods on labelled queries, by the modality of what they look for."""
-    from modgap import terminal
-    from modgap.corpus import read_qrels, with_kept_items, with_qrels
-    from modgap.evaluation import DEFAULT_METHODS
-    from modgap.evaluation import evaluate as run
-
-    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
-        asked = modgap.read_queries(queries)
-        if qrels is not None:
-            asked = with_qrels(asked, read_qrels(qrels))
-        names = [name.strip() for name in methods.split(",")] if methods else DEFAULT_METHODS
-        named = calibration_queries in ("same", "automatic")
-        learn_from = calibration_queries if named else modgap.read_queries(calibration_queries)
-        collection = _collection(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
-        asked = with_kept_items(asked, collection.corpus) if collection.corpus is not None else asked
-        evaluation = run(collection, asked, names, learn_from=learn_from, progress=progress)
-    terminal.print_corpus(collection)
-    if as_json:
-        terminal.print_warnings(evaluation.notes)
-        terminal.print_json({**evaluation.to_json(), "report": collection.report.to_json()})
-    else:
-        terminal.print_evaluation(evaluation)
 
 
 @app.command()
@@ -281,24 +239,6 @@ def serve(
     from modgap import ui
 
     ui.launch(host=host, port=port, share=share)
-
-
-def _collection(
-    source: str,
-    model: str | None,
-    cache: modgap.VectorCache | None,
-    progress,
-    *,
-    lines: bool,
-    async_weights: Path | None = None,
-) -> modgap.Collection:
-    normalisers = load_normalisers(async_weights) if async_weights is not None else None
-    corpus = modgap.read_corpus(source, lines=lines)
-    encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
-    collection = modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
-    if normalisers is not None:
-        collection.use_normalisers(normalisers)
-    return collection
 
 
 def _save(figure, path: Path) -> None:

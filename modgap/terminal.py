@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -19,10 +19,12 @@ from modgap.collection import Collection
 from modgap.corpus import ReadReport
 from modgap.drift import Drift
 from modgap.evaluation import Evaluation
+from modgap.evaluation.results import Values
 from modgap.gap import Gap
 from modgap.i0t.training import Trained
 from modgap.items import Hit, no_good_match
 from modgap.metrics.catalogue import GAP_METRICS
+from modgap.metrics.retrieval import METRICS
 from modgap.progress import Progress
 from modgap.vector_cache import CacheInfo, VectorCache
 
@@ -31,6 +33,7 @@ log = Console(stderr=True, soft_wrap=True)
 
 _SKIPPED_SHOWN = 10
 _OTHERS_SHOWN = 3
+_ALPHA = 0.05
 
 
 @contextlib.contextmanager
@@ -180,21 +183,38 @@ def print_gap(gap: Gap) -> None:
     print_warnings(gap.notes)
 
 
-def print_evaluation(evaluation: Evaluation) -> None:
-    """One row a method and target modality."""
+def told_of_methods(model: str) -> Callable[[str, Values], None]:
+    """Says on stderr what each method came to as it finishes, so that a long run shows something early."""
+
+    def tell(method: str, values: Values) -> None:
+        log.print(f"{model}  {method}: Recall@20 {values['recall@20'].mean():.3f}", markup=False, highlight=False)
+
+    return tell
+
+
+def print_evaluation(evaluation: Evaluation, *, reference: str) -> None:
+    """One row a method and target modality; a mark where the difference to the reference is beyond chance."""
     n = {"all": evaluation.queries, **evaluation.targets}
-    table = Table(title=f"{evaluation.queries} queries; calibrated on: {evaluation.calibration_queries}")
-    table.add_column("method")
-    table.add_column("target")
+    title = f"{evaluation.model}: {evaluation.queries} queries; calibrated on: {evaluation.calibration_queries}"
+    table = Table(title=title, caption=f"± 95 % interval of recall@20; * differs from {reference} there (Holm, 5 %)")
+    for heading in ("method", "target"):
+        table.add_column(heading)
     table.add_column("n", justify="right")
-    measured = {metric for targets in evaluation.methods.values() for row in targets.values() for metric in row}
-    metrics = [m for m in next(iter(evaluation.methods.values()), {}).get("all", {}) if m in measured]
-    for metric in metrics:
+    for metric in METRICS:
         table.add_column(metric, justify="right")
+    differs = {
+        (each.method, each.target)
+        for each in evaluation.differences(reference)
+        if each.metric == "recall@20" and each.p_holm < _ALPHA
+    }
     for method, targets in evaluation.methods.items():
         for target, row in targets.items():
             if row:
-                table.add_row(method, target, str(n[target]), *(f"{row[m]:.4f}" for m in metrics))
+                cells = [f"{row[m]:.3f}" for m in METRICS]
+                low, high = evaluation.intervals[method][target]["recall@20"]
+                mark = "*" if (method, target) in differs else ""
+                cells[METRICS.index("recall@20")] += f" ±{(high - low) / 2:.3f}{mark}"
+                table.add_row(method, target, str(n[target]), *cells)
         table.add_section()
     out.print(table)
     print_warnings(evaluation.notes)

@@ -36,12 +36,13 @@ class Query:
 class Queries:
     """Queries in file order. vectors: (n, d) unit rows when they came precomputed, else None.
 
-    modality: (n,) of "text" / "image".
+    modality: (n,) of "text" / "image". notes: what of the labels could not be used, in sentences.
     """
 
     queries: list[Query]
     modality: NDArray[np.str_]
     vectors: Vectors | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -85,8 +86,14 @@ def read_qrels(path: str | Path) -> dict[str, dict[str, int]]:
 
 
 def with_qrels(queries: Queries, qrels: dict[str, dict[str, int]]) -> Queries:
-    """The same queries, labelled by qrels."""
-    return replace(queries, queries=[replace(q, relevant=qrels.get(q.id, {})) for q in queries.queries])
+    """The same queries, labelled by qrels; a note counts the labels of queries that are not among them."""
+    unknown = sorted(qrels.keys() - {q.id for q in queries.queries})
+    said = f'{len(unknown)} queries of the qrels are not among the queries (first: "{unknown[0]}").' if unknown else ""
+    return replace(
+        queries,
+        queries=[replace(q, relevant=qrels.get(q.id, {})) for q in queries.queries],
+        notes=(*queries.notes, said) if said else queries.notes,
+    )
 
 
 def with_kept_items(queries: Queries, corpus: Corpus) -> Queries:

@@ -2,63 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.calibration_queries import (
-    CalibrationQueries,
-    GivenQueries,
-    automatic_picture_queries,
-    automatic_text_queries,
-    encode_queries,
-    given_queries,
-)
+import modgap
+from modgap.calibration_queries import encode_queries
 from modgap.collection import Collection, fit_on
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, VectorError
+from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions
+from modgap.evaluation.cells import Cells, cell_name
+from modgap.evaluation.fair_play import LearnFrom, Learning, learning_queries
+from modgap.evaluation.results import Evaluation, Values
 from modgap.items import Modality
-from modgap.methods import METHODS, Method, method_by_name
-from modgap.metrics.retrieval import DEPTH, METRICS, retrieval_metrics
+from modgap.methods import METHODS, Method, Raw, method_by_name
+from modgap.metrics.retrieval import DEPTH, retrieval_metrics
 from modgap.progress import Progress, silent
 from modgap.ranking import Ranker
 from modgap.vectors import Vectors
 
 DEFAULT_METHODS = tuple(METHODS)
-TARGETS = ("all", "image", "text")
-LearnFrom = GivenQueries | dict[Modality, CalibrationQueries] | Literal["same", "automatic"]
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Mean metrics: methods[method][target][metric], target one of "all", "image", "text".
-
-    queries: how many were measured. targets: how many of them want pictures, passages or both; "both" counts in
-    "all" only. calibration_queries: which queries the methods learnt from. notes: what was left out and why.
-    """
-
-    queries: int
-    targets: dict[str, int]
-    calibration_queries: str
-    methods: dict[str, dict[str, dict[str, float]]]
-    notes: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON values, metrics rounded to 6 digits."""
-        rounded = {
-            method: {target: {m: round(v, 6) for m, v in row.items()} for target, row in by_target.items()}
-            for method, by_target in self.methods.items()
-        }
-        return {
-            "queries": self.queries,
-            "targets": self.targets,
-            "calibration_queries": self.calibration_queries,
-            "methods": rounded,
-            "notes": self.notes,
-        }
 
 
 def evaluate(
@@ -67,89 +32,107 @@ def evaluate(
     methods: Sequence[str] = DEFAULT_METHODS,
     *,
     learn_from: LearnFrom = "same",
+    seed: int = 0,
+    cells: Cells | None = None,
+    finished: Callable[[str, Values], None] = lambda method, values: None,
     progress: Progress = silent,
 ) -> Evaluation:
     """Rank the collection for every labelled query by every method.
 
-    learn_from: what the methods are fitted on: the evaluated queries without their labels ("same"), the queries that
-    `Collection.calibrate` would choose ("automatic"), or other queries. The oracle always sees the evaluated
-    queries with their labels. Words and pictures as queries are fitted apart.
+    methods: names and stacks of `modgap.methods`, and "caption_route".
+    learn_from: what the methods are fitted on, never with labels: see `fair_play`. The oracle sees labels: those of the
+    evaluated queries, or of the other half when they are held out. Words and pictures as queries are fitted apart.
+    seed: of held-out halves. cells: where finished methods are kept and found again. finished: told of each method.
     A method that cannot be fitted is left out with a note; queries without labels are left out and counted.
     Raises ModgapError for an unknown method, CorpusError when no query is labelled with an item of the corpus.
     """
-    chosen = [method_by_name(name, collection.normalisers) for name in dict.fromkeys(methods)]
+    names = list(dict.fromkeys(methods))
+    chosen = {name: Raw() if name == CAPTION_ROUTE else method_by_name(name, collection.normalisers) for name in names}
     rows = [row for row, query in enumerate(queries.queries) if query.relevant]
     labelled = [queries.queries[row] for row in rows]
-    notes = _label_notes(collection, labelled, unlabelled=len(queries) - len(rows))
+    notes = _label_notes(collection, queries, labelled)
     vectors = encode_queries(queries, collection.encoder)[rows]
     if vectors.shape[1] != collection.dimension:
         raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the corpus {collection.dimension}.")
-    modality = queries.modality[rows]
-    target = np.asarray([_target(collection, query) for query in labelled])
-    learning, described = _learning_queries(collection, learn_from)
-    results = {}
-    for done, method in enumerate(chosen, start=1):
-        try:
-            rankings = _rankings(method, collection, vectors, modality, labelled, learning)
-        except CalibrationError as error:
-            notes.append(f"{method.name} was left out. {error}")
-            continue
-        values = retrieval_metrics(rankings, [query.relevant for query in labelled])
-        results[method.name] = {name: _means(values, _members(target, name)) for name in TARGETS}
+    asked = _Asked(labelled, vectors, queries.modality[rows])
+    learning = learning_queries(collection, learn_from, seed=seed)
+    values: dict[str, Values] = {}
+    for done, (name, method) in enumerate(chosen.items(), start=1):
+        kept = _cell(name, collection, asked, learning) if cells is not None else ""
+        found = cells.read(kept, len(labelled)) if cells is not None else None
+        if found is None:
+            try:
+                rankings = _measure(name, method, collection, asked, learning, notes)
+            except CalibrationError as error:
+                notes.append(f"{name} was left out. {error}")
+                continue
+            found = retrieval_metrics(rankings, [query.relevant for query in labelled])
+            if cells is not None:
+                cells.write(kept, found)
+        values[name] = found
+        finished(name, found)
         progress("Evaluating methods", done, len(chosen))
-    counts = {name: int((target == name).sum()) for name in ("image", "text", "both")}
-    return Evaluation(len(labelled), counts, described, results, notes)
+    wanted = np.asarray([_target(collection, query) for query in labelled])
+    notes += cells.notes if cells is not None else []
+    return Evaluation(values, wanted, learning.described, notes, collection.model)
 
 
-def _rankings(
-    method: Method,
-    collection: Collection,
-    vectors: Vectors,
-    modality: NDArray[np.str_],
-    queries: Sequence[Query],
-    learning: dict[Modality, CalibrationQueries],
+class _Asked:
+    """The labelled queries: vectors (n, d) and modality (n,)."""
+
+    def __init__(self, queries: list[Query], vectors: Vectors, modality: NDArray[np.str_]) -> None:
+        self.queries = queries
+        self.vectors = vectors
+        self.modality = modality
+
+
+def _measure(
+    name: str, method: Method, collection: Collection, asked: _Asked, learning: Learning, notes: list[str]
 ) -> list[list[str]]:
+    if name == CAPTION_ROUTE:
+        collection, without = by_captions(collection)
+        if without:
+            notes.append(f"{CAPTION_ROUTE}: {without} pictures have no caption and are searched as pictures.")
+    return _rankings(method, collection, asked, learning)
+
+
+def _rankings(method: Method, collection: Collection, asked: _Asked, learning: Learning) -> list[list[str]]:
     """Ids of the best `DEPTH` items for each query; words and pictures as queries are fitted apart."""
-    rankings: list[list[str]] = [[] for _ in queries]
+    rankings: list[list[str]] = [[] for _ in asked.queries]
     for each in Modality:
-        asked = np.flatnonzero(modality == each.value)
-        if not asked.size:
-            continue
-        if each in learning and not method.needs_labels:
-            fit_on(method, collection, each, learning[each])
-        else:
-            method.fit(
-                vectors[asked],
-                collection.vectors,
-                collection.modality,
-                query_modality=each.value,
-                positives=_positives(collection, queries, asked) if method.needs_labels else None,
-            )
-        ranker = Ranker(method, collection.index_for(method), collection.modality)
-        for query, (_, best) in zip(asked, ranker.rank(vectors[asked], DEPTH), strict=True):
-            rankings[query] = [collection.items[row].id for row in best]
+        rows = np.flatnonzero(asked.modality == each.value)
+        for learnt, measured in learning.folds(rows) if rows.size else ():
+            if each in learning.others and not method.needs_labels:
+                fit_on(method, collection, each, learning.others[each])
+            else:
+                method.fit(
+                    asked.vectors[learnt],
+                    collection.vectors,
+                    collection.modality,
+                    query_modality=each.value,
+                    positives=_positives(collection, asked, learnt) if method.needs_labels else None,
+                )
+            ranker = Ranker(method, collection.index_for(method), collection.modality)
+            for query, (_, best) in zip(measured, ranker.rank(asked.vectors[measured], DEPTH), strict=True):
+                rankings[query] = [collection.items[row].id for row in best]
     return rankings
 
 
-def _positives(collection: Collection, queries: Sequence[Query], asked: NDArray[np.intp]) -> list[list[int]]:
+def _positives(collection: Collection, asked: _Asked, rows: NDArray[np.intp]) -> list[list[int]]:
     """The relevant rows of each query; ids that are not in the corpus are in the notes."""
     row_of = collection.row_of
-    return [[row_of[name] for name in queries[int(q)].relevant if name in row_of] for q in asked]
+    return [[row_of[name] for name in asked.queries[int(q)].relevant if name in row_of] for q in rows]
 
 
-def _learning_queries(collection: Collection, learn_from: LearnFrom) -> tuple[dict[Modality, CalibrationQueries], str]:
-    """Queries to fit on by modality (none: the evaluated ones), and what to call them in the report."""
-    if isinstance(learn_from, str):
-        if learn_from == "same":
-            return {}, "same (the evaluated queries, without their labels)"
-        text = automatic_text_queries(collection.items, collection.vectors, collection.encoder)
-        pictures = automatic_picture_queries(collection.items, collection.vectors)
-        return {Modality.TEXT: text, Modality.IMAGE: pictures}, f"automatic ({text.origin.description})"
-    if isinstance(learn_from, dict):
-        given = learn_from
-    else:
-        given = given_queries(learn_from, collection.encoder, collection.dimension)
-    return given, f"given ({', '.join(f'{asked.origin.count} {m.value}' for m, asked in given.items())})"
+def _cell(name: str, collection: Collection, asked: _Asked, learning: Learning) -> str:
+    """What the numbers of a method depend on, as the name of its cell."""
+    arrays = [each.vectors for each in learning.others.values()]
+    weights = list(collection.normalisers.arrays().values()) if collection.normalisers is not None else []
+    labels = [query.relevant for query in asked.queries]
+    ids = [item.id for item in collection.items]
+    captions = [item.caption for item in collection.items] if name == CAPTION_ROUTE else []
+    settings = [name, collection.model, learning.described, labels, ids, captions, modgap.__version__]
+    return cell_name(name, [collection.vectors, asked.vectors, *arrays, *weights, *settings])
 
 
 def _target(collection: Collection, query: Query) -> str:
@@ -157,24 +140,19 @@ def _target(collection: Collection, query: Query) -> str:
     return kinds.pop().value if len(kinds) == 1 else "both" if kinds else "none"
 
 
-def _members(target: NDArray[np.str_], name: str) -> NDArray[np.bool_]:
-    return np.ones(target.size, dtype=bool) if name == "all" else target == name
-
-
-def _means(values: dict[str, NDArray[np.float64]], members: NDArray[np.bool_]) -> dict[str, float]:
-    return {name: float(values[name][members].mean()) for name in METRICS} if members.any() else {}
-
-
-def _label_notes(collection: Collection, labelled: Sequence[Query], *, unlabelled: int) -> list[str]:
+def _label_notes(collection: Collection, queries: Queries, labelled: Sequence[Query]) -> list[str]:
     wanted = {item for query in labelled for item in query.relevant}
     unknown = sorted(wanted - collection.row_of.keys())
     if not labelled:
         raise CorpusError('No query is labelled: add "relevant": [item ids] to each, or give --qrels.')
     if len(unknown) == len(wanted):
         raise CorpusError(f'None of the relevant ids is in the corpus (the first is "{unknown[0]}"): do the ids match?')
-    notes = []
+    notes = list(queries.notes)
+    unlabelled, twice = len(queries) - len(labelled), len(queries) - len({query.id for query in queries.queries})
     if unlabelled:
         notes.append(f"{unlabelled} queries have no label and were left out.")
+    if twice:
+        notes.append(f"{twice} queries have the id of another; each was measured with its own label.")
     if unknown:
         notes.append(f'{len(unknown)} relevant ids are not in the corpus and count as missed (first: "{unknown[0]}").')
     return notes

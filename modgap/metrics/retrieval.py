@@ -3,6 +3,7 @@
 For a query with relevant items G and ranking d_1, d_2, ...:
 
     recall@k = |{d_1..d_k} in G| / |G|
+    hit@k    = 1 if any of d_1..d_k is in G, else 0 (what some papers call Recall@k; the two are one where |G| = 1)
     mrr@k    = 1 / (place of the first relevant item), 0 beyond k
     ndcg@k   = DCG@k / ideal DCG@k,  DCG = sum of gain / log2(place + 1), the ideal over all of G
 """
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-METRICS = ("recall@1", "recall@5", "recall@10", "recall@20", "mrr@10", "ndcg@10")
+METRICS = ("recall@1", "recall@5", "recall@10", "recall@20", "mrr@10", "ndcg@10", "hit@1", "hit@5", "hit@10", "hit@20")
 DEPTH = 20  # places that the metrics look at
 
 
@@ -30,9 +31,9 @@ def retrieval_metrics(
     ([0.0, 0.5], [0.5, 1.0])
     """
     import ir_measures
-    from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
+    from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 
-    measures = {"recall": R, "mrr": RR, "ndcg": nDCG}
+    measures = {"recall": R, "mrr": RR, "ndcg": nDCG, "hit": Success}
     named = {f"{word}@{k}": measures[word] @ int(k) for word, k in (name.split("@") for name in METRICS)}
     qrels = [Qrel(str(q), item, grade) for q, golds in enumerate(relevant) for item, grade in golds.items()]
     # falling scores made of the places: ties were broken before, the same way for all methods

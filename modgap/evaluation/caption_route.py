@@ -1,0 +1,37 @@
+"""The caption route: a picture is searched through words that tell what it shows, as E5-V-like systems do.
+
+There a model writes the words; here they are the captions that came with the corpus, a stand-in for that model and a
+generous one. Text meets text, so there is no gap, and what the caption leaves out cannot be found.
+"""
+
+from __future__ import annotations
+
+from modgap.collection import Collection
+from modgap.errors import CalibrationError
+from modgap.items import Modality
+
+CAPTION_ROUTE = "caption_route"
+
+
+def has_captions(collection: Collection) -> bool:
+    """Can the route be taken: does any picture have a caption, and is there an encoder to read it?"""
+    return collection.encoder is not None and any(_captioned(collection))
+
+
+def by_captions(collection: Collection) -> tuple[Collection, int]:
+    """The collection with each picture's vector replaced by its caption's, and how many pictures have no caption.
+
+    Those keep the vectors of their pictures. Raises CalibrationError where no picture has a caption.
+    """
+    captioned = _captioned(collection)
+    if collection.encoder is None or not any(captioned):
+        raise CalibrationError("No picture of the corpus has a caption, so none can be searched through one.")
+    rows = [row for row, has in enumerate(captioned) if has]
+    vectors = collection.vectors.copy()
+    vectors[rows] = collection.encoder.encode_texts([collection.items[row].caption or "" for row in rows])
+    pictures = sum(item.modality is Modality.IMAGE for item in collection.items)
+    return Collection(collection.items, vectors, encoder=collection.encoder), pictures - len(rows)
+
+
+def _captioned(collection: Collection) -> list[bool]:
+    return [item.modality is Modality.IMAGE and bool(item.caption) for item in collection.items]

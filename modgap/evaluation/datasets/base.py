@@ -1,0 +1,185 @@
+"""What every loader gives, and what loaders share: files by name, rows, labels that name known documents only."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from modgap.corpus import Corpus, Queries, Query
+from modgap.corpus.text import clean_text
+from modgap.errors import CorpusError
+from modgap.items import Item, Modality
+
+MOST_LINE = 10**7  # characters of one row; the longest official one has some thousands
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a caller asks of a loader; see `load_dataset`."""
+
+    subset: str | None = None
+    split: str | None = None
+    seed: int = 0
+    limit: int | None = None
+    swap: float = 0.5
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A benchmark, read. title: for a report. notes: what was left out, counted. settings: in words."""
+
+    title: str
+    corpus: Corpus
+    queries: Queries
+    notes: list[str] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Loader:
+    """A data set by name. needs: the files. source: where they come from. expected: documented counts."""
+
+    name: str
+    title: str
+    needs: str
+    source: str
+    expected: str
+    load: Callable[[Path, Wanted], Dataset]
+
+
+class Notes:
+    """Counts what could not be used, by reason, with the first case as an example."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+        self._said: list[str] = []
+
+    def count(self, reason: str, example: object = "") -> None:
+        """One more case. reason: the end of "N ..."."""
+        self._counts[reason] = self._counts.get(reason, 0) + 1
+        self._first.setdefault(reason, clean_text(str(example))[:80])
+
+    def expect(self, what: str, found: int, documented: int) -> None:
+        """Note a count that is not the documented one."""
+        if found != documented:
+            self._said.append(f"The files hold {found:,} {what}, and {documented:,} are documented.")
+
+    def sentences(self) -> list[str]:
+        """One sentence a reason."""
+        return self._said + [
+            f"{count:,} {reason}{f' (first: {self._first[reason]})' if self._first[reason] else ''}."
+            for reason, count in self._counts.items()
+        ]
+
+
+def require_file(root: Path, names: Sequence[str], *, data_set: str, source: str) -> Path:
+    """The first of `names` that is in the folder. Raises CorpusError naming them all and where they come from."""
+    for name in names:
+        if (root / name).exists():
+            return root / name
+    raise CorpusError(f"{root} has no {' or '.join(names)}, which {data_set} needs: it comes from {source}.")
+
+
+def json_rows(path: Path, notes: Notes) -> Iterator[dict[str, Any]]:
+    """The objects of a `.jsonl` or `.jsonl.gz`, one a line; lines that are none are counted."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8", errors="replace") as file:
+            for number, line in enumerate(iter(lambda: file.readline(MOST_LINE), ""), start=1):
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                except (ValueError, RecursionError):
+                    notes.count(f"lines of {path.name} are no JSON and were left out", f"line {number}")
+                    continue
+                if isinstance(row, dict):
+                    yield row
+                else:
+                    notes.count(f"lines of {path.name} are no objects and were left out", f"line {number}")
+    except (OSError, EOFError) as error:
+        raise CorpusError(f"{path} cannot be read: {error}: download it again.") from error
+
+
+def json_document(path: Path) -> Any:
+    """A whole JSON file. Raises CorpusError naming it."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise CorpusError(f"{path} cannot be read as JSON ({error}): download it again.") from error
+
+
+def picture_item(name: str, root: Path, path: str, notes: Notes, *, caption: str | None = None) -> Item | None:
+    """An item for a picture that a file names; None, counted, where it is missing or outside the folder."""
+    found = (root / path).resolve()
+    if not found.is_relative_to(root.resolve()) or not found.is_file():
+        notes.count("pictures are not there and were left out", path)
+        return None
+    return Item(name, Modality.IMAGE, path=found, caption=caption or None)
+
+
+def text_item(name: str, text: str, notes: Notes) -> Item | None:
+    """An item for a passage; None, counted, where it is empty."""
+    words = clean_text(text)
+    if not words:
+        notes.count("passages are empty and were left out", name)
+        return None
+    return Item(name, Modality.TEXT, text=words)
+
+
+def assemble(
+    loader_title: str,
+    items: Iterator[Item | None] | Sequence[Item | None],
+    asked: Sequence[Query],
+    notes: Notes,
+    *,
+    settings: Mapping[str, str],
+    unpacked: tuple[object, ...] = (),
+) -> Dataset:
+    """Items and labelled queries as a data set: equal ids once, labels of known items only, queries with a label only.
+
+    Raises CorpusError for a data set without items or without a labelled query.
+    """
+    kept: dict[str, Item] = {}
+    for item in items:
+        if item is None:
+            continue
+        if item.id in kept:
+            notes.count("documents have the id of another and were left out", item.id)
+        else:
+            kept[item.id] = item
+    labelled: list[Query] = []
+    seen: set[str] = set()
+    for query in asked:
+        if query.id in seen:
+            notes.count("queries have the id of another and were left out", query.id)
+            continue
+        seen.add(query.id)
+        relevant = {name: grade for name, grade in query.relevant.items() if name in kept and grade > 0}
+        for name in query.relevant.keys() - kept.keys():
+            notes.count("labels name a document that is not there and were left out", name)
+        if relevant:
+            labelled.append(Query(query.id, query.text, query.image, relevant))
+        else:
+            notes.count("queries have no relevant document and were left out", query.id)
+    if not kept or not labelled:
+        what = "document" if not kept else "query with a relevant document"
+        raise CorpusError(f"{loader_title} has no {what}: {' '.join(notes.sentences()) or 'its files are empty.'}")
+    modality = np.asarray([(Modality.IMAGE if q.image else Modality.TEXT).value for q in labelled])
+    corpus = Corpus(list(kept.values()), unpacked=unpacked)
+    return Dataset(loader_title, corpus, Queries(labelled, modality), notes.sentences(), dict(settings))
+
+
+def drawn(queries: Sequence[Query], wanted: Wanted) -> list[Query]:
+    """At most `limit` of the queries, drawn by seed, in their order."""
+    if wanted.limit is None or len(queries) <= wanted.limit:
+        return list(queries)
+    rows = np.random.default_rng(wanted.seed).permutation(len(queries))[: wanted.limit]
+    return [queries[row] for row in sorted(rows.tolist())]

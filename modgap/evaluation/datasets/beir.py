@@ -1,0 +1,108 @@
+"""Folders as BEIR lays them out, of texts, pictures or both; also the names that Trident's and MTEB's files have.
+
+    corpus.jsonl   {"_id", "title"?, "text"?, "image"?: path}          also mix_corpus.jsonl; .parquet
+    queries.jsonl  {"_id", "text" or "image"}
+    qrels/SPLIT.tsv, a table with header query-id, corpus-id, score; or TREC's four columns; or qrels.jsonl, .parquet
+
+A document of text and picture is its picture, with the text as its caption (see `mixbench`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from modgap.corpus import Query
+from modgap.corpus.text import clean_text
+from modgap.errors import CorpusError
+from modgap.evaluation.datasets.base import Dataset, Loader, Notes, Wanted, assemble, drawn, text_item
+from modgap.evaluation.datasets.mixbench import BOTH
+from modgap.evaluation.datasets.tables import Pictures, rows_of
+from modgap.items import Item
+
+_SOURCE = "github.com/beir-cellar/beir, or any folder laid out so"
+_IDS = ("_id", "id", "corpus-id", "query-id", "doc_id")
+_TREC = 4
+_BEIR = 3
+
+
+def load(root: Path, wanted: Wanted) -> Dataset:
+    """The folder, or the one that --subset names inside it."""
+    split, notes = wanted.split or "test", Notes()
+    folder = root / wanted.subset if wanted.subset else root
+    if not folder.resolve().is_relative_to(root.resolve()):
+        raise CorpusError(f'"{wanted.subset}" is outside {root}.')
+
+    def rows(*names: str) -> Iterator[dict[str, Any]]:
+        return rows_of(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE)
+
+    pictures = Pictures(folder, root, notes=notes)
+    labels, queries = _labels(folder, split, notes), []
+    unknown = set(labels)
+    for row in rows("queries"):
+        name = _id(row)
+        unknown.discard(name)
+        if name not in labels:
+            continue  # a query of another split
+        words = clean_text(str(row.get("text") or ""))
+        if words:
+            queries.append(Query(name, text=words, relevant=labels[name]))
+        elif row.get("image") and (item := pictures.item(name, row["image"])) is not None:
+            queries.append(Query(name, image=item.path, relevant=labels[name]))
+        else:
+            notes.count("queries have neither words nor a picture that is there, and were left out", name)
+    for name in sorted(unknown):
+        notes.count("labels are of a query that is not there and were left out", name)
+    chosen = drawn(queries, wanted)
+
+    def items() -> Iterator[Item | None]:
+        for row in rows("mix_corpus", "corpus"):
+            name, words = _id(row), ". ".join(filter(None, (row.get("title"), row.get("text"))))
+            if not row.get("image"):
+                yield text_item(name, words, notes)
+                continue
+            if words:
+                notes.count(BOTH)
+            yield pictures.item(name, row["image"], caption=clean_text(words))
+
+    found = list(items())
+    settings = {"Split": split}
+    return assemble(f"{folder.name} {split}", found, chosen, notes, settings=settings, unpacked=pictures.unpacked)
+
+
+def _id(row: dict[str, Any]) -> str:
+    return next((str(row[key]) for key in _IDS if key in row), "")
+
+
+def _labels(folder: Path, split: str, notes: Notes) -> dict[str, dict[str, int]]:
+    tables = [f"qrels/{split}.tsv", f"qrels/{split}.txt", "qrels.tsv", "qrels.txt"]
+    path = next((folder / name for name in tables if (folder / name).is_file()), None)
+    labels: dict[str, dict[str, int]] = {}
+    if path is None:
+        names = (f"qrels/{split}", "qrels", *tables)
+        for row in rows_of(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE):
+            query = str(row.get("query-id", row.get("query_id", "")))
+            document = str(row.get("corpus-id", row.get("doc_id", row.get("corpus_id", ""))))
+            labels.setdefault(query, {})[document] = int(row.get("score") or 0)
+        return labels
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        fields = line.split("\t") if "\t" in line else line.split()
+        if not line.strip() or (number == 1 and not fields[-1].strip().lstrip("-").isdecimal()):
+            continue  # the header
+        kept = [fields[0], *fields[2:]] if len(fields) == _TREC else fields
+        if len(kept) != _BEIR or not kept[2].strip().lstrip("-").isdecimal():
+            notes.count(f"lines of {path.name} are no labels and were left out", f"line {number}")
+            continue
+        labels.setdefault(kept[0], {})[kept[1]] = int(kept[2])
+    return labels
+
+
+BEIR = Loader(
+    "beir",
+    "A folder laid out as BEIR's",
+    "corpus.jsonl, queries.jsonl, qrels/test.tsv (or TREC qrels), pictures that `image` names; --subset FOLDER",
+    _SOURCE,
+    "SciFact 300/5,183 and NFCorpus 323/3,633 queries/documents",
+    load,
+)

@@ -1,0 +1,194 @@
+"""Captioned pictures (Flickr8k, COCO) made into a mixed set by a stated, seeded protocol.
+
+Of the pictures of a split a share `swap`, drawn by seed, is replaced by its caption 1; the others stay pictures. Each
+picture's caption 0 is a query, and its one relevant document is that picture, or that caption. So every query has one
+relevant document, of a modality that it does not tell.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from modgap.corpus import Query
+from modgap.errors import CorpusError
+from modgap.evaluation.datasets.base import (
+    Dataset,
+    Loader,
+    Notes,
+    Wanted,
+    assemble,
+    drawn,
+    json_document,
+    picture_item,
+    require_file,
+    text_item,
+)
+from modgap.items import Item
+
+_FLICKR_SOURCE = "the authors' Flickr8k_Dataset and Flickr8k_text archives, or a table with image, idx and caption"
+_COCO_SOURCE = "cocodataset.org (annotations_trainval and val images), or Karpathy's dataset_coco.json"
+_MOST_UNPACKED = 4 * 10**9  # bytes of pictures from a .tar
+_NEEDED = 2  # captions of a picture: one asks, one stands for it
+
+
+def mixed_set(
+    title: str,
+    captions: dict[str, list[str]],
+    pictures: Path,
+    wanted: Wanted,
+    notes: Notes,
+    *,
+    unpacked: tuple[object, ...] = (),
+) -> Dataset:
+    """The protocol of this module. captions: by the name of a picture in the folder `pictures`, in their order."""
+    if not 0 <= wanted.swap <= 1:
+        raise CorpusError(f"The share of pictures that a text stands for is from 0 to 1; got {wanted.swap}.")
+    names = []
+    for name in sorted(captions):
+        if len(captions[name]) < _NEEDED:
+            notes.count("pictures have fewer than two captions and were left out", name)
+        else:
+            names.append(name)
+    stay = len(names) - round(wanted.swap * len(names))
+    kept = set(np.random.default_rng(wanted.seed).permutation(len(names))[:stay].tolist())
+    items: list[Item | None] = []
+    queries = []
+    for row, name in enumerate(names):
+        if row in kept:
+            item = picture_item(name, pictures, name, notes, caption=captions[name][1])
+        else:
+            item = text_item(f"{name}#1", captions[name][1], notes)
+        items.append(item)
+        if item is not None:
+            queries.append(Query(name, text=captions[name][0], relevant={item.id: 1}))
+    settings = {
+        "Protocol": f"{stay} of {len(names)} pictures, drawn by seed, stay pictures; caption 1 stands for the others, "
+        "caption 0 asks",
+        "Seed": str(wanted.seed),
+    }
+    return assemble(title, items, drawn(queries, wanted), notes, settings=settings, unpacked=unpacked)
+
+
+def load_flickr8k(root: Path, wanted: Wanted) -> Dataset:
+    """Pictures in a folder or a .tar, captions in a table or in the official token file."""
+    split, notes = wanted.split or "dev", Notes()
+    tables = ["captions.tsv", f"captions_{split}.tsv", "Flickr8k.token.txt", "Flickr8k_text/Flickr8k.token.txt"]
+    table = require_file(root, tables, data_set="Flickr8k", source=_FLICKR_SOURCE)
+    captions = _token_file(table, notes) if table.suffix == ".txt" else _caption_table(table, notes)
+    names = _split_names(table.parent, split)
+    if names is not None:
+        captions = {name: captions[name] for name in names if name in captions}
+    folders = ["Flicker8k_Dataset", "Flickr8k_Dataset", "images", "Images", split]
+    found = next((root / name for name in folders if (root / name).is_dir()), None)
+    title = f"Flickr8k {split}"
+    unpacked: tuple[object, ...] = ()
+    if found is None and (root / f"{split}.tar").is_file():
+        folder = tempfile.TemporaryDirectory(prefix="modgap-flickr8k-")
+        found, unpacked = Path(folder.name), (folder,)
+        _unpack(root / f"{split}.tar", found, set(captions), notes)
+    return mixed_set(title, captions, found or root, wanted, notes, unpacked=unpacked)
+
+
+def load_coco(root: Path, wanted: Wanted) -> Dataset:
+    """captions_val2017.json (or 2014) with its folder of pictures, or Karpathy's split."""
+    split, notes = wanted.split or "val", Notes()
+    years = ("2017", "2014")
+    names = [f"{folder}captions_{split}{year}.json" for folder in ("annotations/", "") for year in years]
+    path = require_file(root, ["dataset_coco.json", *names], data_set="COCO captions", source=_COCO_SOURCE)
+    document, captions = json_document(path), {}
+    try:
+        if path.name == "dataset_coco.json":
+            for row in document["images"]:
+                if row["split"] == split:
+                    name = f"{row['filepath']}/{row['filename']}"
+                    captions[name] = [str(sentence["raw"]) for sentence in row["sentences"]]
+        else:
+            folder = path.stem.removeprefix("captions_")
+            files = {row["id"]: f"{folder}/{row['file_name']}" for row in document["images"]}
+            for row in sorted(document["annotations"], key=lambda row: row["id"]):
+                if row["image_id"] in files:
+                    captions.setdefault(files[row["image_id"]], []).append(str(row["caption"]))
+                else:
+                    notes.count("captions are of a picture that is not listed and were left out", row["id"])
+    except (KeyError, TypeError) as error:
+        raise CorpusError(f"{path} is not laid out as COCO's captions are ({error!r}): download it again.") from error
+    return mixed_set(f"COCO {split}", captions, root, wanted, notes)
+
+
+def _caption_table(path: Path, notes: Notes) -> dict[str, list[str]]:
+    """image, idx, caption with a header; rows in the order of idx."""
+    rows: dict[str, list[tuple[int, str]]] = {}
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if not {"image", "caption"} <= set(table.fieldnames or ()):
+            raise CorpusError(f'{path}:1 must name the columns "image", "idx" and "caption".')
+        for row in table:
+            image, caption = row.get("image"), row.get("caption")
+            if not image or not caption:
+                notes.count(f"rows of {path.name} are not whole and were left out", f"line {table.line_num}")
+                continue
+            place = row.get("idx") or ""
+            rows.setdefault(image, []).append((int(place) if place.isdecimal() else 0, caption))
+    return {name: [caption for _, caption in sorted(of, key=lambda each: each[0])] for name, of in rows.items()}
+
+
+def _token_file(path: Path, notes: Notes) -> dict[str, list[str]]:
+    """The official `name.jpg#0<tab>caption` a line."""
+    captions: dict[str, list[str]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        name, tab, caption = line.partition("\t")
+        if not tab or "#" not in name:
+            notes.count(f"lines of {path.name} are not whole and were left out", f"line {number}")
+            continue
+        captions.setdefault(name.rpartition("#")[0], []).append(caption)
+    return captions
+
+
+def _split_names(folder: Path, split: str) -> list[str] | None:
+    """The pictures of an official split, or None where its list is not there."""
+    path = folder / f"Flickr_8k.{split}Images.txt"
+    return path.read_text(encoding="utf-8", errors="replace").split() if path.is_file() else None
+
+
+def _unpack(archive: Path, folder: Path, names: Iterable[str], notes: Notes) -> None:
+    """The pictures that the captions name, out of a .tar that is not trusted, by their bare names."""
+    wanted, size = set(names), 0
+    try:
+        with tarfile.open(archive) as opened:
+            for member in opened:
+                name = Path(member.name).name
+                source = opened.extractfile(member) if member.isfile() and name in wanted else None
+                if source is None:
+                    continue
+                size += member.size
+                if size > _MOST_UNPACKED:
+                    raise CorpusError(f"{archive} holds more than {_MOST_UNPACKED // 10**9} GB of pictures.")
+                with (folder / name).open("wb") as target:
+                    shutil.copyfileobj(source, target)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        notes.count(f"archives could not be read to their end ({error})", archive.name)
+
+
+FLICKR8K = Loader(
+    "flickr8k",
+    "Flickr8k, mixed by our protocol",
+    "captions.tsv (image, idx, caption) or Flickr8k.token.txt, and the pictures in a folder or SPLIT.tar; --split dev",
+    _FLICKR_SOURCE,
+    "official splits: 6,000 train, 1,000 dev, 1,000 test pictures, five captions each",
+    load_flickr8k,
+)
+COCO = Loader(
+    "coco",
+    "COCO captions, mixed by our protocol",
+    "annotations/captions_val2017.json and val2017/, or dataset_coco.json with the pictures; --split val",
+    _COCO_SOURCE,
+    "5,000 pictures in val2017 and in Karpathy's test split",
+    load_coco,
+)

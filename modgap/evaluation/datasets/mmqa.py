@@ -1,0 +1,80 @@
+"""MultimodalQA: questions that one passage (or two), or one picture, answers; TextQ and ImageQ of a split.
+
+The pool is what the questions of the split name as their context: passages and pictures, the right ones among them. A
+question's supporting_context names a document several times; it counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from modgap.corpus import Query
+from modgap.evaluation.datasets.base import (
+    Dataset,
+    Loader,
+    Notes,
+    Wanted,
+    assemble,
+    drawn,
+    json_rows,
+    picture_item,
+    require_file,
+    text_item,
+)
+from modgap.items import Item
+
+_SOURCE = "github.com/allenai/multimodalqa (MMQA_*.jsonl.gz, and final_dataset_images.zip unpacked)"
+_TYPES = ("TextQ", "ImageQ")
+_DOCUMENTED = {"TextQ": 721, "ImageQ": 230}  # of dev
+
+
+def load(root: Path, wanted: Wanted) -> Dataset:
+    """MMQA_{split}, MMQA_texts and MMQA_images, packed or not, and a folder of pictures."""
+    split, notes = wanted.split or "dev", Notes()
+    types = _TYPES if wanted.subset is None else (wanted.subset,)
+
+    def rows(name: str) -> Iterator[dict[str, Any]]:
+        names = [f"MMQA_{name}.jsonl", f"MMQA_{name}.jsonl.gz"]
+        folders = ("", "dataset/")
+        found = [f"{folder}{each}" for folder in folders for each in names]
+        return json_rows(require_file(root, found, data_set="MultimodalQA", source=_SOURCE), notes)
+
+    pool: set[str] = set()
+    queries, counts = [], dict.fromkeys(types, 0)
+    for row in rows(split):
+        about = row.get("metadata") or {}
+        if about.get("type") not in types:
+            continue
+        counts[about["type"]] += 1
+        support = {str(each.get("doc_id")): 1 for each in row.get("supporting_context") or [] if isinstance(each, dict)}
+        queries.append(Query(str(row.get("qid")), text=str(row.get("question", "")), relevant=support))
+        pool.update(str(name) for key in ("text_doc_ids", "image_doc_ids") for name in about.get(key) or [])
+    if split == "dev":
+        for kind in types:
+            notes.expect(f"{kind} questions", counts[kind], _DOCUMENTED.get(kind, counts[kind]))
+    chosen = drawn(queries, wanted)
+    pool.update(name for query in chosen for name in query.relevant)
+    pictures = next((root / n for n in ("final_dataset_images", "images") if (root / n).is_dir()), root)
+
+    def items() -> Iterator[Item | None]:
+        for row in rows("texts"):
+            if str(row.get("id")) in pool:
+                yield text_item(str(row["id"]), f"{row.get('title', '')}. {row.get('text', '')}", notes)
+        for row in rows("images"):
+            if str(row.get("id")) in pool:
+                yield picture_item(str(row["id"]), pictures, str(row.get("path", "")), notes, caption=row.get("title"))
+
+    settings = {"Split": split, "Questions": " and ".join(types), "Pool": "the context of the split's questions"}
+    return assemble(f"MultimodalQA {split}", items(), chosen, notes, settings=settings)
+
+
+MMQA = Loader(
+    "mmqa",
+    "MultimodalQA",
+    "MMQA_dev.jsonl(.gz), MMQA_texts.jsonl(.gz), MMQA_images.jsonl(.gz), final_dataset_images/; --subset TextQ",
+    _SOURCE,
+    "dev: 721 TextQ, 230 ImageQ; contexts of the two 9,282 texts, 6,756 pictures",
+    load,
+)

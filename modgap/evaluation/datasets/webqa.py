@@ -1,0 +1,160 @@
+"""WebQA: questions answered by snippets of text or by pictures, never both; pictures are read by seeking in imgs.tsv.
+
+imgs.tsv holds `id <tab> base64` a line, and line i of imgs.lineidx says where the line of the picture begins whose id
+is i modulo 10,000,000. Only pictures that are in the pool are read, each when it is written into a folder of the
+corpus's own. The pool: all facts, right and wrong, that the questions name. With UniVL-DR's qrels in the folder, those
+label the questions.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from modgap.corpus import Query
+from modgap.corpus.queries import read_qrels
+from modgap.errors import CorpusError
+from modgap.evaluation.datasets.base import (
+    Dataset,
+    Loader,
+    Notes,
+    Wanted,
+    assemble,
+    drawn,
+    json_document,
+    picture_item,
+    require_file,
+    text_item,
+)
+from modgap.items import Item
+
+_SOURCE = "github.com/WebQnA/WebQA (WebQA_train_val.json, imgs.tsv, imgs.lineidx)"
+_MODULO = 10_000_000
+_MOST_PICTURE = 60 * 10**6  # characters of one picture in base64
+_DOCUMENTED = {"val": (2455, 2511)}  # questions that want a text, a picture
+
+
+class PictureTable:
+    """imgs.tsv with its index. notes: told of pictures that cannot be read."""
+
+    def __init__(self, root: Path, notes: Notes) -> None:
+        self._table = require_file(root, ["imgs.tsv"], data_set="WebQA", source=_SOURCE)
+        index = require_file(root, ["imgs.lineidx"], data_set="WebQA", source=_SOURCE)
+        try:
+            self._offsets = [int(line) for line in index.read_text(encoding="ascii").split()]
+        except (ValueError, OSError) as error:
+            raise CorpusError(f"{index} must hold one number a line ({error}): download it again.") from error
+        self._notes = notes
+
+    def picture(self, name: str) -> bytes | None:
+        """The bytes of a picture by its id; None, counted, where the table does not hold it whole."""
+        if not name.isdecimal() or int(name) % _MODULO >= len(self._offsets):
+            self._notes.count("pictures are beyond the end of imgs.lineidx and were left out", name)
+            return None
+        with self._table.open("rb") as file:
+            file.seek(self._offsets[int(name) % _MODULO])
+            line = file.readline(_MOST_PICTURE)
+        found, tab, encoded = line.rstrip(b"\n").partition(b"\t")
+        if not tab or found.decode("ascii", "replace") != name or not line.endswith(b"\n"):
+            self._notes.count("pictures are cut off or missing in imgs.tsv (is it downloaded whole?)", name)
+            return None
+        try:
+            return base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            self._notes.count("pictures of imgs.tsv are no base64 and were left out", name)
+            return None
+
+
+def load(root: Path, wanted: Wanted) -> Dataset:
+    """Questions of a split with their facts; the pictures go into a folder that lives as long as the corpus."""
+    split, notes = wanted.split or "val", Notes()
+    path = require_file(root, ["WebQA_train_val.json"], data_set="WebQA", source=_SOURCE)
+    document = json_document(path)
+    if not isinstance(document, dict):
+        raise CorpusError(f"{path} is not laid out as WebQA's file is: download it again.")
+    rows = {name: row for name, row in document.items() if isinstance(row, dict) and row.get("split") == split}
+    qrels_names = ("test_qrels.txt", "qrels.txt", "test_qrels.tsv")
+    qrels_file = next((root / name for name in qrels_names if (root / name).is_file()), None)
+    qrels = _qrels(qrels_file) if qrels_file is not None else None
+    queries = []
+    for name, row in rows.items():
+        right = [*_ids(row, "txt_posFacts", "snippet_id"), *_ids(row, "img_posFacts", "image_id")]
+        labels = dict.fromkeys(right, 1) if qrels is None else qrels.get(name, {})
+        queries.append(Query(name, text=str(row.get("Q", "")).strip('"').strip(), relevant=labels))
+    texts = sum(bool(row.get("txt_posFacts")) for row in rows.values())
+    if split in _DOCUMENTED:
+        notes.expect("questions that want a text", texts, _DOCUMENTED[split][0])
+        notes.expect("questions that want a picture", len(rows) - texts, _DOCUMENTED[split][1])
+    chosen = drawn(queries, wanted)
+    table, folder = PictureTable(root, notes), tempfile.TemporaryDirectory(prefix="modgap-webqa-")
+
+    def items() -> Iterator[Item | None]:
+        seen: set[str] = set()
+        for query in chosen:
+            for key in ("txt_posFacts", "txt_negFacts"):
+                for fact in _facts(rows[query.id], key):
+                    name = str(fact.get("snippet_id"))
+                    if name not in seen:
+                        seen.add(name)
+                        yield text_item(name, str(fact.get("fact", "")), notes)
+            for key in ("img_posFacts", "img_negFacts"):
+                for fact in _facts(rows[query.id], key):
+                    name = str(fact.get("image_id"))
+                    if name not in seen:
+                        seen.add(name)
+                        yield _picture(name, fact, table, Path(folder.name), notes)
+
+    settings = {
+        "Split": split,
+        "Labels": f"UniVL-DR's {qrels_file.name}" if qrels_file is not None else "the right facts of each question",
+        "Pool": "all facts that the questions name",
+    }
+    return assemble(f"WebQA {split}", items(), chosen, notes, settings=settings, unpacked=(folder,))
+
+
+def _picture(name: str, fact: dict[str, Any], table: PictureTable, folder: Path, notes: Notes) -> Item | None:
+    content = table.picture(name)
+    if content is None:
+        return None
+    (folder / name).write_bytes(content)  # the id is a number, as `picture` saw to
+    return picture_item(name, folder, name, notes, caption=str(fact.get("caption") or fact.get("title") or ""))
+
+
+def _facts(row: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = row.get(key)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _ids(row: dict[str, Any], key: str, name: str) -> list[str]:
+    return [str(fact[name]) for fact in _facts(row, key) if name in fact]
+
+
+def _qrels(path: Path) -> dict[str, dict[str, int]]:
+    """UniVL-DR's three columns `qid docid 1`, or TREC's four."""
+    first = next((line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()), "")
+    if len(first.split()) == 4:
+        return read_qrels(path)
+    qrels: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            query, document, grade = line.split()
+            qrels.setdefault(query, {})[document] = int(grade)
+        except ValueError:
+            raise CorpusError(f'{path}:{number} is not "question document 1": {line[:80]}') from None
+    return qrels
+
+
+WEBQA = Loader(
+    "webqa",
+    "WebQA",
+    "WebQA_train_val.json, imgs.tsv, imgs.lineidx; UniVL-DR's test_qrels.txt if wanted; --split val, --limit N",
+    _SOURCE,
+    "val: 2,455 questions want a text (5,002 right ones), 2,511 a picture (3,627 right ones)",
+    load,
+)

@@ -1,0 +1,77 @@
+"""`modgap evaluate` with data sets, several models, reports and finished cells; `modgap datasets`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+
+@pytest.fixture
+def flickr(tmp_path: Path) -> Path:
+    """Eight coloured pictures in the plain layout of Flickr8k."""
+    colours = ("red", "green", "blue", "yellow", "black", "white", "orange", "pink")
+    rows = ["image\tidx\tcaption"]
+    (tmp_path / "images").mkdir()
+    for colour in colours:
+        Image.new("RGB", (32, 32), colour).save(tmp_path / "images" / f"{colour}.png")
+        rows += [f"{colour}.png\t0\ta {colour} square", f"{colour}.png\t1\tthe colour {colour}"]
+    (tmp_path / "captions.tsv").write_text("\n".join(rows), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_data_set_is_evaluated_and_reported_in_three_forms(run, flickr: Path) -> None:
+    command = (
+        "evaluate",
+        "--dataset",
+        "flickr8k",
+        "--root",
+        str(flickr),
+        "--methods",
+        "raw,standardized,caption_route",
+    )
+    files = ("--csv", "out/t.csv", "--html", "out/r.html", "--work", "cells")
+    done = run(*command, *files, "--json", cwd=flickr)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert list(document["methods"]) == ["raw", "standardized", "caption_route"]
+    assert document["targets"] == {"image": 4, "text": 4, "both": 0}
+    assert document["settings"]["Corpus"] == "Flickr8k dev"
+    assert "raw: Recall@20" in done.stderr
+    assert (flickr / "out" / "t.csv").read_text().startswith("model,method,target")
+    assert "caption_route" in (flickr / "out" / "r.html").read_text()
+    assert len(list((flickr / "cells").glob("*.json"))) == 3
+
+
+def test_two_models_stand_side_by_side(run, flickr: Path) -> None:
+    command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods", "raw")
+    done = run(*command, "--model", "modgap-mini", "--model", "modgap-mini", "--json", cwd=flickr)
+    assert list(json.loads(done.stdout)["models"]) == ["modgap-mini"]
+    bad = run(*command, "--model", "modgap-mini", "--model", "nope", "--json", cwd=flickr)
+    assert (bad.returncode, bad.stdout) == (1, "")
+    assert 'no model "nope"' in bad.stderr
+
+
+def test_held_out_is_said(run, flickr: Path) -> None:
+    command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods", "standardized")
+    done = run(*command, "--calibration-queries", "held-out", "--json", cwd=flickr)
+    assert json.loads(done.stdout)["calibration_queries"].startswith("held-out")
+
+
+def test_what_to_evaluate_must_be_told_once(run, flickr: Path) -> None:
+    for command in (
+        ("evaluate",),
+        ("evaluate", str(flickr)),
+        ("evaluate", "--dataset", "flickr8k"),
+        ("evaluate", str(flickr), "--dataset", "flickr8k", "--root", str(flickr)),
+    ):
+        assert run(*command, cwd=flickr).returncode == 2
+    missing = run("evaluate", "--dataset", "webqa", "--root", str(flickr), cwd=flickr)
+    assert missing.returncode == 1
+    assert "WebQA_train_val.json" in missing.stderr
+
+
+def test_data_sets_are_listed(run, tmp_path: Path) -> None:
+    listed = json.loads(run("datasets", "--json", cwd=tmp_path).stdout)
+    assert [each["name"] for each in listed] == ["flickr8k", "coco", "mmqa", "webqa", "mixbench", "mbeir", "beir"]
+    assert "needs:" in run("datasets", cwd=tmp_path).stdout
