@@ -16,6 +16,7 @@ from modgap.progress import Progress
 from modgap.ui.cards import KIND
 from modgap.ui.figures import icon
 from modgap.ui.model import SharedEncoder
+from modgap.ui.private_files import deleted_after
 from modgap.ui.sample import photo_credits, sample_corpus
 from modgap.ui.session import Loaded
 from modgap.ui.thumbnails import thumbnails
@@ -63,8 +64,8 @@ def load_sample(encoder: SharedEncoder, progress: Progress) -> Loaded:
 
 
 def load_files(paths: Sequence[str | Path], encoder: SharedEncoder, decoder: SafeDecoder, progress: Progress) -> Loaded:
-    """Uploaded files, encoded. Raises ModgapError naming a limit that is passed, or why nothing can be used."""
-    with uploaded_corpus(paths) as corpus:
+    """Uploaded files, encoded, then deleted. Raises ModgapError naming a limit that is passed, or why none is used."""
+    with deleted_after(paths), uploaded_corpus(paths) as corpus:
         loaded = _encoded(corpus, encoder, progress, decoder.open_picture)
         loaded.collection.corpus = replace(corpus, unpacked=())  # thumbnails are made: the visit keeps no file
         return loaded

@@ -15,6 +15,7 @@ from modgap.errors import CalibrationError, ModgapError, PictureError
 from modgap.items import Hit
 from modgap.ui.cards import Shelf, result_list
 from modgap.ui.notices import notice
+from modgap.ui.private_files import deleted_after
 from modgap.ui.sample import EXAMPLES
 from modgap.ui.session import Asked, Loaded
 from modgap.ui.thumbnails import data_uri
@@ -119,13 +120,14 @@ def words_as_query(words: str) -> Asked:
 
 
 def uploaded_picture(path: str | Path, opened: PictureOpener = open_picture) -> Asked:
-    """An uploaded picture as a query. Raises ModgapError if it is none."""
+    """An uploaded picture as a query; the file is deleted. Raises ModgapError if it is none."""
     name = Path(path).name
-    try:
-        picture = opened(Path(path))
-    except PictureError as error:
-        raise ModgapError(f"{name} {error}.") from error
-    return Asked(picture, name, data_uri(picture))
+    with deleted_after([path]):
+        try:
+            picture = opened(Path(path))
+        except PictureError as error:
+            raise ModgapError(f"{name} {error}.") from error
+        return Asked(picture, name, data_uri(picture))
 
 
 def clicked(loaded: Loaded, data: object) -> Asked:

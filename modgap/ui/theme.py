@@ -13,7 +13,9 @@ from typing import Any
 from gradio.themes import Base
 from gradio.themes.utils.colors import Color
 from gradio.themes.utils.fonts import LocalFont
+from starlette.middleware import Middleware
 
+from modgap.ui.responses import CarefulResponses
 from modgap.ui.uploads import STRANGERS
 
 STATIC = Path(__file__).with_name("static")
@@ -129,4 +131,6 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "pwa": False,
         "state_session_capacity": 64,
+        "mcp_server": False,  # by choice only (`mcp_tools.py`), whatever GRADIO_MCP_SERVER says
+        "app_kwargs": {"middleware": [Middleware(CarefulResponses)]},
     }
