@@ -10,11 +10,13 @@ import gradio as gr
 
 from modgap import __version__
 from modgap.corpus import SafeDecoder
+from modgap.ui.api import build_api
 from modgap.ui.calibration_panel import build_calibration_panel
 from modgap.ui.corpus_panel import build_corpus_panel
 from modgap.ui.figures import MARK, story
 from modgap.ui.handlers import Handlers, Parts
 from modgap.ui.model import SharedEncoder
+from modgap.ui.private_files import keep_uploads_private
 from modgap.ui.rooms import ROOMS, Room, Shared
 from modgap.ui.sample import KeptSample
 from modgap.ui.search_panel import build_search_panel
@@ -62,7 +64,9 @@ def build_page(encoder: SharedEncoder | None = None, rooms: Sequence[Room] = ROO
         encoder = SharedEncoder()
         encoder.warm()
     shared = Shared(encoder, Visits(), KeptSample(), SafeDecoder(STRANGERS))
+    keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
+        build_api(shared)
         gr.HTML(HEADER, apply_default_css=False, elem_id="mg-top")
         with gr.Tabs(elem_id="mg-rooms", elem_classes="mg-rooms" if rooms else "mg-rooms mg-alone"):
             with gr.Tab("Search", id="search", elem_id="mg-room-search"):

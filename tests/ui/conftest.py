@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -62,13 +64,42 @@ def app_url() -> Iterator[str]:
     from modgap.ui import build_app
     from modgap.ui.theme import launch_options
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = build_app()
+    port, app = free_port(), build_app()
     app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options())
     yield f"http://127.0.0.1:{port}/?__theme=light"
     app.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def toy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with the small encoder, one for all tests of programs; its uploads lie in a folder of the tests' own."""
+    from modgap.ui.model import SharedEncoder
+    from modgap.ui.page import build_page
+    from modgap.ui.theme import launch_options
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        app = build_page(SharedEncoder(ToyEncoder))
+        options = {"server_port": free_port(), "prevent_thread_lock": True, "quiet": True, **launch_options()}
+        _, url, _ = app.launch(server_name="127.0.0.1", **options)
+        yield url
+        app.close(verbose=False)
+
+
+@pytest.fixture
+def queued(toy_server: str) -> Callable[[str, list[Any]], str]:
+    """Calls an endpoint by hand, as no client would, and tells what the queue answers."""
+
+    def call(name: str, data: list[Any]) -> str:
+        config = httpx.get(f"{toy_server}config").json()
+        index = next(each["id"] for each in config["dependencies"] if each["api_name"] == name)
+        session = secrets.token_hex(8)
+        body = {"data": data, "fn_index": index, "session_hash": session}
+        httpx.post(f"{toy_server}gradio_api/queue/join", json=body).raise_for_status()
+        with httpx.stream("GET", f"{toy_server}gradio_api/queue/data?session_hash={session}", timeout=30) as events:
+            return next(line for line in events.iter_lines() if "process_completed" in line)
+
+    return call
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +157,12 @@ def mixed_files(tmp_path: Path) -> list[Path]:
         files.append(tmp_path / f"{name}.txt")
         files[-1].write_text(text, encoding="utf-8")
     return files
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _is_foreign(url: str) -> bool:

@@ -24,8 +24,11 @@ def app(toy_encoder):
     return build_page(SharedEncoder(lambda: toy_encoder))
 
 
-def test_no_endpoint_is_public_and_none_skips_the_queue(app):
-    assert {each.api_visibility for each in app.fns.values()} == {"private"}
+def test_what_the_page_calls_is_private_and_nothing_skips_the_queue(app):
+    of_the_page = [each for each in app.fns.values() if each.targets]
+
+    assert {each.api_visibility for each in of_the_page} == {"private"}
+    assert all(each.queue for each in app.fns.values() if each.fn is not None)
     assert app.api_open is False
 
 

@@ -1,0 +1,140 @@
+"""What one visitor's files can give away to another: nothing by any URL, and nothing once they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio.utils import get_upload_folder
+
+from modgap.errors import ModgapError
+from modgap.ui.private_files import deleted_after, taken
+
+
+def upload(server: str, name: str, content: bytes) -> Path:
+    answer = httpx.post(f"{server}gradio_api/upload", files={"files": (name, content)})
+    return Path(answer.raise_for_status().json()[0])
+
+
+def status_of(server: str, path: str | Path) -> int:
+    return httpx.get(f"{server}gradio_api/file={path}").status_code
+
+
+def left() -> list[Path]:
+    """Files that hold something in the folder of uploads."""
+    return [path for path in Path(get_upload_folder()).rglob("*") if path.is_file() and path.stat().st_size]
+
+
+def test_the_same_file_of_two_visitors_lies_in_two_folders_that_cannot_be_guessed(toy_server):
+    first, second = (upload(toy_server, "trip.txt", b"A harbour.") for _ in range(2))
+
+    assert first.parent != second.parent
+    assert len(first.parent.name) == 64
+    assert first.read_bytes() == second.read_bytes() == b"A harbour."
+
+
+def test_after_loading_no_upload_is_left_to_fetch(toy_server, queued, mixed_files):
+    before = left()
+    sent = [as_sent(toy_server, path) for path in mixed_files]
+    assert {status_of(toy_server, each["path"]) for each in sent} == {200}
+
+    assert '"success":true' in queued("load_files", [sent])
+
+    assert {status_of(toy_server, each["path"]) for each in sent} == {403}
+    assert left() == before
+
+
+def test_what_the_page_uploads_is_gone_after_loading_too(toy_server, queued, mixed_files):
+    sent = [as_sent(toy_server, path) for path in mixed_files]
+
+    assert '"success":true' in queued("files", [sent, False, 10])
+
+    assert {status_of(toy_server, each["path"]) for each in sent} == {403}
+
+
+@pytest.mark.parametrize("endpoint", ["load_files", "search_by_picture", "evaluate"])
+def test_an_upload_that_is_refused_is_deleted_too(toy_server, queued, tmp_path, endpoint):
+    (tmp_path / "p.jpg").write_bytes(b"")
+    sent = as_sent(toy_server, tmp_path / "p.jpg")
+    data = {"load_files": [[sent]], "search_by_picture": [sent, 10, "raw"], "evaluate": [sent, None]}
+
+    said = queued(endpoint, data[endpoint])
+
+    assert '"success":false' in said
+    assert status_of(toy_server, sent["path"]) == 403
+
+
+def as_sent(server: str, path: Path) -> dict:
+    """An upload as a client names it to an endpoint."""
+    sent = upload(server, path.name, path.read_bytes())
+    return {"path": str(sent), "orig_name": path.name, "meta": {"_type": "gradio.FileData"}}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/etc/hostname", str(Path(__file__)), "pyproject.toml", ".gitignore", ".git/config", "app.py"),
+        *("../../../etc/hostname", "modgap/ui/page.py", "", "."),
+    ],
+)
+def test_no_other_file_of_the_server_is_handed_out(toy_server, path):
+    assert status_of(toy_server, path) in (403, 404)
+    assert status_of(toy_server, f"{get_upload_folder()}/../{path}") in (403, 404)
+    assert status_of(toy_server, f"%2e%2e/{path}") in (403, 404)
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a.png", "HTTP://127.0.0.1/", "http:/169.254.169.254/"])
+def test_the_server_fetches_no_address_for_anybody(toy_server, address):
+    answer = httpx.get(f"{toy_server}gradio_api/file={address}")
+
+    assert answer.status_code == 403
+    assert "fetches nothing" in answer.text or "not allowed" in answer.text
+
+
+def test_answers_say_that_types_are_not_to_be_guessed_nor_uploads_kept(toy_server, mixed_files):
+    page = httpx.get(toy_server)
+    file = httpx.get(f"{toy_server}gradio_api/file={upload(toy_server, 'a.txt', b'x')}")
+
+    for answer in (page, file):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+    assert file.headers["cache-control"] == "private, no-store"
+    assert file.headers["content-disposition"].startswith(("attachment", "inline"))
+
+
+def test_an_active_document_is_never_shown_inside_the_site(toy_server):
+    for name in ("page.html", "drawing.svg"):
+        file = httpx.get(f"{toy_server}gradio_api/file={upload(toy_server, name, b'<svg onload=alert(1)>')}")
+
+        assert file.headers["content-disposition"].startswith("attachment")
+        assert file.headers["content-type"] == "application/octet-stream"
+
+
+def test_no_endpoint_can_be_called_past_the_queue(toy_server):
+    assert httpx.post(f"{toy_server}gradio_api/run/corpus", json={"data": []}).status_code == 404
+
+
+def test_files_of_the_machine_are_no_uploads_and_stay(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    own, sent = tmp_path / "own" / "a.txt", tmp_path / "uploads" / "hash" / "a.txt"
+    for path in (own, sent):
+        path.parent.mkdir(parents=True)
+        path.write_text("x", encoding="utf-8")
+    link = tmp_path / "uploads" / "hash" / "link.txt"
+    link.symlink_to(own)
+
+    for path in (own, link, sent.parent, tmp_path / "uploads" / "hash" / ".." / ".." / "own" / "a.txt", "a\0b"):
+        with pytest.raises(ModgapError, match="no uploaded file"), taken([{"path": str(path)}]):
+            pass
+    with taken([{"path": str(sent)}]) as paths:
+        assert paths == [sent.resolve()]
+    assert not sent.exists()
+    sent.write_text("x", encoding="utf-8")
+
+    link.unlink()
+    with deleted_after([own, sent, tmp_path / "uploads" / "gone.txt"]):
+        assert sent.exists()
+    assert own.exists()
+    assert not sent.parent.exists()
+    assert (tmp_path / "uploads").exists()
