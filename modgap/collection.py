@@ -213,11 +213,14 @@ class Collection:
         )
         return self.calibration_in_use()
 
-    def use(self, calibration: Calibration) -> None:
-        """Search with a calibration that was made before. Raises CalibrationError if it is for another model."""
+    def use(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries] | None = None) -> None:
+        """Search with a calibration that was made before. Raises CalibrationError if it is for another model.
+
+        queries: the ones behind it, by modality, where they are at hand; other methods learn from them.
+        """
         calibration.require(model=self.model, dimension=self.dimension)
         self.normalisers = calibration.normalisers or self.normalisers
-        self._keep(calibration, {})
+        self._keep(calibration, queries or {})
 
     def use_normalisers(self, normalisers: Normalisers) -> None:
         """Let I0T_async take these; calibrate after it, so that the artefact carries them and their statistics.

@@ -18,6 +18,7 @@ from modgap.progress import Progress
 from modgap.ui.cards import KIND
 from modgap.ui.figures import density_figures, icon
 from modgap.ui.notices import notice
+from modgap.ui.zero_gpu import calibrate_collection
 
 FILE_NAME = "calibration.json"
 MOST_QUERIES = 5000
@@ -65,7 +66,7 @@ def calibrate(collection: Collection, own_queries: str, progress: Progress) -> C
     def tell(stage: str, done: int, total: int) -> None:
         progress("Reading calibration queries" if stage == "Reading passages" else stage, done, total)
 
-    return collection.calibrate(lines or None, progress=tell)
+    return calibrate_collection(collection, lines or None, tell)
 
 
 def download_link(calibration: Calibration) -> str:

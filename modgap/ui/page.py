@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -21,10 +21,12 @@ from modgap.ui.rooms import ROOMS, Room, Shared
 from modgap.ui.sample import KeptSample
 from modgap.ui.search_panel import build_search_panel
 from modgap.ui.session import Visits
+from modgap.ui.settings import Settings
 from modgap.ui.theme import static
 from modgap.ui.uploads import STRANGERS
 
 CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour are deleted
+SWEEP = 300  # seconds between two looks for corpora that are used no more
 MOST_WAITING = 64  # in the queue; whoever comes later is told so at once
 
 PRIVATE = {"api_visibility": "private"}  # these return page fragments; no use to a program
@@ -55,18 +57,27 @@ FOOTER = (
 )
 
 
-def build_page(encoder: SharedEncoder | None = None, rooms: Sequence[Room] = ROOMS) -> gr.Blocks:
+def build_page(
+    encoder: SharedEncoder | None = None,
+    rooms: Sequence[Room] = ROOMS,
+    *,
+    endpoints: Sequence[Callable[[Shared], None]] = (build_api,),
+) -> gr.Blocks:
     """The app. encoder: what encodes; by default the bundled model, which starts to load at once.
 
-    rooms: the tabs beside the search.
+    rooms: the tabs beside the search. endpoints: what registers functions for programs.
     """
     if encoder is None:
         encoder = SharedEncoder()
         encoder.warm()
-    shared = Shared(encoder, Visits(), KeptSample(), SafeDecoder(STRANGERS))
+    settings = Settings.from_environment()
+    visits = Visits(settings.visits, settings.idle_seconds)
+    visits.sweep_every(SWEEP)
+    shared = Shared(encoder, visits, KeptSample(), SafeDecoder(STRANGERS))
     keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
-        build_api(shared)
+        for register in endpoints:
+            register(shared)
         gr.HTML(HEADER, apply_default_css=False, elem_id="mg-top")
         with gr.Tabs(elem_id="mg-rooms", elem_classes="mg-rooms" if rooms else "mg-rooms mg-alone"):
             with gr.Tab("Search", id="search", elem_id="mg-room-search"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -88,11 +89,32 @@ class Visits:
             visit = self._visits.pop(session_hash, None) or Visit()
             visit.seen = now
             self._visits[session_hash] = visit
-            for other in [name for name, each in self._visits.items() if now - each.seen > self._idle]:
-                del self._visits[other]
+            self._put_away(now)
             while len(self._visits) > self._most:
                 self._visits.popitem(last=False)
             return visit
 
+    def sweep(self) -> None:
+        """Put away what was idle for too long; `of` does so too, but on a quiet server nobody calls it."""
+        with self._lock:
+            self._put_away(self._clock())
+
+    def sweep_every(self, seconds: float) -> threading.Thread:
+        """Sweep from now on, in a thread that ends with this store."""
+        thread = threading.Thread(target=_sweeping, args=(weakref.ref(self), seconds), name="put-away", daemon=True)
+        thread.start()
+        return thread
+
+    def _put_away(self, now: float) -> None:
+        for name in [name for name, each in self._visits.items() if now - each.seen > self._idle]:
+            del self._visits[name]
+
     def __len__(self) -> int:
         return len(self._visits)
+
+
+def _sweeping(visits: weakref.ref[Visits], seconds: float) -> None:
+    while (store := visits()) is not None:
+        store.sweep()
+        del store
+        time.sleep(seconds)

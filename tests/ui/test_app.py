@@ -1,22 +1,29 @@
 """How the app is built and served: private, bounded, offline."""
 
 import os
+import pickle
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import httpx
 import pytest
 
-from modgap.corpus import read_corpus
+from modgap.collection import Collection
+from modgap.corpus import Corpus, SafeDecoder, read_corpus
+from modgap.errors import CalibrationError, ModelError
 from modgap.progress import silent
 from modgap.ui import zero_gpu
 from modgap.ui.handlers import told
-from modgap.ui.model import SharedEncoder
+from modgap.ui.model import SharedEncoder, chosen_encoder
 from modgap.ui.page import build_page
 from modgap.ui.rooms import Room
+from modgap.ui.settings import Settings
 from modgap.ui.theme import ModgapTheme, launch_options, static
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -72,16 +79,101 @@ def test_off_zero_gpu_the_mark_changes_nothing(monkeypatch):
     assert zero_gpu.lend_gpu(lambda: 60)(work) is work
 
 
-def test_on_zero_gpu_the_fork_encodes_and_the_visitor_keeps_the_cpu_encoder(monkeypatch, toy_encoder, mixed_files):
-    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+@pytest.fixture
+def zero_gpu_space(monkeypatch, toy_encoder):
+    """A Space that lends a GPU: what goes into a fork and comes out of it is pickled, and it loads its own model."""
     asked_for = []
-    monkeypatch.setattr(zero_gpu, "load_encoder", lambda device: asked_for.append(device) or toy_encoder)
 
-    collection = zero_gpu.encode_corpus(read_corpus(mixed_files), toy_encoder, silent)
+    def load(name, device):
+        asked_for.append((name, device))
+        return toy_encoder
 
-    assert asked_for == ["cuda"]
+    def forked(work):
+        return lambda *arguments: pickle.loads(pickle.dumps(work(*pickle.loads(pickle.dumps(arguments)))))
+
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    monkeypatch.setattr(zero_gpu, "load_encoder", load)
+    for name in ("_encode_in_fork", "_calibrate_in_fork"):
+        monkeypatch.setattr(zero_gpu, name, forked(getattr(zero_gpu, name)))
+    return asked_for
+
+
+def test_on_zero_gpu_the_fork_encodes_and_the_visitor_keeps_the_cpu_encoder(zero_gpu_space, toy_encoder, mixed_files):
+    with SafeDecoder() as decoder:
+        collection = zero_gpu.encode_corpus(read_corpus(mixed_files), toy_encoder, silent, decoder.open_picture)
+
+    assert zero_gpu_space == [("toy", "cuda")]
     assert collection.encoder is toy_encoder
     assert collection.counts == {"text": 3, "image": 3}
+
+
+def test_on_zero_gpu_the_fork_calibrates_and_the_visitor_searches_by_it(zero_gpu_space, toy_encoder, mixed_files):
+    collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
+    here = Collection.encode(read_corpus(mixed_files), toy_encoder).calibrate(["red", "a harbour", "bread"])
+
+    learnt = zero_gpu.calibrate_collection(collection, ["red", "a harbour", "bread"], silent)
+
+    assert zero_gpu_space == [("toy", "cuda")]
+    assert learnt.statistics == here.statistics
+    assert collection.calibration is learnt
+    assert collection.search("bread", 2, method="nnn"), "methods that learn find the queries, too"
+
+
+def test_on_zero_gpu_an_error_comes_back_as_its_sentence(zero_gpu_space, toy_encoder, mixed_files):
+    collection = Collection.encode(read_corpus(mixed_files[:3]), toy_encoder)
+
+    with pytest.raises(CalibrationError, match="no passages"):
+        zero_gpu.calibrate_collection(collection, None, silent)
+
+
+def test_on_zero_gpu_the_marked_functions_ask_for_as_long_as_the_work_takes(monkeypatch, toy_encoder, mixed_files):
+    asked = []
+    spaces = ModuleType("spaces")
+    spaces.GPU = lambda duration: asked.append(duration) or (lambda work: work)
+    monkeypatch.setitem(sys.modules, "spaces", spaces)
+    monkeypatch.setenv("SPACES_ZERO_GPU", "1")
+
+    zero_gpu.lend_gpu(zero_gpu.seconds_for)(lambda: None)
+
+    assert asked == [zero_gpu.seconds_for]
+    collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
+    assert zero_gpu.seconds_for(Corpus(collection.items * 1000), None, "toy") == 20 + 6000 // 50
+    assert zero_gpu.seconds_to_calibrate(collection.items, collection.vectors, "toy", ["a"] * 500) == 20 + 10
+
+
+def test_the_operator_chooses_the_model_and_a_bad_choice_is_told_where_it_matters(monkeypatch):
+    monkeypatch.setenv("MODGAP_MODEL", "no-such-model")
+
+    app = build_page()
+
+    assert app.fns
+    with pytest.raises(ModelError, match=r'set to use a model that cannot be used.*"no-such-model"'):
+        SharedEncoder().get()
+    assert chosen_encoder("modgap-mini").name == "modgap-mini"
+
+
+def test_settings_of_the_environment_that_are_no_numbers_are_told_and_stop_nothing(monkeypatch, caplog):
+    for name, value in (("MODGAP_VISITS", "many"), ("MODGAP_IDLE", "5"), ("MODGAP_MODEL", " ")):
+        monkeypatch.setenv(name, value)
+
+    assert Settings.from_environment() == Settings(model=None, visits=64, idle_seconds=300)
+    assert 'MODGAP_VISITS is "many"' in caplog.text
+
+
+def test_a_space_installs_the_gradio_that_we_pin():
+    front = (ROOT / "README.md").read_text(encoding="utf-8").split("---")[1]
+    fields = dict(re.findall(r"^(\w+): (.+)$", front, re.M))
+    pinned = re.search(r'"gradio==([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")).group(1)
+
+    assert fields["sdk_version"] == pinned
+    assert fields["sdk"] == "gradio"
+    assert fields["python_version"].startswith('"'), "unquoted, 3.10 would be 3.1"
+    assert (ROOT / fields["app_file"]).is_file()
+    assert len(fields["short_description"]) <= 60
+    assert fields["license"] == "apache-2.0"
+    assert {"title", "emoji", "colorFrom", "colorTo", "pinned", "suggested_hardware"} <= set(fields)
+    colours = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+    assert {fields["colorFrom"], fields["colorTo"]} <= colours
 
 
 def test_the_bar_names_the_stage_and_how_far_it_is():

@@ -1,10 +1,16 @@
 """A visitor's corpus is their own, and is put away when it is not used."""
 
+import time
+import weakref
+
 import pytest
 
+from modgap.collection import Collection
+from modgap.corpus import read_corpus
 from modgap.errors import ModgapError
 from modgap.ui.model import SharedEncoder
-from modgap.ui.session import Visits
+from modgap.ui.session import Loaded, Visits
+from modgap.ui.thumbnails import thumbnails
 
 
 class Clock:
@@ -48,6 +54,41 @@ def test_a_visit_is_put_away_after_its_time():
 
     assert len(visits) == 1
     assert visits.of("a").words == ""
+
+
+def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, mixed_files):
+    clock = Clock()
+    visits = Visits(most=2, idle_seconds=10, clock=clock)
+
+    def load(name):
+        collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
+        visits.of(name).loaded = loaded = Loaded(collection, thumbnails(collection.items))
+        return [weakref.ref(each) for each in (loaded, loaded.collection, loaded.collection.vectors)]
+
+    idle = load("a")
+    clock.now = 11
+    visits.sweep()
+    assert [each() for each in idle] == [None] * 3
+
+    crowded = [load(name) for name in ("b", "c", "d")]
+    assert [each() for each in crowded[0]] == [None] * 3
+    assert all(each() is not None for each in crowded[2])
+
+
+def test_a_quiet_server_puts_away_by_itself_and_the_thread_ends_with_its_store():
+    clock = Clock()
+    visits = Visits(idle_seconds=10, clock=clock)
+    visits.of("a").words = "windmill"
+    clock.now = 11
+    thread = visits.sweep_every(0.01)
+    until = time.monotonic() + 5
+    while len(visits) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(visits) == 0
+
+    del visits
+    thread.join(5)
+    assert not thread.is_alive()
 
 
 def test_without_a_corpus_the_way_out_is_named():
