@@ -13,7 +13,7 @@ from typing import Annotated, Optional
 import typer
 
 import modgap
-from modgap import async_commands, cache_commands, dataset_commands, evaluate_command
+from modgap import async_commands, cache_commands, dataset_commands, evaluate_command, serve_command
 from modgap.cli_options import (
     METHODS_HELP,
     AsyncOption,
@@ -37,6 +37,7 @@ app.add_typer(cache_commands.app, name="cache")
 app.command()(async_commands.train_async)
 app.command()(evaluate_command.evaluate)
 app.command()(dataset_commands.datasets)
+app.command()(serve_command.serve)
 
 
 @app.callback(invoke_without_command=True)
@@ -227,18 +228,6 @@ def models(as_json: JsonOption = False) -> None:
     else:
         for info in found:
             terminal.out.print(f"{info.name}  ({info.source})", markup=False, highlight=False)
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
-    share: Annotated[bool, typer.Option("--share", help="Make a public link through Gradio.")] = False,
-) -> None:
-    """Start the web app."""
-    from modgap import ui
-
-    ui.launch(host=host, port=port, share=share)
 
 
 def _save(figure, path: Path) -> None:

@@ -9,7 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import gradio as gr
+
+    from modgap.ui.rooms import Shared
 
 __all__ = ["build_app", "launch"]
 
@@ -21,16 +25,39 @@ def build_app() -> gr.Blocks:
     return build_page()
 
 
-def launch(host: str = "127.0.0.1", port: int = 7860, share: bool = False) -> None:
+def launch(
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    share: bool = False,
+    *,
+    model: str | None = None,
+    root_path: str | None = None,
+    mcp: bool = False,
+    corpus: str | None = None,
+) -> None:
     """Serve the app until interrupted.
 
     host: "127.0.0.1" for this machine only, "0.0.0.0" for the network. share: a public link through Gradio's relay.
-    Raises ModgapError when the port is taken.
+    model: what encodes, a name for `load_encoder`; by default MODGAP_MODEL, else the bundled one. root_path: where a
+    proxy shows the app, such as "/modgap". mcp: offer tools to language models, over `corpus` or the sample.
+    Raises ModgapError when the port is taken, or the MCP server lacks its package.
     """
     from modgap.errors import ModgapError
+    from modgap.ui.api import build_api
+    from modgap.ui.model import SharedEncoder, chosen_encoder
+    from modgap.ui.page import build_page
     from modgap.ui.theme import launch_options
 
+    endpoints: list[Callable[[Shared], None]] = [build_api]
+    if mcp:
+        from modgap.ui.mcp_tools import only_tools, tools_over
+
+        only_tools()
+        endpoints.append(tools_over(corpus))
+    encoder = SharedEncoder(lambda: chosen_encoder(model))
+    encoder.warm()
+    options = {**launch_options(), "root_path": root_path, "mcp_server": mcp}
     try:
-        build_app().launch(server_name=host, server_port=port, share=share, **launch_options())
+        build_page(encoder, endpoints=endpoints).launch(server_name=host, server_port=port, share=share, **options)
     except OSError as error:
         raise ModgapError(f"The app cannot be served at {host}:{port} ({error}): choose another --port.") from error

@@ -41,7 +41,7 @@ class ToyEncoder:
     def encode_texts(self, texts: Sequence[str], *, progress: Progress = silent) -> np.ndarray:
         rows = [[*(text.lower().count(letter) + 0.1 for letter in "aeiourt"), 6.0] for text in texts]
         progress("Reading passages", len(texts), len(texts))
-        return unit_vectors(np.asarray(rows, dtype=np.float32))
+        return unit_vectors(np.asarray(rows, dtype=np.float32).reshape(-1, 8))
 
     def prepare_picture(self, picture: Image.Image) -> np.ndarray:
         return np.asarray(picture.resize((4, 4)), dtype=np.float32).mean(axis=(0, 1)) / 64
@@ -56,6 +56,28 @@ class ToyEncoder:
 @pytest.fixture
 def toy_encoder() -> Any:
     return ToyEncoder()
+
+
+@pytest.fixture(scope="session")
+def toy_class() -> type:
+    return ToyEncoder
+
+
+@pytest.fixture(scope="session")
+def open_port() -> Callable[[], int]:
+    return free_port
+
+
+@pytest.fixture
+def toy_shared() -> Any:
+    """What the rooms and endpoints of an app work with."""
+    from modgap.corpus import SafeDecoder
+    from modgap.ui.model import SharedEncoder
+    from modgap.ui.rooms import Shared
+    from modgap.ui.sample import KeptSample
+    from modgap.ui.session import Visits
+
+    return Shared(SharedEncoder(ToyEncoder), Visits(), KeptSample(), SafeDecoder())
 
 
 @pytest.fixture(scope="session")
