@@ -19,7 +19,7 @@ from modgap.collection import Collection
 from modgap.errors import ModgapError
 from modgap.items import Item
 
-MOST_VISITS = 64  # corpora in memory at most; about 5 MB each for a thousand pictures
+MOST_VISITS = 64  # corpora in memory at most; about 20 MB each for a thousand pictures and as many passages
 IDLE_SECONDS = 3600
 
 
