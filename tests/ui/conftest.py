@@ -92,20 +92,26 @@ def app_url() -> Iterator[str]:
     app.close(verbose=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def uploads_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All servers of the run lay their uploads into a folder of the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        yield
+
+
 @pytest.fixture(scope="session")
-def toy_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An app with the small encoder, one for all tests of programs; its uploads lie in a folder of the tests' own."""
+def toy_server() -> Iterator[str]:
+    """An app with the small encoder, one for all tests of programs."""
     from modgap.ui.model import SharedEncoder
     from modgap.ui.page import build_page
     from modgap.ui.theme import launch_options
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
-        app = build_page(SharedEncoder(ToyEncoder))
-        options = {"server_port": free_port(), "prevent_thread_lock": True, "quiet": True, **launch_options()}
-        _, url, _ = app.launch(server_name="127.0.0.1", **options)
-        yield url
-        app.close(verbose=False)
+    app = build_page(SharedEncoder(ToyEncoder))
+    options = {"server_port": free_port(), "prevent_thread_lock": True, "quiet": True, **launch_options()}
+    _, url, _ = app.launch(server_name="127.0.0.1", **options)
+    yield url
+    app.close(verbose=False)
 
 
 @pytest.fixture
