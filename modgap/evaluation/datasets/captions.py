@@ -81,7 +81,7 @@ def load_flickr8k(root: Path, wanted: Wanted) -> Dataset:
     split, notes = wanted.split or "dev", Notes()
     tables = ["captions.tsv", f"captions_{split}.tsv", "Flickr8k.token.txt", "Flickr8k_text/Flickr8k.token.txt"]
     table = require_file(root, tables, data_set="Flickr8k", source=_FLICKR_SOURCE)
-    captions = _token_file(table, notes) if table.suffix == ".txt" else _caption_table(table, notes)
+    captions = _token_file(table, notes) if table.suffix == ".txt" else caption_table(table, notes)
     names = _split_names(table.parent, split)
     if names is not None:
         captions = {name: captions[name] for name in names if name in captions}
@@ -92,7 +92,7 @@ def load_flickr8k(root: Path, wanted: Wanted) -> Dataset:
     if found is None and (root / f"{split}.tar").is_file():
         folder = tempfile.TemporaryDirectory(prefix="modgap-flickr8k-")
         found, unpacked = Path(folder.name), (folder,)
-        _unpack(root / f"{split}.tar", found, set(captions), notes)
+        unpack(root / f"{split}.tar", found, set(captions), notes)
     return mixed_set(title, captions, found or root, wanted, notes, unpacked=unpacked)
 
 
@@ -122,7 +122,7 @@ def load_coco(root: Path, wanted: Wanted) -> Dataset:
     return mixed_set(f"COCO {split}", captions, root, wanted, notes)
 
 
-def _caption_table(path: Path, notes: Notes) -> dict[str, list[str]]:
+def caption_table(path: Path, notes: Notes) -> dict[str, list[str]]:
     """image, idx, caption with a header; rows in the order of idx."""
     rows: dict[str, list[tuple[int, str]]] = {}
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -157,7 +157,7 @@ def _split_names(folder: Path, split: str) -> list[str] | None:
     return path.read_text(encoding="utf-8", errors="replace").split() if path.is_file() else None
 
 
-def _unpack(archive: Path, folder: Path, names: Iterable[str], notes: Notes) -> None:
+def unpack(archive: Path, folder: Path, names: Iterable[str], notes: Notes) -> None:
     """The pictures that the captions name, out of a .tar that is not trusted, by their bare names."""
     wanted, size = set(names), 0
     try:

@@ -1,0 +1,127 @@
+"""What the findings share: Flickr8k dev and the CLIP vectors as mixed sets, scores of a method, tables with intervals.
+
+A mixed set of pairs: of n pictures a share stays pictures, caption 1 stands for each of the others; caption 0 asks, and
+its one relevant document is in the same row. So scores are (n, n) with the right ones on the diagonal.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+import modgap
+from modgap.corpus import Queries, read_qrels, with_qrels
+from modgap.evaluation.datasets.base import Notes
+from modgap.evaluation.datasets.captions import caption_table, unpack
+from modgap.evaluation.significance import intervals
+from modgap.methods import Method, method_by_name
+from modgap.vectors import Vectors
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+DATA = Path(os.environ.get("FLICKR8K", "../shared/flickr8k"))
+CLIP = Path(os.environ.get("CLIP_VECTORS", "../shared/clip_embeddings"))
+console = Console(width=150, highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """queries, items: (n, d), row i of one wants row i of the other. modality: (n,)."""
+
+    queries: Vectors
+    items: Vectors
+    modality: np.ndarray
+
+    @property
+    def pictures(self) -> np.ndarray:
+        return self.modality == "image"
+
+
+@functools.cache
+def flickr8k(split: str = "dev") -> tuple[Vectors, np.ndarray]:
+    """Pictures (n, d) and captions (n, 5, d) of a split, encoded by the bundled model; cached by content."""
+    import tempfile
+
+    from modgap.encoding import encode_items
+    from modgap.items import Item, Modality
+    from modgap.vector_cache import VectorCache
+
+    captions = caption_table(DATA / f"captions_{split}.tsv", Notes())
+    names = sorted(captions)
+    with VectorCache() as cache, tempfile.TemporaryDirectory() as folder:
+        encoder = modgap.load_encoder().with_cache(cache)
+        unpack(DATA / f"{split}.tar", Path(folder), set(names), Notes())
+        encoded = encode_items([Item(n, Modality.IMAGE, path=Path(folder) / n) for n in names], encoder)
+        texts = [encoder.encode_texts([captions[item.id][place] for item in encoded.items]) for place in range(5)]
+    return encoded.vectors, np.stack(texts, axis=1)
+
+
+def mixed(images: Vectors, texts: np.ndarray, *, pictures: float, seed: int, n: int | None = None) -> Mixed:
+    """n pairs drawn by seed, of which the share `pictures` stays pictures."""
+    rows = np.random.default_rng(seed).permutation(len(images))[: n or len(images)]
+    stays = np.arange(len(rows)) < round(pictures * len(rows))
+    items = np.where(stays[:, None], images[rows], texts[rows, 1])
+    return Mixed(texts[rows, 0], items, np.where(stays, "image", "text"))
+
+
+def clip_vectors() -> tuple[modgap.Collection, Queries]:
+    """The 25 pictures and 25 captions with CLIP ViT-B/32's vectors, and their 50 labelled queries."""
+    name = str(CLIP / "flickr8k_vitb32_")
+    queries = with_qrels(modgap.read_queries(f"{name}queries.npz"), read_qrels(f"{name}qrels.tsv"))
+    return modgap.Collection.encode(modgap.read_corpus(f"{name}corpus.npz")), queries
+
+
+def scores(name: str | Method, of: Mixed, learn: Vectors | None = None) -> np.ndarray:
+    """(n, n) scores by a method that learnt from the queries of the set, or from others."""
+    method = method_by_name(name) if isinstance(name, str) else name
+    if method.needs_fit:
+        positives = [[row] for row in range(len(of.queries))] if method.needs_labels else None
+        method.fit(of.queries if learn is None else learn, of.items, of.modality, positives=positives)
+    return method.score(of.queries, of.items, of.modality)
+
+
+def places(found: np.ndarray) -> np.ndarray:
+    """(n,) place of each query's relevant row, from 1; of equals the lower row comes first."""
+    right = np.diag(found)[:, None]
+    before = np.arange(found.shape[1])[None, :] < np.arange(found.shape[0])[:, None]
+    return 1 + ((found > right) | ((found == right) & before)).sum(axis=1)
+
+
+def recall(place: np.ndarray, k: int = 20) -> np.ndarray:
+    """(n,) 1 where the relevant row is among the first k."""
+    return (place <= k).astype(float)
+
+
+def ndcg(place: np.ndarray, k: int = 10) -> np.ndarray:
+    """(n,) NDCG with one relevant row."""
+    return np.where(place <= k, 1 / np.log2(place + 1), 0.0)
+
+
+def macro(values: np.ndarray, of: Mixed) -> float:
+    """The mean over queries that want pictures and over those that want passages, each modality counting the same."""
+    return float((values[of.pictures].mean() + values[~of.pictures].mean()) / 2)
+
+
+def shown(values: np.ndarray) -> str:
+    """Mean and half of a 95 % bootstrap interval over queries."""
+    if not values.size:
+        return "-"
+    low, high = intervals(values[:, None])
+    return f"{values.mean():.3f} ±{(high[0] - low[0]) / 2:.3f}"
+
+
+def table(title: str, headings: list[str], rows: list[list[str]]) -> None:
+    """Print a table."""
+    drawn = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    for place, heading in enumerate(headings):
+        drawn.add_column(heading, justify="left" if place == 0 else "right", no_wrap=place == 0)
+    for row in rows:
+        drawn.add_row(*row)
+    console.print(drawn)
