@@ -149,7 +149,7 @@ class Endpoints:
             metrics as encoded and after each method, the severity in a word, and counts
         """
         with in_words():
-            return self._loaded(request).collection.gap().to_json()
+            return self._loaded(request).collection.gap(progress=told).to_json()
 
     def evaluate(self, request: gr.Request, labels: FileData | None = None, methods: list[str] | None = None) -> Json:
         """Measure methods on labelled queries, by the modality of what they look for.
@@ -168,7 +168,8 @@ class Endpoints:
             queries = _labels(paths[0]) if paths else sample_labels(loaded)
             if loaded.collection.corpus is not None:
                 queries = with_kept_items(queries, loaded.collection.corpus)
-            return measure(loaded.collection, queries, methods or DEFAULT_METHODS, learn_from="automatic").to_json()
+            names = methods or DEFAULT_METHODS
+            return measure(loaded.collection, queries, names, learn_from="automatic", progress=told).to_json()
 
     def calibration(self, request: gr.Request) -> Json:
         """The calibration in use, as `modgap calibrate` writes it to a file.

@@ -116,7 +116,7 @@ def toy_server() -> Iterator[str]:
 
 @pytest.fixture
 def queued(toy_server: str) -> Callable[[str, list[Any]], str]:
-    """Calls an endpoint by hand, as no client would, and tells what the queue answers."""
+    """Calls an endpoint by hand, as no client would, and tells all that the queue answers."""
 
     def call(name: str, data: list[Any]) -> str:
         config = httpx.get(f"{toy_server}config").json()
@@ -125,7 +125,12 @@ def queued(toy_server: str) -> Callable[[str, list[Any]], str]:
         body = {"data": data, "fn_index": index, "session_hash": session}
         httpx.post(f"{toy_server}gradio_api/queue/join", json=body).raise_for_status()
         with httpx.stream("GET", f"{toy_server}gradio_api/queue/data?session_hash={session}", timeout=30) as events:
-            return next(line for line in events.iter_lines() if "process_completed" in line)
+            lines = []
+            for line in events.iter_lines():
+                lines.append(line)
+                if "process_completed" in line:
+                    break
+            return "\n".join(lines)
 
     return call
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,3 +144,13 @@ def test_the_endpoints_are_named_typed_and_described_and_nothing_else_is_public(
         ("k", {"type": "integer"}),
         ("method", {"type": "string"}),
     ]
+
+
+def test_long_work_tells_how_far_it_is(toy_server, queued, mixed_files):
+    with mixed_files[0].open("rb") as file:
+        path = httpx.post(f"{toy_server}gradio_api/upload", files={"files": ("red.png", file)}).json()[0]
+
+    said = queued("load_files", [[{"path": path, "meta": {"_type": "gradio.FileData"}}]])
+
+    assert '"msg":"progress"' in said
+    assert re.search(r"\"desc\":\"(Looking at|Reading|Making)", said)
