@@ -49,10 +49,13 @@ lint: .venv/.lint  ## style, types, and the floors of the house
 bench: .venv/.app  ## print the tables of benchmarks/ (Flickr8k in ../shared or FLICKR8K=folder)
 	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
+findings: .venv/.app  ## answer the questions of docs/FINDINGS.md anew (Flickr8k as for bench)
+	$(BIN)/python benchmarks/findings/run.py
+
 screenshots: .venv/.test .venv/.chromium  ## take the pictures of the app in docs/screenshots
 	$(BIN)/python docs/screenshots/take.py
 
 train: .venv/.train  ## make the bundled model anew (about half an hour on 2 cores)
 	$(BIN)/python -m training.train
 
-.PHONY: help demo test test-hostile lint bench screenshots train
+.PHONY: help demo test test-hostile lint bench findings screenshots train

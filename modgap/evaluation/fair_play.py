@@ -25,6 +25,7 @@ from modgap.collection import Collection
 from modgap.items import Modality
 
 Named = Literal["same", "held-out", "automatic"]
+_HALVES = 1  # a stream of its own: a data set drawn by the same seed must not decide who is in which half
 NAMED = ("same", "held-out", "automatic")
 LearnFrom = GivenQueries | dict[Modality, CalibrationQueries] | Named
 
@@ -45,7 +46,7 @@ class Learning:
         """(rows to learn from, rows to measure) of evaluated queries; every row is measured once."""
         if not self.halves:
             return [(asked, asked)]
-        order = np.random.default_rng(self.seed).permutation(asked)
+        order = np.random.default_rng([self.seed, _HALVES]).permutation(asked)
         first, second = np.sort(order[: order.size // 2]), np.sort(order[order.size // 2 :])
         return [(first, second), (second, first)]
 

@@ -13,6 +13,7 @@ from modgap.collection import Collection
 from modgap.corpus import Corpus, Queries, Query, with_qrels
 from modgap.errors import CorpusError
 from modgap.evaluation import Cells, Evaluation, evaluate, report_html, runner, to_csv
+from modgap.evaluation.fair_play import Learning
 from modgap.items import Item, Modality
 from modgap.metrics.retrieval import METRICS
 
@@ -49,6 +50,15 @@ def test_held_out_measures_every_query_once_by_the_other_half(collection, querie
     assert sorted(map(bytes, together)) == sorted(map(bytes, queries.vectors))
     assert "held-out (one half" in evaluation.calibration_queries
     assert evaluation.values["oracle"]["recall@1"].shape == (40,)
+
+
+def test_halves_do_not_follow_a_data_set_that_the_same_seed_has_drawn() -> None:
+    queries = np.arange(1000)
+    pictures = set(np.random.default_rng(0).permutation(1000)[:500].tolist())  # as the caption sets choose theirs
+    for learnt, measured in Learning("held-out", {}, halves=True, seed=0).folds(queries):
+        assert set(learnt) | set(measured) == set(queries.tolist())
+        assert not set(learnt) & set(measured)
+        assert 200 < len(pictures & set(learnt.tolist())) < 300
 
 
 def test_a_finished_cell_is_found_again_and_a_changed_one_is_not(collection, queries, tmp_path, monkeypatch) -> None:

@@ -16,6 +16,7 @@ from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
 
+_DRAWN = 2  # a stream of its own, so that the draw does not follow what else the seed decides
 MOST_LINE = 10**7  # characters of one row; the longest official one has some thousands
 
 
@@ -181,5 +182,5 @@ def drawn(queries: Sequence[Query], wanted: Wanted) -> list[Query]:
     """At most `limit` of the queries, drawn by seed, in their order."""
     if wanted.limit is None or len(queries) <= wanted.limit:
         return list(queries)
-    rows = np.random.default_rng(wanted.seed).permutation(len(queries))[: wanted.limit]
+    rows = np.random.default_rng([wanted.seed, _DRAWN]).permutation(len(queries))[: wanted.limit]
     return [queries[row] for row in sorted(rows.tolist())]

@@ -83,6 +83,16 @@ def test_flickr8k_keeps_half_of_the_pictures_by_seed(flickr: Path) -> None:
     assert len(load_dataset("flickr8k", flickr, limit=2).queries) == 2
 
 
+def test_a_draw_of_queries_does_not_follow_the_choice_of_pictures(tmp_path: Path) -> None:
+    names = [f"{i:03}.jpg" for i in range(100)]
+    lines(tmp_path / "captions.tsv", ["image\tidx\tcaption", *(f"{n}\t{i}\t{n} {i}" for n in names for i in (0, 1))])
+    for name in names:
+        picture(tmp_path / "images" / name)
+    drawn = load_dataset("flickr8k", tmp_path, limit=50)
+    wanted = [ids(drawn)[next(iter(right))] for right in labels(drawn).values()]
+    assert 15 < wanted.count("image") < 35
+
+
 def test_flickr8k_reads_the_official_token_file_and_split(tmp_path: Path) -> None:
     text = tmp_path / "Flickr8k_text"
     lines(text / "Flickr8k.token.txt", [f"{n}.jpg#{i}\tcaption {i} of {n}" for n in "abc" for i in range(5)])
