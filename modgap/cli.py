@@ -13,7 +13,14 @@ from typing import Annotated, Optional
 import typer
 
 import modgap
-from modgap import async_commands, cache_commands, dataset_commands, evaluate_command, serve_command
+from modgap import (
+    async_commands,
+    cache_commands,
+    caption_commands,
+    dataset_commands,
+    evaluate_command,
+    serve_command,
+)
 from modgap.cli_options import (
     METHODS_HELP,
     AsyncOption,
@@ -38,6 +45,8 @@ app.command()(async_commands.train_async)
 app.command()(evaluate_command.evaluate)
 app.command()(dataset_commands.datasets)
 app.command()(serve_command.serve)
+app.command()(caption_commands.score)
+app.command()(caption_commands.correlate)
 
 
 @app.callback(invoke_without_command=True)

@@ -84,6 +84,21 @@ class Encoder:
             progress("Reading passages", len(texts) - len(unknown) + start + len(rows), len(texts))
         return vectors
 
+    def longer_than_read(self, texts: Sequence[str]) -> list[bool]:
+        """Whether the model cuts each text at its end: it needs more tokens than the context length holds.
+
+        A tokenizer that is asked for one token more than the model reads leaves the last one as padding for every
+        text that fits. A tokenizer that does not take a length is believed to cut nothing.
+        """
+        if not texts:
+            return []
+        try:
+            room = int(self._tokenizer.context_length) + 1
+            *tokens, short = self._tokenizer([*texts, "a"], context_length=room)
+        except (AttributeError, TypeError):
+            return [False] * len(texts)
+        return [bool(each[-1] != short[-1]) for each in tokens]
+
     def prepare_picture(self, picture: Image.Image) -> Any:
         """The picture in the shape that `encode_prepared` takes; safe to call from threads."""
         return self._preparation.picture(picture)

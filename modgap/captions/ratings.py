@@ -1,0 +1,167 @@
+"""Human ratings of captions, from a file in the format of Flickr8k-Expert and Flickr8k-CF as PAC-S distributes them.
+
+    {id: {"image_path": "x.jpg", "ground_truth": [reference, ...], "human_judgement": [{"caption", "rating"}, ...]}}
+
+A rating that is NaN (CF has such) is passed over, as it is by CLIPScore's and PAC-S's own code. Paths are relative to
+the folder of the pictures and may not leave it: the file may be a stranger's.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from modgap.corpus.json_lines import table_text
+from modgap.corpus.limits import DEFAULT_LIMITS, Limits
+from modgap.corpus.rows import inside
+from modgap.corpus.text import clean_text
+from modgap.errors import CorpusError
+
+NAN = "ratings that are NaN"
+NO_NUMBER = "ratings that are no number"
+NO_CAPTION = "rated captions that are empty or no text"
+NO_CAPTIONS = "pictures without rated captions"
+NO_PATH = "pictures without a path"
+OUTSIDE = "pictures whose path leaves the folder"
+MISSING = "pictures that are not there"
+NO_ENTRY = "entries that are no objects"
+BROKEN = "pictures that cannot be decoded"
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A caption that somebody rated. picture: row of `Ratings.pictures`."""
+
+    picture: int
+    caption: str
+    rating: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A rated picture: its id in the file, its file, its reference captions."""
+
+    id: str
+    path: Path
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """What could be used, in the file's order, and how much could not and why: {reason: count}.
+
+    examples: the first id of each reason.
+    """
+
+    pictures: list[Picture]
+    rated: list[Rated]
+    left_out: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+
+
+def read_ratings(path: Path, images: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> Ratings:
+    """Read a file of ratings. images: the folder of the pictures, by default the file's own.
+
+    Raises CorpusError, naming the file, where it cannot be read, is no such file, or nothing of it can be used.
+    """
+    document = _document(path, limits)
+    folder = path.parent if images is None else images
+    if not folder.is_dir():
+        raise CorpusError(f"{folder} is no folder: give the folder of the pictures with --images.")
+    ratings = Ratings([], [])
+    for name, entry in document.items():
+        _gather(str(name), entry, folder, ratings, limits)
+    if not ratings.rated:
+        raise CorpusError(f"{path} has no rating that can be used{_why(ratings)}: look at --images and at the file.")
+    return ratings
+
+
+def leave_out(ratings: Ratings, reason: str, name: str) -> None:
+    """Count what cannot be used, and keep the first name."""
+    ratings.left_out[reason] += 1
+    ratings.examples.setdefault(reason, name)
+
+
+def _document(path: Path, limits: Limits) -> dict[str, Any]:
+    text = table_text(path, limits)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"{path} is not JSON ({error}): give a file of ratings as flickr8k.json.") from error
+    if not isinstance(document, dict):
+        raise CorpusError(f"{path} is JSON, but not an object of pictures by id: give a file of ratings.")
+    if len(document) > limits.items:
+        raise CorpusError(f"{path} has {len(document):,} pictures, which is too many ({limits.named('items')}).")
+    return document
+
+
+def _gather(name: str, entry: Any, folder: Path, ratings: Ratings, limits: Limits) -> None:
+    if not isinstance(entry, dict):
+        return leave_out(ratings, NO_ENTRY, name)
+    judged = entry.get("human_judgement")
+    if not isinstance(judged, list) or not judged:
+        return leave_out(ratings, NO_CAPTIONS, name)
+    path = _picture(name, entry.get("image_path"), folder, ratings)
+    if path is None:
+        return None
+    found = [pair for each in judged if (pair := _judgement(name, each, ratings, limits)) is not None]
+    if not found:
+        return None
+    known = entry.get("ground_truth")
+    cleaned = [_words(each, limits) for each in known] if isinstance(known, list) else []
+    ratings.pictures.append(Picture(name, path, tuple(each for each in cleaned if each)))
+    ratings.rated.extend(Rated(len(ratings.pictures) - 1, caption, rating) for caption, rating in found)
+    return None
+
+
+def _picture(name: str, relative: Any, folder: Path, ratings: Ratings) -> Path | None:
+    if not isinstance(relative, str) or not relative.strip():
+        leave_out(ratings, NO_PATH, name)
+        return None
+    path = inside(folder, relative.strip())
+    if path is None:
+        leave_out(ratings, OUTSIDE, name)
+        return None
+    if not os.path.isfile(path):  # false, and no error, for a name that is too long
+        leave_out(ratings, MISSING, name)
+        return None
+    return path
+
+
+def _judgement(name: str, judged: Any, ratings: Ratings, limits: Limits) -> tuple[str, float] | None:
+    caption, rating = (judged.get("caption"), judged.get("rating")) if isinstance(judged, dict) else (None, None)
+    words = _words(caption, limits)
+    if not words:
+        leave_out(ratings, NO_CAPTION, name)
+        return None
+    value = _number(rating)
+    if value is None or math.isnan(value):
+        leave_out(ratings, NO_NUMBER if value is None else NAN, name)
+        return None
+    return words, value
+
+
+def _number(rating: Any) -> float | None:
+    if not isinstance(rating, int | float) or isinstance(rating, bool):
+        return None
+    try:
+        value = float(rating)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return None if math.isinf(value) else value
+
+
+def _words(text: Any, limits: Limits) -> str:
+    if not isinstance(text, str) or len(text) > limits.field_characters:
+        return ""
+    return " ".join(clean_text(text).split())
+
+
+def _why(ratings: Ratings) -> str:
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in ratings.left_out.items())
+    return f" ({reasons})" if reasons else ""

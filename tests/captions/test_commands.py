@@ -1,0 +1,96 @@
+"""`modgap score` and `modgap correlate` from end to end."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
+
+def test_score_prints_both_scores_and_why(run, photo):
+    done = run("score", photo, "a chameleon on a branch", "a red bicycle", "--reference", "a lizard", "--json")
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["image"] == str(photo)
+    assert document["means"] == "the sample corpus"
+    right, wrong = document["captions"]
+    for name in ("clipscore", "i0t_score", "ref_clipscore"):
+        assert right[name] > wrong[name]
+    for name in ("clipscore", "i0t_score"):
+        assert right["explanation"][name]["above_random"] > 0.9
+        assert -1 < right["explanation"][name]["mean_pair"] < 2.5
+    assert [each["word"] for each in right["words"]] == ["a", "chameleon", "on", "a", "branch"]
+
+
+def test_score_for_people_marks_words_by_sign(run, photo):
+    done = run("score", photo, "a chameleon")
+    assert done.returncode == 0, done.stderr
+    assert "+chameleon(+" in done.stdout
+    assert "I0T-Score's means: the sample corpus." in done.stderr
+
+
+def test_score_takes_means_of_a_saved_calibration_of_the_same_corpus(run, photo, tmp_path, ratings_file):
+    (tmp_path / "pictures" / "a.txt").write_text("A cup of tea.", encoding="utf-8")
+    (tmp_path / "pictures" / "b.txt").write_text("A cat sleeps.", encoding="utf-8")
+    assert run("calibrate", tmp_path / "pictures", "--out", tmp_path / "c.json").returncode == 0
+    done = run("score", photo, "a chameleon", "--calibration", tmp_path / "c.json", "--json")
+
+    document = json.loads(done.stdout)
+    assert document["means"] == "the calibration"
+    assert "explanation" not in document["captions"][0]
+    assert "give a corpus too" in done.stderr
+
+    (tmp_path / "c.means.safetensors").unlink()
+    failed = run("score", photo, "a chameleon", "--calibration", tmp_path / "c.json")
+    assert failed.returncode == 1
+    assert "mean vectors" in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"), [(["  "], "Caption 1 is empty"), (["a", "--corpus", "nowhere"], "nowhere")]
+)
+def test_bad_input_ends_in_one_sentence(run, photo, arguments, words):
+    done = run("score", photo, *arguments)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_score_of_what_is_no_picture(run, tmp_path):
+    done = run("score", tmp_path / "gone.jpg", "a dog")
+    assert done.returncode == 1
+    assert "gone.jpg is not there" in done.stderr
+
+
+def test_correlate_prints_coefficients_intervals_and_the_paired_test(run, ratings_file, tmp_path):
+    pictures = tmp_path / "pictures"
+    done = run(
+        *("correlate", ratings_file, "--images", pictures, "--resamples", 99, "--scores", tmp_path / "s.csv", "--json")
+    )
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert (document["n"], document["pictures"]) == (10, 5)
+    assert list(document["scores"]) == ["clipscore", "i0t_score", "ref_clipscore"]
+    for by_name in document["scores"].values():
+        for each in by_name.values():
+            assert each["ci95"][0] < each["ci95"][1]
+        assert by_name["tau_b"]["value"] > 0.5
+    assert set(document["differences"]["i0t_score - clipscore"]["tau_c"]) == {"value", "ci95", "p"}
+    assert document["left_out"]["ratings that are NaN"] == 5
+    assert "pictures whose path leaves the folder" in done.stderr
+    assert len((tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()) == 11
+
+
+def test_correlate_for_people(run, ratings_file, tmp_path):
+    done = run("correlate", ratings_file, "--images", tmp_path / "pictures", "--resamples", 99, "--clip")
+    assert done.returncode == 0, done.stderr
+    assert "10 ratings of 5 pictures" in done.stdout
+    assert "I0T-Score minus CLIPScore" in done.stdout
+
+
+def test_correlate_without_anything_usable(run, tmp_path):
+    (tmp_path / "r.json").write_text("{}", encoding="utf-8")
+    done = run("correlate", tmp_path / "r.json")
+    assert done.returncode == 1
+    assert "no rating that can be used" in done.stderr
