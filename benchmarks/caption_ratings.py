@@ -1,0 +1,160 @@
+"""CLIPScore and I0T-Score against ratings whose truth is known: a stand-in for human ratings, made of Flickr8k dev.
+
+Each picture gets 15 rated captions: its own five (rating 4), one of each of its five nearest other pictures (2), one of
+each of five random other pictures (1). "Nearest" is measured by the words of their captions (cosine of TF-IDF vectors
+of all five, scikit-learn), not by the model under test, which would find its own neighbours hard by construction. These
+are no human judgements: they say whether a score tells a right caption from a near and from a far one, no more.
+
+The file is written in the format of flickr8k.json into a temporary folder and read by `modgap correlate`'s own reader.
+
+    python benchmarks/caption_ratings.py [--data ../shared/flickr8k] [--model NAME/TAG] [--seed 0] [--keep FOLDER]
+
+`--data` holds dev.tar, train.tar, captions_dev.tsv and captions_train.tsv. Held-out means are those of 1,000 train
+pictures, drawn by seed, and their five captions each. Flickr8k is for research; none of it is in this repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from flickr8k_mixed import read_captions
+from provenance import provenance
+from rich.console import Console
+from rich.table import Table
+
+import modgap
+from modgap.assets import asset_path
+from modgap.captions import Background
+from modgap.captions.agreement import COEFFICIENTS, agreement
+from modgap.captions.background import prefixed
+from modgap.captions.rated import score_ratings
+from modgap.captions.ratings import read_ratings
+from modgap.encoders import Encoder
+from modgap.encoding import encode_items
+from modgap.items import Item, Modality
+from modgap.methods.centroids import mean_vector
+
+OWN, NEAR, RANDOM = 4, 2, 1  # ratings
+OTHERS = 5  # near, and random, captions of each picture
+HELD_OUT = 1000  # train pictures
+CLIP = "CLIPScore"
+
+
+def rated_document(captions: dict[str, list[str]], seed: int) -> dict[str, dict]:
+    """The file of ratings: {picture: {"image_path", "ground_truth", "human_judgement"}}."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    names, rng = sorted(captions), np.random.default_rng(seed)
+    words = TfidfVectorizer(stop_words="english").fit_transform([" ".join(captions[name]) for name in names])
+    alike = (words @ words.T).toarray()
+    np.fill_diagonal(alike, -1)
+    document = {}
+    for row, name in enumerate(names):
+        near = np.argsort(-alike[row], kind="stable")[:OTHERS]
+        far = rng.choice(np.setdiff1d(np.arange(len(names)), [row, *near]), size=OTHERS, replace=False)
+        judged = [{"caption": each, "rating": OWN} for each in captions[name]]
+        for others, rating in ((near, NEAR), (far, RANDOM)):
+            for other in others:
+                theirs = captions[names[other]]
+                judged.append({"caption": theirs[rng.integers(len(theirs))], "rating": rating})
+        document[name] = {"image_path": name, "ground_truth": [], "human_judgement": judged}
+    return document
+
+
+def held_out(data: Path, encoder: Encoder, seed: int, *, prefix: bool = False) -> Background:
+    """Means of train pictures and their captions."""
+    captions = read_captions(data / "captions_train.tsv")
+    names = sorted(captions)
+    chosen = {names[row] for row in np.random.default_rng(seed).choice(len(names), size=HELD_OUT, replace=False)}
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(data / "train.tar") as archive:
+        members = [each for each in archive.getmembers() if Path(each.name).name in chosen]
+        archive.extractall(folder, members=members, filter="data")
+        items = [Item(each.name, Modality.IMAGE, path=Path(folder, each.name)) for each in members]
+        images = encode_items(items, encoder).vectors
+    texts = [prefixed(each, prefix) for name in sorted(chosen) for each in captions[name]]
+    return Background(mean_vector(images), mean_vector(encoder.encode_texts(texts)), "train", prefix)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("FLICKR8K", "../shared/flickr8k")))
+    parser.add_argument("--model", default=None)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, default=None, help="where the ratings and pictures are left")
+    arguments = parser.parse_args()
+    if not (arguments.data / "dev.tar").is_file():
+        print(f"Skipped: {arguments.data}/dev.tar is not there; give --data or FLICKR8K.", file=sys.stderr)
+        return 0
+    encoder, seed = modgap.load_encoder(arguments.model), arguments.seed
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(arguments.data / "dev.tar") as archive:
+            archive.extractall(folder, filter="data")
+        document = rated_document(read_captions(arguments.data / "captions_dev.tsv"), seed)
+        (folder / "ratings.json").write_text(json.dumps(document), encoding="utf-8")
+        ratings = read_ratings(folder / "ratings.json")
+        with modgap.VectorCache(folder / "cache") as cache:  # each of the ways below takes the same vectors
+            encoder = encoder.with_cache(cache)
+            own = score_ratings(ratings, encoder)
+            own_prefixed = score_ratings(ratings, encoder, prefix=True)
+            train = held_out(arguments.data, encoder, seed)
+            held = score_ratings(ratings, encoder, background=train)
+            corpus = modgap.read_corpus(asset_path("sample", "corpus"))
+            sample = Background.of_collection(modgap.Collection.encode(corpus, encoder), "sample")
+            elsewhere = score_ratings(ratings, encoder, background=sample)
+    columns = {
+        CLIP: own.scores["clipscore"],
+        "I0T-Score, test-set means": own.scores["i0t_score"],
+        "I0T-Score, test-set means, clipped": np.maximum(own.scores["i0t_score"], 0),
+        "I0T-Score, held-out means": held.scores["i0t_score"],
+        "I0T-Score, held-out means, clipped": np.maximum(held.scores["i0t_score"], 0),
+        "I0T-Score, means of the sample corpus": elsewhere.scores["i0t_score"],
+        "CLIPScore, with the prefix": own_prefixed.scores["clipscore"],
+        "I0T-Score, test-set means, with the prefix": own_prefixed.scores["i0t_score"],
+    }
+    started = time.perf_counter()
+    compared = tuple((name, CLIP) for name in columns if name != CLIP)
+    found = agreement(columns, own.ratings, own.pictures, compared=compared, seed=seed)
+    seconds = time.perf_counter() - started
+
+    console = Console(width=150)
+    title = f"{found.n:,} ratings of {found.pictures:,} pictures, {found.resamples} resamples of pictures, seed {seed}"
+    table = Table(title=title)
+    for heading in ("score", "tau-b", "95 %", "tau-c", "95 %", "Pearson", "95 %"):
+        table.add_column(heading, no_wrap=True)
+    for name, by_name in found.estimates.items():
+        cells = []
+        for c in COEFFICIENTS:
+            cells += [f"{by_name[c].value:.4f}", f"{by_name[c].ci95.low:.4f} to {by_name[c].ci95.high:.4f}"]
+        table.add_row(name, *cells)
+    console.print(table)
+    table = Table(title="Difference from CLIPScore in the same resamples")
+    for heading in ("score", "tau-b", "95 %, p", "tau-c", "95 %, p", "Pearson", "95 %, p"):
+        table.add_column(heading, no_wrap=True)
+    for (name, _), by_coefficient in found.differences.items():
+        cells = []
+        for c in COEFFICIENTS:
+            each = by_coefficient[c]
+            cells += [f"{each.value:+.4f}", f"{each.ci95.low:+.4f} to {each.ci95.high:+.4f}, {each.p:.3f}"]
+        table.add_row(name, *cells)
+    console.print(table)
+    wrong = own.ratings < OWN
+    console.print(
+        f"Equal to another score at 0 when clipped: {(own.scores['i0t_score'] <= 0).mean():.1%} of all rated captions, "
+        f"{(own.scores['i0t_score'][wrong] <= 0).mean():.1%} of the wrong ones."
+    )
+    print(f"{len(columns)} scores resampled in {seconds:.0f} s; {encoder.name}; {provenance()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
