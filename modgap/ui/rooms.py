@@ -42,5 +42,11 @@ class Room:
     build: Callable[[gr.Tab, Shared], None]
 
 
-ROOMS: tuple[Room, ...] = ()
+def _captions(tab: gr.Tab, shared: Shared) -> None:
+    from modgap.ui.caption_panel import build_captions
+
+    build_captions(tab, shared)
+
+
+ROOMS: tuple[Room, ...] = (Room("captions", "Captions", _captions),)
 """In the order of the tabs, after the search."""

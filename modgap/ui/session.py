@@ -18,6 +18,7 @@ from PIL import Image
 from modgap.collection import Collection
 from modgap.errors import ModgapError
 from modgap.items import Item
+from modgap.vectors import Vectors
 
 MOST_VISITS = 64  # corpora in memory at most; about 20 MB each for a thousand pictures and as many passages
 IDLE_SECONDS = 3600
@@ -49,13 +50,26 @@ class Asked:
         return isinstance(self.query, str)
 
 
+@dataclass(frozen=True)
+class CaptionPicture:
+    """The picture whose captions a visitor scores: its name, its thumbnail as a data URI, its unit vector (d,)."""
+
+    name: str
+    thumbnail: str
+    vector: Vectors = field(repr=False)
+
+
 @dataclass
 class Visit:
-    """One visitor's page. words: what the query box held when it was last searched."""
+    """One visitor's page. words: what the query box held when it was last searched.
+
+    caption_picture: what the room of captions shows.
+    """
 
     loaded: Loaded | None = None
     asked: Asked | None = None
     words: str = ""
+    caption_picture: CaptionPicture | None = None
     seen: float = field(default=0.0, repr=False)
 
     def require_loaded(self) -> Loaded:

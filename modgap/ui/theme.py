@@ -120,7 +120,7 @@ def launch_options() -> dict[str, Any]:
     """What `Blocks.launch` takes beside host and port, the same on every host."""
     return {
         "theme": ModgapTheme(),
-        "css": static("page.css") + static("cards.css"),
+        "css": static("page.css") + static("cards.css") + static("captions.css"),
         "head": f"<script>{static('page.js')}</script>",
         "favicon_path": STATIC / "favicon.png",
         "max_file_size": STRANGERS.file_bytes,
