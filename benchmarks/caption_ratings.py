@@ -7,7 +7,11 @@ are no human judgements: they say whether a score tells a right caption from a n
 
 The file is written in the format of flickr8k.json into a temporary folder and read by `modgap correlate`'s own reader.
 
-    python benchmarks/caption_ratings.py [--data ../shared/flickr8k] [--model NAME/TAG] [--seed 0] [--keep FOLDER]
+A second table takes 500 COCO pairs as CLIP ViT-B/32's vectors (`coco500_pairs.npz`), each picture with its own caption
+(4) and five random ones (1); there are no words to measure nearness by. Held-out means are those of the other half.
+
+    python benchmarks/caption_ratings.py [--data ../shared/flickr8k] [--vectors ../shared/clip_embeddings]
+        [--model NAME/TAG] [--seed 0] [--keep FOLDER]
 
 `--data` holds dev.tar, train.tar, captions_dev.tsv and captions_train.tsv. Held-out means are those of 1,000 train
 pictures, drawn by seed, and their five captions each. Flickr8k is for research; none of it is in this repository.
@@ -22,11 +26,13 @@ import sys
 import tarfile
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from flickr8k_mixed import read_captions
 from provenance import provenance
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -41,6 +47,8 @@ from modgap.encoders import Encoder
 from modgap.encoding import encode_items
 from modgap.items import Item, Modality
 from modgap.methods.centroids import mean_vector
+from modgap.metrics.caption import clip_score, i0t_score
+from modgap.vectors import Vectors, unit_vectors
 
 OWN, NEAR, RANDOM = 4, 2, 1  # ratings
 OTHERS = 5  # near, and random, captions of each picture
@@ -83,9 +91,63 @@ def held_out(data: Path, encoder: Encoder, seed: int, *, prefix: bool = False) -
     return Background(mean_vector(images), mean_vector(encoder.encode_texts(texts)), "train", prefix)
 
 
+def coco_columns(images: Vectors, texts: Vectors, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Scores, ratings and pictures of pairs of vectors: each picture's own caption and `OTHERS` random ones."""
+    n, rng = images.shape[0], np.random.default_rng(seed)
+    far = [rng.choice(np.delete(np.arange(n), row), size=OTHERS, replace=False) for row in range(n)]
+    text = np.concatenate([np.arange(n), *far])
+    picture = np.concatenate([np.arange(n), np.repeat(np.arange(n), OTHERS)])
+    rated = np.where(np.arange(text.size) < n, OWN, RANDOM)
+    pairs = images[picture], texts[text]
+    own = i0t_score(*pairs, image_mean=images.mean(axis=0), text_mean=texts.mean(axis=0))
+    held, second = np.empty(text.size), rng.permutation(n) < n // 2
+    for half in (True, False):  # a picture's scores take the means of the half that it is not in
+        rows, other = second[picture] == half, second != half
+        means = {"image_mean": images[other].mean(axis=0), "text_mean": texts[other].mean(axis=0)}
+        held[rows] = i0t_score(pairs[0][rows], pairs[1][rows], **means)
+    columns = {CLIP: clip_score(*pairs)}
+    for name, scores in (("test-set means", own), ("means of the other half", held)):
+        columns |= {f"I0T-Score, {name}": scores, f"I0T-Score, {name}, clipped": np.maximum(scores, 0)}
+    return columns, rated, picture
+
+
+def report(
+    title: str, columns: dict[str, np.ndarray], ratings: np.ndarray, pictures: Sequence[str] | np.ndarray, seed: int
+) -> None:
+    """Print the coefficients of each score, and their differences from CLIPScore's."""
+    started = time.perf_counter()
+    compared = tuple((name, CLIP) for name in columns if name != CLIP)
+    found = agreement(columns, ratings, pictures, compared=compared, seed=seed)
+    seconds = time.perf_counter() - started
+    console = Console(width=150)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    for heading in ("score", "tau-b", "95 %", "tau-c", "95 %", "Pearson", "95 %"):
+        table.add_column(heading, no_wrap=True)
+    for name, by_name in found.estimates.items():
+        cells = []
+        for c in COEFFICIENTS:
+            cells += [f"{by_name[c].value:.4f}", f"{by_name[c].ci95.low:.4f} to {by_name[c].ci95.high:.4f}"]
+        table.add_row(name, *cells)
+    console.print(table)
+    table = Table(title="minus CLIPScore, 95 % interval, p", title_justify="left", box=box.SIMPLE)
+    for heading in ("score", "tau-b", "tau-c", "Pearson"):
+        table.add_column(heading, no_wrap=True)
+    for (name, _), by_coefficient in found.differences.items():
+        cells = []
+        for each in by_coefficient.values():
+            cells.append(f"{each.value:+.4f} ({each.ci95.low:+.4f} to {each.ci95.high:+.4f}) {each.p:.3f}")
+        table.add_row(name, *cells)
+    console.print(table)
+    print(
+        f"{found.n:,} ratings of {found.pictures:,} pictures, {found.resamples} resamples of pictures, seed {seed}, "
+        f"{seconds:.0f} s for {len(columns)} scores"
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("FLICKR8K", "../shared/flickr8k")))
+    parser.add_argument("--vectors", type=Path, default=Path("../shared/clip_embeddings"))
     parser.add_argument("--model", default=None)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, default=None, help="where the ratings and pictures are left")
@@ -121,38 +183,15 @@ def main() -> int:
         "CLIPScore, with the prefix": own_prefixed.scores["clipscore"],
         "I0T-Score, test-set means, with the prefix": own_prefixed.scores["i0t_score"],
     }
-    started = time.perf_counter()
-    compared = tuple((name, CLIP) for name in columns if name != CLIP)
-    found = agreement(columns, own.ratings, own.pictures, compared=compared, seed=seed)
-    seconds = time.perf_counter() - started
-
-    console = Console(width=150)
-    title = f"{found.n:,} ratings of {found.pictures:,} pictures, {found.resamples} resamples of pictures, seed {seed}"
-    table = Table(title=title)
-    for heading in ("score", "tau-b", "95 %", "tau-c", "95 %", "Pearson", "95 %"):
-        table.add_column(heading, no_wrap=True)
-    for name, by_name in found.estimates.items():
-        cells = []
-        for c in COEFFICIENTS:
-            cells += [f"{by_name[c].value:.4f}", f"{by_name[c].ci95.low:.4f} to {by_name[c].ci95.high:.4f}"]
-        table.add_row(name, *cells)
-    console.print(table)
-    table = Table(title="Difference from CLIPScore in the same resamples")
-    for heading in ("score", "tau-b", "95 %, p", "tau-c", "95 %, p", "Pearson", "95 %, p"):
-        table.add_column(heading, no_wrap=True)
-    for (name, _), by_coefficient in found.differences.items():
-        cells = []
-        for c in COEFFICIENTS:
-            each = by_coefficient[c]
-            cells += [f"{each.value:+.4f}", f"{each.ci95.low:+.4f} to {each.ci95.high:+.4f}, {each.p:.3f}"]
-        table.add_row(name, *cells)
-    console.print(table)
-    wrong = own.ratings < OWN
-    console.print(
-        f"Equal to another score at 0 when clipped: {(own.scores['i0t_score'] <= 0).mean():.1%} of all rated captions, "
-        f"{(own.scores['i0t_score'][wrong] <= 0).mean():.1%} of the wrong ones."
-    )
-    print(f"{len(columns)} scores resampled in {seconds:.0f} s; {encoder.name}; {provenance()}")
+    report(f"Flickr8k dev, {encoder.name}", columns, own.ratings, own.pictures, seed)
+    wrong = own.scores["i0t_score"][own.ratings < OWN]
+    print(f"Clipping makes {(wrong <= 0).mean():.1%} of the I0T-Scores of wrong captions equal.")
+    pairs = arguments.vectors / "coco500_pairs.npz"
+    if pairs.is_file():
+        with np.load(pairs) as vectors:
+            images, texts = (unit_vectors(vectors[name]) for name in ("image", "text"))
+        report("500 COCO pairs, CLIP ViT-B/32", *coco_columns(images, texts, seed), seed)
+    print(provenance())
     return 0
 
 

@@ -6,7 +6,8 @@
 
 mean_x and mean_y are the mean vectors of pictures and of texts. Raw cosines of a picture and any text all lie in a
 narrow band, hence CLIPScore's factor w; centred ones lie around 0, a wrong caption below it. The I0T authors' code
-clips at 0 as CLIPScore does, which makes about half of all wrong pairs equal; here nothing is clipped unless asked for.
+clips at 0 as CLIPScore does, which makes many wrong captions equal (`benchmarks/caption_ratings.md`); here nothing is
+clipped unless asked for.
 """
 
 from __future__ import annotations
