@@ -119,7 +119,7 @@ def report(
     compared = tuple((name, CLIP) for name in columns if name != CLIP)
     found = agreement(columns, ratings, pictures, compared=compared, seed=seed)
     seconds = time.perf_counter() - started
-    console = Console(width=150)
+    console = Console(width=170)
     table = Table(title=title, title_justify="left", box=box.SIMPLE)
     for heading in ("score", "tau-b", "95 %", "tau-c", "95 %", "Pearson", "95 %"):
         table.add_column(heading, no_wrap=True)
@@ -129,13 +129,13 @@ def report(
             cells += [f"{by_name[c].value:.4f}", f"{by_name[c].ci95.low:.4f} to {by_name[c].ci95.high:.4f}"]
         table.add_row(name, *cells)
     console.print(table)
-    table = Table(title="minus CLIPScore, 95 % interval, p", title_justify="left", box=box.SIMPLE)
+    table = Table(title="minus CLIPScore, 95 % interval, paired bootstrap", title_justify="left", box=box.SIMPLE)
     for heading in ("score", "tau-b", "tau-c", "Pearson"):
         table.add_column(heading, no_wrap=True)
     for (name, _), by_coefficient in found.differences.items():
         cells = []
         for each in by_coefficient.values():
-            cells.append(f"{each.value:+.4f} ({each.ci95.low:+.4f} to {each.ci95.high:+.4f}) {each.p:.3f}")
+            cells.append(f"{each.value:+.4f} ({each.ci95.low:+.4f} to {each.ci95.high:+.4f}) p {each.p:.3f}")
         table.add_row(name, *cells)
     console.print(table)
     print(
