@@ -96,7 +96,7 @@ class Background:
             stacked = np.concatenate([images, texts])
             kinds = np.repeat([Modality.IMAGE.value, Modality.TEXT.value], [images.shape[0], texts.shape[0]])
             matched = pseudo_positive_pairs(stacked, kinds)
-            words = f"{matched[0].shape[0]:,} pictures and passages that are each other's nearest"
+            words = f"{matched[0].shape[0]:,} pictures and passages that are each other's nearest, taken for right"
         else:
             matched = images[rows], texts
             words = f"{texts.shape[0]:,} pictures with their own captions"

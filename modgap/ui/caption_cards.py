@@ -126,7 +126,7 @@ def _legend(pairs: bool) -> str:
     keys = [('<span class="mg-key mg-key-here"></span>', "this caption")]
     if pairs:
         keys.append(('<span class="mg-key mg-key-band"></span>', "95 % of random pairs"))
-        keys.append(('<span class="mg-key mg-key-mean"></span>', "the mean right pair"))
+        keys.append(('<span class="mg-key mg-key-mean"></span>', "the mean pair"))
     keys.append(('<span class="mg-helps"><b>+</b><span class="mg-under">word</span></span>', "helps"))
     keys.append(('<span class="mg-hurts"><b>−</b><span class="mg-under">word</span></span>', "hurts"))
     rows = "".join(f"<li>{key}<span>{words}</span></li>" for key, words in keys)
@@ -136,7 +136,7 @@ def _legend(pairs: bool) -> str:
 def _held_against(found: Captioned) -> str:
     gloss = "".join(f"<li><b>{TITLES[name]}</b>: {_GLOSS[name]}.</li>" for name in SCORES)
     source = escape(found.background.source)
-    pairs = f" Right pairs: {escape(found.background.pairs)}." if found.background.pairs else ""
+    pairs = f" The mean pair is of {escape(found.background.pairs)}." if found.background.pairs else ""
     return (
         f'<div class="mg-held"><p>Means and random pairs of <b>{source}</b>.{pairs} A word helps where the score falls '
         f"without it; words that matter less than a fifth of the one that matters most are left unmarked.</p>"

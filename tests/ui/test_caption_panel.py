@@ -49,7 +49,7 @@ def test_a_card_says_both_scores_the_percentile_and_what_they_are_held_against(f
     assert "CLIPScore 0.750 higher than 97 % of random pairs" in words
     assert "I0T-Score −0.100 higher than 97 % of random pairs" in words
     assert "longer than the model reads" in words
-    assert "Right pairs: 3 pairs." in words
+    assert "The mean pair is of 3 pairs." in words
 
 
 def test_nothing_of_a_visitor_is_markup(found):
