@@ -14,7 +14,7 @@ def case():
     modality = np.where(rng.random(400) < 0.3, "image", "text")
     items = rng.normal(size=(400, 12)) + np.where(modality == "image", 1, -1)[:, None] * np.eye(12)[0]
     collection = Collection.from_vectors([str(i) for i in range(400)], modality, items)
-    queries = rng.normal(size=(30, 12)).astype(np.float32)
+    queries = rng.normal(size=(36, 12)).astype(np.float32)
     return collection, queries / np.linalg.norm(queries, axis=1, keepdims=True)
 
 
@@ -22,7 +22,7 @@ def case():
 def test_the_index_finds_what_the_full_matrix_holds(name: str, case) -> None:
     collection, queries = case
     method = method_by_name(name)
-    labels = [[int(row)] for row in np.argsort(collection.modality, kind="stable")[::13][:30]]
+    labels = [[int(row)] for row in np.argsort(collection.modality, kind="stable")[::11][:36]]
     method.fit(queries, collection.vectors, collection.modality, positives=labels)
     scores = method.score(queries, collection.vectors, collection.modality)
     ranker = Ranker(method, collection.index_for(method), collection.modality)
