@@ -284,22 +284,24 @@ class Collection:
         Raises ModgapError for an empty query or an unknown method, CalibrationError for a method that learns from
         labels, or from queries that a loaded calibration does not carry.
         """
-        chosen = method_by_name(method, self.normalisers)
-        if chosen.needs_labels:
-            raise CalibrationError(f'The method "{method}" learns from labels: it is for evaluation, not for search.')
+        chosen = self._searchable(method)
         if chosen.needs_fit and self.calibration is None:
             self.calibrate()
         return self._ranked(ask(query, self.vectors, self.row_of, self.encoder), k, chosen)
 
-    def compare(self, query: SearchQuery, k: int = 10) -> Comparison:
-        """Raw and standardized results of one query side by side, with how far each item moved."""
+    def compare(self, query: SearchQuery, k: int = 10, *, also: str | None = None) -> Comparison:
+        """Raw and standardized results of one query side by side, with how far each item moved.
+
+        also: another method to show beside them. Raises as `search` does.
+        """
         if self.calibration is None:
             self.calibrate()
         asked = ask(query, self.vectors, self.row_of, self.encoder)
         raw, standardized = (self._ranked(asked, k, method_by_name(name)) for name in ("raw", "standardized"))
         cosines = self.vectors @ asked.vector
         zs = self.calibration_in_use().z(cosines, self.modality, query_modality=asked.modality)
-        return compare_rankings(raw, standardized, cosines, zs, self.row_of, source=asked.source)
+        third = self._ranked(asked, k, self._searchable(also)) if also is not None else ()
+        return compare_rankings(raw, standardized, cosines, zs, self.row_of, source=asked.source, also=third)
 
     def index_for(self, method: Method) -> ModalityIndex:
         """The index of the vectors as a fitted method moves them; methods that move none share one."""
@@ -354,6 +356,12 @@ class Collection:
             return None
         captions = [self.items[row].caption or "" for row in rows]
         return self.vectors[rows], self.encoder.encode_texts(captions, progress=progress)
+
+    def _searchable(self, name: str) -> Method:
+        method = method_by_name(name, self.normalisers)
+        if method.needs_labels:
+            raise CalibrationError(f'The method "{name}" learns from labels: it is for evaluation, not for search.')
+        return method
 
     def _ranked(self, asked: Asked, k: int, method: Method) -> list[Hit]:
         """The k best items for an encoded query."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,15 @@ class Comparison:
 
     moved: for each id shown, how many places it rose (+) or fell (-) from the raw ranking to the standardized one.
     image_share: share of pictures among the hits of each list, 0..1.
+    also: the hits of another method, where one was asked for; also_moved: how far each of them rose or fell from raw.
     """
 
     raw: list[Hit]
     standardized: list[Hit]
     moved: dict[str, int]
     image_share: dict[str, float]
+    also: list[Hit] = field(default_factory=list)
+    also_moved: dict[str, int] = field(default_factory=dict)
 
     @property
     def no_good_match(self) -> bool:
@@ -38,8 +41,9 @@ def compare_rankings(
     row_of: Mapping[str, int],
     *,
     source: int = -1,
+    also: Sequence[Hit] = (),
 ) -> Comparison:
-    """Compare the hits of two lists by their places in the whole corpus.
+    """Compare the hits of two lists by their places in the whole corpus. also: the hits of another method, if any.
 
     cosines, zs: (n_items,) scores of all items by either method. source: row that the query is itself, which has no
     place (-1: it is no item).
@@ -55,9 +59,11 @@ def compare_rankings(
         raw=raw,
         standardized=standardized,
         moved={name: place(cosines, row) - place(zs, row) for name, row in shown.items()},
-        image_share={"raw": _image_share(raw), "standardized": _image_share(standardized)},
+        image_share={"raw": _image_share(raw), "standardized": _image_share(standardized), "also": _image_share(also)},
+        also=list(also),
+        also_moved={hit.id: place(cosines, row_of[hit.id]) - hit.rank for hit in also},
     )
 
 
-def _image_share(hits: list[Hit]) -> float:
+def _image_share(hits: Sequence[Hit]) -> float:
     return float(np.mean([hit.modality is Modality.IMAGE for hit in hits])) if hits else 0.0
