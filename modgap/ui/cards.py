@@ -52,10 +52,13 @@ def result_list(
     moved: Mapping[str, int] | None,
     other_ids: set[str],
     image_share: float | None,
+    also: str = "",
 ) -> str:
-    """One column: its name, the share of pictures, and its cards in order."""
+    """One column: its name, the share of pictures, and its cards in order. also: the name of another method."""
     name, gloss = (
-        ("Standardized", "z: how far above the usual best of its own kind")
+        (also, "the method of your choice")
+        if also
+        else ("Standardized", "z: how far above the usual best of its own kind")
         if standardized
         else ("Raw", "cosine, as the encoder gives it")
     )
@@ -69,10 +72,11 @@ def result_list(
         )
         for hit in hits
     )
-    which = "standardized" if standardized else "raw"
+    which = "also" if also else "standardized" if standardized else "raw"
     return (
-        f'<section class="mg-list mg-list-{which}" aria-label="{name} results"><header class="mg-list-head">'
-        f'<h2>{name}</h2><p>{gloss}</p>{share_bar(image_share)}</header><ol class="mg-cards">{cards}</ol></section>'
+        f'<section class="mg-list mg-list-{which}" aria-label="{escape(name)} results"><header class="mg-list-head">'
+        f"<h2>{escape(name)}</h2><p>{gloss}</p>{share_bar(image_share)}</header>"
+        f'<ol class="mg-cards">{cards}</ol></section>'
     )
 
 

@@ -110,6 +110,15 @@ class Handlers:
 
         return self._searching(request, work)
 
+    def also(self, method: str, k: float, request: gr.Request) -> Updates:
+        """Show another method in a third column, or none."""
+
+        def work(visit: Visit) -> Updates:
+            visit.also = method or None
+            return self._again(visit, k)
+
+        return self._searching(request, work)
+
     def again(self, k: float, request: gr.Request) -> Updates:
         """Answer the last search with another number of results."""
         return self._searching(request, lambda visit: self._again(visit, k))
@@ -123,9 +132,12 @@ class Handlers:
     def _found(self, visit: Visit, asked: Asked, k: float) -> Updates:
         """Search, remember what for, and show both lists."""
         loaded, search = visit.require_loaded(), self._parts.search
-        answer = search_panel.answer(loaded.collection, asked.query, int(k))
+        answer = search_panel.answer(loaded.collection, asked.query, int(k), visit.also)
         visit.asked = asked
+        if asked.is_words:
+            visit.remember(asked.title)
         return {
+            search.history: search_panel.history_html(visit.history),
             search.results: search_panel.results_html(answer, asked, loaded),
             search.asked: search_panel.asked_html(asked),
             search.back: gr.update(visible=not asked.is_words),
@@ -138,6 +150,7 @@ class Handlers:
         visit.asked = None
         search = self._parts.search
         return {
+            search.history: "",
             search.results: search_panel.no_results(),
             search.asked: "",
             search.back: gr.update(visible=False),
@@ -160,7 +173,7 @@ class Handlers:
                 shown = self._calibrated(loaded, "", progress)
             except CalibrationError as error:
                 shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error))}
-        visit.loaded = loaded
+        visit.loaded, visit.history = loaded, []
         words = loaded.collection.encoder is not None
         first = EXAMPLES[0] if loaded.sample else ""
         return {

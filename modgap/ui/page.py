@@ -43,6 +43,8 @@ TO_TOP = "() => window.scrollTo({top: 0, behavior: 'instant'})"
 HEADER = (
     f'<header class="mg-header">{MARK}<div><h1>modgap</h1>'
     "<p>One search box over pictures and passages, ranked fairly, with no labels.</p></div>"
+    '<button type="button" class="mg-theme" id="mg-present" aria-label="Present: larger type, no controls, a story" '
+    'title="Present"><span aria-hidden="true">▶</span></button>'
     '<button type="button" class="mg-theme" id="mg-theme" aria-label="Switch between light and dark">'
     '<span aria-hidden="true">◐</span></button></header>'
 )
@@ -110,7 +112,7 @@ def _lay_out() -> tuple[Parts, gr.Button]:
 
 def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
     corpus, calibration, search = parts.corpus, parts.calibration, parts.search
-    lists = [search.results, search.asked, search.back]
+    lists = [search.results, search.asked, search.back, search.history]
     whole_page = [
         *[parts.status, parts.empty, parts.drawing],
         *[corpus.summary, corpus.sample, corpus.adding, corpus.files],
@@ -140,7 +142,7 @@ def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
         **SEARCHING,
     )
     gr.on(
-        [search.results.click, search.examples.click, corpus.summary.click],
+        [search.results.click, search.examples.click, search.history.click, corpus.summary.click],
         handlers.click,
         [search.k],
         [parts.status, search.query, *lists],
@@ -148,4 +150,5 @@ def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
     ).then(None, js=TO_TOP)
     search.picture.upload(handlers.picture, [search.picture, search.k], [parts.status, *lists], **SEARCHING)
     search.back.click(handlers.back, [search.query, search.k], [parts.status, *lists], **SEARCHING)
+    search.also.input(handlers.also, [search.also, search.k], [parts.status, *lists], **SEARCHING)
     search.k.release(handlers.again, [search.k], [parts.status, *lists], **SEARCHING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -13,6 +14,7 @@ from modgap.corpus import PictureOpener, open_picture
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.errors import CalibrationError, ModgapError, PictureError
 from modgap.items import Hit
+from modgap.methods import METHODS, method_by_name
 from modgap.ui.cards import Shelf, result_list
 from modgap.ui.notices import notice
 from modgap.ui.private_files import deleted_after
@@ -45,6 +47,8 @@ class SearchPanel:
     picture: gr.UploadButton
     examples: gr.HTML
     k: gr.Slider
+    also: gr.Dropdown
+    history: gr.HTML
     asked: gr.HTML
     back: gr.Button
     results: gr.HTML
@@ -60,6 +64,10 @@ class Answer:
     image_share: dict[str, float] = field(default_factory=dict)
     no_good_match: bool = False
     reason: str = ""
+    also: list[Hit] = field(default_factory=list)
+    also_moved: dict[str, int] = field(default_factory=dict)
+    also_title: str = ""
+    also_reason: str = ""
 
 
 def build_search_panel(ask_js: str) -> SearchPanel:
@@ -87,29 +95,79 @@ def build_search_panel(ask_js: str) -> SearchPanel:
             )
         with gr.Row(elem_id="mg-options"):
             examples = gr.HTML("", js_on_load=ask_js, apply_default_css=False, elem_id="mg-examples")
+            also = gr.Dropdown(
+                third_methods(),
+                value="",
+                label="Third column",
+                scale=0,
+                min_width=220,
+                filterable=False,
+                elem_id="mg-also",
+            )
             k = gr.Slider(
                 FEWEST, MOST, value=USUAL, step=1, label="Results in each list", scale=0, min_width=220, elem_id="mg-k"
             )
+        history = gr.HTML("", js_on_load=ask_js, apply_default_css=False, elem_id="mg-history")
         with gr.Row(elem_id="mg-asked-row", visible=True):
             asked = gr.HTML("", apply_default_css=False, elem_id="mg-asked")
             back = gr.Button("Back to words", visible=False, scale=0, min_width=140, elem_id="mg-back")
         gr.HTML(SWITCH, apply_default_css=False, elem_id="mg-switch")
         results = gr.HTML(no_results(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-results")
-    return SearchPanel(whole, query, search, picture, examples, k, asked, back, results)
+    return SearchPanel(whole, query, search, picture, examples, k, also, history, asked, back, results)
 
 
-def answer(collection: Collection, query: SearchQuery, k: int) -> Answer:
-    """Both rankings; only the raw one, with the reason, where statistics are missing."""
+def third_methods() -> list[tuple[str, str]]:
+    """What the third column may show, (title, name), nothing first: every method that needs no labels."""
+    methods = [method_by_name(name) for name in METHODS if name not in ("raw", "standardized")]
+    return [("none", ""), *((method.title, method.name) for method in methods if not method.needs_labels)]
+
+
+def history_html(history: Sequence[str]) -> str:
+    """The searches of this visit, the latest first, to search again."""
+    if len(history) < 2:
+        return ""
+    chips = "".join(
+        f'<button type="button" class="mg-chip mg-chip-small" data-ask="words" data-value="{escape(words)}">'
+        f"{escape(words)}</button>"
+        for words in history[1:]
+    )
+    return (
+        f'<div class="mg-chips mg-recent" role="group" aria-label="Earlier searches"><span>Earlier</span>{chips}</div>'
+    )
+
+
+def answer(collection: Collection, query: SearchQuery, k: int, also: str | None = None) -> Answer:
+    """Both rankings, and that of another method; only the raw one, with the reason, where statistics are missing."""
     k = max(FEWEST, min(MOST, int(k)))
     if collection.calibration is not None:
         try:
-            found = collection.compare(query, k)
-            return Answer(found.raw, found.standardized, found.moved, found.image_share, found.no_good_match)
+            return _compared(collection, query, k, also)
         except CalibrationError as error:
             reason = str(error)
     else:
         reason = "Calibrate the corpus to see this list."
     return Answer(collection.search(query, k, method="raw"), reason=reason)
+
+
+def _compared(collection: Collection, query: SearchQuery, k: int, also: str | None) -> Answer:
+    why = ""
+    try:
+        found = collection.compare(query, k, also=also)
+    except CalibrationError as error:
+        if also is None:
+            raise
+        found, why = collection.compare(query, k), str(error)
+    return Answer(
+        found.raw,
+        found.standardized,
+        found.moved,
+        found.image_share,
+        found.no_good_match,
+        also=found.also,
+        also_moved=found.also_moved,
+        also_title=method_by_name(also).title if also else "",
+        also_reason=why,
+    )
 
 
 def words_as_query(words: str) -> Asked:
@@ -202,4 +260,29 @@ def results_html(found: Answer, asked: Asked, loaded: Loaded) -> str:
             image_share=found.image_share.get("standardized"),
         )
     weak = notice("info", WEAK) if found.no_good_match else ""
-    return f'{weak}<div class="mg-lists" data-asked="{escape(asked.title)}">{left}{right}</div>'
+    third = _third(found, shelf)
+    return (
+        f'{weak}<div class="mg-lists{" mg-three" if third else ""}" data-asked="{escape(asked.title)}" role="status">'
+        f"{left}{right}{third}</div>"
+    )
+
+
+def _third(found: Answer, shelf: Shelf) -> str:
+    """The column of the method that was chosen, or why it cannot be shown; nothing where none was."""
+    if not found.also_title:
+        return ""
+    if found.also_reason:
+        title = escape(found.also_title)
+        return (
+            f'<section class="mg-list mg-list-also" aria-label="{title} results"><header class="mg-list-head">'
+            f"<h2>{title}</h2></header>{notice('info', found.also_reason)}</section>"
+        )
+    return result_list(
+        found.also,
+        shelf,
+        standardized=True,
+        moved=found.also_moved,
+        other_ids={hit.id for hit in found.raw},
+        image_share=found.image_share.get("also"),
+        also=found.also_title,
+    )

@@ -12,6 +12,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from PIL import Image
 
@@ -22,6 +23,7 @@ from modgap.vectors import Vectors
 
 MOST_VISITS = 64  # corpora in memory at most; about 20 MB each for a thousand pictures and as many passages
 IDLE_SECONDS = 3600
+MOST_HISTORY = 8
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,31 @@ class CaptionPicture:
 class Visit:
     """One visitor's page. words: what the query box held when it was last searched.
 
-    caption_picture: what the room of captions shows.
+    caption_picture: what the room of captions shows. also: the method of the third column, if any.
+    history: words that were searched, the latest first. kept: what rooms have measured, by name, for one calibration.
     """
 
     loaded: Loaded | None = None
     asked: Asked | None = None
     words: str = ""
     caption_picture: CaptionPicture | None = None
+    also: str | None = None
+    history: list[str] = field(default_factory=list)
+    kept: dict[str, tuple[tuple[object, object], Any]] = field(default_factory=dict, repr=False)
     seen: float = field(default=0.0, repr=False)
+
+    def remember(self, words: str) -> None:
+        """Put words at the head of the history."""
+        self.history = [words, *(each for each in self.history if each != words)][:MOST_HISTORY]
+
+    def measured(self, name: str, measure: Callable[[], Any]) -> Any:
+        """What a room has measured of this corpus under this calibration; measured now where it has not been."""
+        collection = self.require_loaded().collection
+        of = (collection, collection.calibration)
+        kept = self.kept.get(name)
+        if kept is None or not all(a is b for a, b in zip(kept[0], of, strict=True)):
+            self.kept[name] = (of, measure())
+        return self.kept[name][1]
 
     def require_loaded(self) -> Loaded:
         """The corpus. Raises ModgapError while there is none."""

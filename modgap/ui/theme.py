@@ -120,8 +120,8 @@ def launch_options() -> dict[str, Any]:
     """What `Blocks.launch` takes beside host and port, the same on every host."""
     return {
         "theme": ModgapTheme(),
-        "css": static("page.css") + static("cards.css") + static("captions.css"),
-        "head": f"<script>{static('page.js')}</script>",
+        "css": "".join(map(static, ("page.css", "cards.css", "captions.css", "rooms.css", "presenter.css"))),
+        "head": f"<script>{static('page.js')}{static('keys.js')}{static('presenter.js')}</script>",
         "favicon_path": STATIC / "favicon.png",
         "max_file_size": STRANGERS.file_bytes,
         "run_history": False,  # a visitor's files and searches stay out of the browser's storage
