@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from gradio_client.exceptions import AppError
 from modgap.calibration import Calibration
 from modgap.collection import Collection
 from modgap.corpus import read_corpus
+from modgap.progress import silent
 
 PUBLIC = {
     *("load_sample", "load_files", "calibrate", "search", "search_by_picture"),
@@ -146,11 +147,18 @@ def test_the_endpoints_are_named_typed_and_described_and_nothing_else_is_public(
     ]
 
 
-def test_long_work_tells_how_far_it_is(toy_server, queued, mixed_files):
-    with mixed_files[0].open("rb") as file:
-        path = httpx.post(f"{toy_server}gradio_api/upload", files={"files": ("red.png", file)}).json()[0]
+def test_long_work_tells_how_far_it_is(toy_server, toy_class, queued, mixed_files, monkeypatch):
+    quick = toy_class.encode_texts
+
+    def slow(self, texts, *, progress=silent):
+        progress("Reading passages", 1, len(texts) + 1)
+        time.sleep(1)  # Gradio looks ten times a second
+        return quick(self, texts, progress=progress)
+
+    monkeypatch.setattr(toy_class, "encode_texts", slow)
+    with mixed_files[3].open("rb") as file:
+        path = httpx.post(f"{toy_server}gradio_api/upload", files={"files": ("harbour.txt", file)}).json()[0]
 
     said = queued("load_files", [[{"path": path, "meta": {"_type": "gradio.FileData"}}]])
 
-    assert '"msg":"progress"' in said
-    assert re.search(r"\"desc\":\"(Looking at|Reading|Making)", said)
+    assert '"desc":"Reading passages"' in said
