@@ -44,11 +44,12 @@ def launch(
     """
     from modgap.errors import ModgapError
     from modgap.ui.api import build_api
+    from modgap.ui.api_captions import build_caption_api
     from modgap.ui.model import SharedEncoder, chosen_encoder
     from modgap.ui.page import build_page
     from modgap.ui.theme import launch_options
 
-    endpoints: list[Callable[[Shared], None]] = [build_api]
+    endpoints: list[Callable[[Shared], None]] = [build_api, build_caption_api]
     if mcp:
         from modgap.ui.mcp_tools import only_tools, tools_over
 

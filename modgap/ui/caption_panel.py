@@ -6,30 +6,27 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import gradio as gr
 
 from modgap.assets import asset_path
-from modgap.captions import Background, picture_vector, score_captions
-from modgap.collection import Collection
+from modgap.captions import picture_vector, score_captions
 from modgap.corpus import PictureOpener, open_picture
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.encoders import Encoder
-from modgap.errors import CalibrationError, ModgapError, PictureError
-from modgap.progress import silent
-from modgap.ui import corpus_panel
+from modgap.errors import ModgapError, PictureError
+from modgap.ui.caption_backgrounds import CaptionBackgrounds
 from modgap.ui.caption_cards import cards_html
 from modgap.ui.notices import guarded
+from modgap.ui.private_files import deleted_after
 from modgap.ui.rooms import Shared
-from modgap.ui.session import CaptionPicture, Loaded, Visit
+from modgap.ui.session import CaptionPicture, Visit
 from modgap.ui.thumbnails import data_uri
 
 MOST_CAPTIONS = 20
 LONGEST = 500  # characters of a caption; models read the first few dozen words
 EXAMPLE = ("photos", "chameleon.webp")
 EXAMPLE_CAPTIONS = ("a green lizard on a branch", "a green lizard in the snow", "two men on bicycles")
-SAMPLE = "the sample corpus"
 
 INTRO = (
     '<div class="mg-room-intro"><h2>Does the caption fit the picture?</h2><p>Two scores, no reference captions. '
@@ -117,8 +114,7 @@ class CaptionHandlers:
     def __init__(self, panel: CaptionPanel, shared: Shared) -> None:
         self._panel = panel
         self._shared = shared
-        self._backgrounds: WeakKeyDictionary[Collection, dict[bool, Background]] = WeakKeyDictionary()
-        self._of_sample: dict[bool, Background] = {}
+        self._backgrounds = CaptionBackgrounds(shared)
 
     def picture(self, path: str | None, request: gr.Request) -> Updates:
         """Take an uploaded picture."""
@@ -128,7 +124,8 @@ class CaptionHandlers:
                 return {}
             visit = self._shared.visits.of(request.session_hash)
             opened = self._shared.decoder.open_picture
-            visit.caption_picture = caption_picture(Path(path), self._shared.encoder.get(), opened)
+            with deleted_after([path]):
+                visit.caption_picture = caption_picture(Path(path), self._shared.encoder.get(), opened)
             return {self._panel.preview: preview_html(visit.caption_picture), self._panel.result: NO_RESULT}
 
         return {self._panel.file: None, **guarded(self._panel.status, work)}
@@ -166,27 +163,10 @@ class CaptionHandlers:
         if visit.caption_picture is None:
             raise ModgapError(NO_PICTURE)
         lines = caption_lines(words)
-        background = self._background(visit.loaded, prefix)
+        background = self._backgrounds.of(visit.loaded, prefix)
         encoder = self._shared.encoder.get()
         found = score_captions(visit.caption_picture.vector, lines, encoder, background, prefix=prefix, clip=clip)
         return {self._panel.result: cards_html(found)}
-
-    def _background(self, loaded: Loaded | None, prefix: bool) -> Background:
-        """Of the visitor's own corpus where it will do, else of the sample."""
-        if loaded is not None and not loaded.sample and loaded.collection.encoder is not None:
-            kept = self._backgrounds.setdefault(loaded.collection, {})
-            try:
-                if prefix not in kept:
-                    counts = loaded.collection.counts
-                    words = f"your corpus ({counts['image']:,} pictures, {counts['text']:,} passages)"
-                    kept[prefix] = Background.of_collection(loaded.collection, words, prefix=prefix)
-                return kept[prefix]
-            except CalibrationError:
-                pass  # one modality, or too few items: the sample serves, and the page says which was taken
-        if prefix not in self._of_sample:
-            sample = self._shared.sample.load(lambda: corpus_panel.load_sample(self._shared.encoder, silent))
-            self._of_sample[prefix] = Background.of_collection(sample.collection, SAMPLE, prefix=prefix)
-        return self._of_sample[prefix]
 
 
 def caption_lines(words: str) -> list[str]:

@@ -11,6 +11,7 @@ import gradio as gr
 from modgap import __version__
 from modgap.corpus import SafeDecoder
 from modgap.ui.api import build_api
+from modgap.ui.api_captions import build_caption_api
 from modgap.ui.calibration_panel import build_calibration_panel
 from modgap.ui.corpus_panel import build_corpus_panel
 from modgap.ui.figures import MARK, story
@@ -63,7 +64,7 @@ def build_page(
     encoder: SharedEncoder | None = None,
     rooms: Sequence[Room] = ROOMS,
     *,
-    endpoints: Sequence[Callable[[Shared], None]] = (build_api,),
+    endpoints: Sequence[Callable[[Shared], None]] = (build_api, build_caption_api),
 ) -> gr.Blocks:
     """The app. encoder: what encodes; by default the bundled model, which starts to load at once.
 

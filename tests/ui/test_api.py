@@ -20,7 +20,7 @@ from modgap.progress import silent
 
 PUBLIC = {
     *("load_sample", "load_files", "calibrate", "search", "search_by_picture"),
-    *("gap", "evaluate", "calibration", "corpus", "methods"),
+    *("gap", "evaluate", "calibration", "corpus", "methods", "score"),
 }
 
 
@@ -68,6 +68,11 @@ def test_the_whole_journey(client, mixed_files, tmp_path, toy_encoder):
     measured = client.predict(handle_file(labels), ["raw", "standardized"], api_name="/evaluate")
     assert measured["queries"] == 1
     assert set(measured["methods"]) == {"raw", "standardized"}
+
+    scored = client.predict(handle_file(mixed_files[0]), ["a red square", "a harbour"], api_name="/score")
+    assert [each["caption"] for each in scored["captions"]] == ["a red square", "a harbour"]
+    assert scored["beside"] == "your corpus (3 pictures, 3 passages)"
+    assert [word["word"] for word in scored["captions"][0]["words"]] == ["a", "red", "square"]
 
 
 def test_two_clients_never_see_each_others_items(toy_server, mixed_files):
@@ -145,6 +150,19 @@ def test_the_endpoints_are_named_typed_and_described_and_nothing_else_is_public(
         ("k", {"type": "integer"}),
         ("method", {"type": "string"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("captions", "words"), [([], "no caption"), (["x"] * 21, "limit is 20"), (["x" * 501], "500"), ("x", "list of")]
+)
+def test_captions_that_cannot_be_scored_come_back_as_sentences(client, mixed_files, captions, words):
+    assert words in refused(lambda: client.predict(handle_file(mixed_files[0]), captions, api_name="/score"))
+
+
+def test_without_a_corpus_captions_are_held_against_the_sample(client, mixed_files):
+    scored = client.predict(handle_file(mixed_files[0]), ["a red square"], api_name="/score")
+
+    assert scored["beside"] == "the sample corpus"
 
 
 def test_long_work_tells_how_far_it_is(toy_server, toy_class, queued, mixed_files, monkeypatch):

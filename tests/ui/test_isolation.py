@@ -53,6 +53,17 @@ def test_what_the_page_uploads_is_gone_after_loading_too(toy_server, queued, mix
     assert {status_of(toy_server, each["path"]) for each in sent} == {403}
 
 
+def test_a_picture_that_any_part_of_the_page_takes_is_gone_once_it_is_read(toy_server, queued, mixed_files):
+    config = httpx.get(f"{toy_server}config").json()
+    taking = {each["api_name"]: len(each["inputs"]) for each in config["dependencies"] if "picture" in each["api_name"]}
+    assert len(taking) >= 3, "the search's, the captions', and the programs'"
+
+    for name, inputs in taking.items():
+        sent = as_sent(toy_server, mixed_files[0])
+        queued(name, [sent, 10, "raw"][:inputs])
+        assert status_of(toy_server, sent["path"]) == 403, name
+
+
 @pytest.mark.parametrize("endpoint", ["load_files", "search_by_picture", "evaluate"])
 def test_an_upload_that_is_refused_is_deleted_too(toy_server, queued, tmp_path, endpoint):
     (tmp_path / "p.jpg").write_bytes(b"")
