@@ -313,8 +313,7 @@ class Calibration:
         Raises CalibrationError where a file cannot be written.
         """
         path = write_document(path, self.to_json())
-        beside = {**self.means, **(self.normalisers.arrays() if self.normalisers else {})}
-        write_means(path, beside, belongs_to=self._identity())
+        write_means(path, self.means_to_keep(), belongs_to=self.identity())
         return path
 
     @classmethod
@@ -324,13 +323,17 @@ class Calibration:
         Raises CalibrationError naming the file and the cause.
         """
         calibration = cls.from_json(read_document(path), name=str(Path(path).expanduser()))
-        beside = read_means(path, dimension=calibration.dimension, belongs_to=calibration._identity())
+        beside = read_means(path, dimension=calibration.dimension, belongs_to=calibration.identity())
         normalisers = Normalisers.from_arrays(beside, model=calibration.model, origin=str(path))
         names = normalisers.arrays() if normalisers else {}
         means = {name: mean for name, mean in beside.items() if name not in names}
         return replace(calibration, means=means, normalisers=normalisers)
 
-    def _identity(self) -> str:
+    def means_to_keep(self) -> dict[str, NDArray[np.float32]]:
+        """What the file beside the JSON holds: mean vectors, and the numbers of the normalisers, (d,) each."""
+        return {**self.means, **(self.normalisers.arrays() if self.normalisers else {})}
+
+    def identity(self) -> str:
         """What the file of means repeats, so that it is not taken for another calibration's."""
         return f"{self.model} {self.fingerprint} {self.created}"
 

@@ -55,11 +55,12 @@ def compare_rankings(
         return 1 + int((ahead & met).sum())
 
     shown = {hit.id: row_of[hit.id] for hit in [*raw, *standardized]}
+    lists = {"raw": raw, "standardized": standardized, **({"also": also} if also else {})}
     return Comparison(
         raw=raw,
         standardized=standardized,
         moved={name: place(cosines, row) - place(zs, row) for name, row in shown.items()},
-        image_share={"raw": _image_share(raw), "standardized": _image_share(standardized), "also": _image_share(also)},
+        image_share={name: _image_share(hits) for name, hits in lists.items()},
         also=list(also),
         also_moved={hit.id: place(cosines, row_of[hit.id]) - hit.rank for hit in also},
     )

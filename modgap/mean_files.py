@@ -26,20 +26,25 @@ def write_means(calibration_path: Path, means: dict[str, NDArray[np.float32]], *
 
     Raises CalibrationError where the file cannot be written.
     """
-    from safetensors.numpy import save
-
     path = means_path(calibration_path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if not means:
             path.unlink(missing_ok=True)
             return
-        plain = {name: np.ascontiguousarray(vector) for name, vector in means.items()}
-        draft.write_bytes(save(plain, metadata={_OWNER: belongs_to}))
+        draft.write_bytes(means_as_bytes(means, belongs_to=belongs_to))
         os.replace(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def means_as_bytes(means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> bytes:
+    """What the file of vectors (d,) by name holds."""
+    from safetensors.numpy import save
+
+    plain = {name: np.ascontiguousarray(vector) for name, vector in means.items()}
+    return save(plain, metadata={_OWNER: belongs_to})
 
 
 def read_means(calibration_path: str | Path, *, dimension: int, belongs_to: str) -> dict[str, NDArray[np.float32]]:

@@ -80,6 +80,15 @@ def test_compare_counts_places_in_the_whole_ranking(collection: Collection, toy)
     assert other.moved == {"i0": 0}
 
 
+def test_compare_shows_another_method_beside_the_two(collection: Collection, toy) -> None:
+    collection.calibrate(toy[0])
+    comparison = collection.compare(toy[0][0], k=2, also="per_query_z")
+    raw = {hit.id: hit.rank for hit in collection.search(toy[0][0], k=4, method="raw")}
+    assert comparison.also == collection.search(toy[0][0], k=2, method="per_query_z")
+    assert comparison.also_moved == {hit.id: raw[hit.id] - hit.rank for hit in comparison.also}
+    assert comparison.image_share["also"] == np.mean([hit.modality == "image" for hit in comparison.also])
+
+
 def test_moved_is_the_difference_of_full_ranks() -> None:
     rng = np.random.default_rng(7)
     items = rng.normal(size=(40, 6))

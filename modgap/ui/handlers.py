@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import gradio as gr
 
 from modgap.calibration import Calibration
-from modgap.errors import CalibrationError
-from modgap.progress import Progress
+from modgap.errors import CalibrationError, ModgapError
+from modgap.progress import Progress, with_pace
 from modgap.ui import calibration_panel, corpus_panel, search_panel
 from modgap.ui.calibration_panel import CalibrationPanel
 from modgap.ui.corpus_panel import CorpusPanel
@@ -20,6 +21,7 @@ from modgap.ui.sample import EXAMPLES
 from modgap.ui.search_panel import SearchPanel
 from modgap.ui.session import Asked, Loaded, Visit
 
+CANCELLED = "Stopped, as you wished. What was loaded before is still here."
 PROGRESS = gr.Progress()  # Gradio looks for it among a handler's defaults, and reports to the session that calls
 
 Updates = dict[Any, Any]
@@ -33,6 +35,7 @@ class Parts:
     empty: gr.Column
     drawing: gr.HTML
     status: gr.HTML
+    cancel: gr.Button
     corpus: CorpusPanel
     calibration: CalibrationPanel
     search: SearchPanel
@@ -48,12 +51,18 @@ class Handlers:
         self._sample = shared.sample
         self._decoder = shared.decoder
 
+    def begin(self, request: gr.Request) -> None:
+        """A corpus is to be read; from now on it can be stopped, also while it waits for its turn."""
+        self._visit(request).cancelled.clear()
+
     def sample(self, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
         """Load the sample corpus."""
 
         def work() -> Updates:
-            loaded = self._sample.load(lambda: corpus_panel.load_sample(self._encoder, told(progress)))
-            return self._arrived(self._visit(request), loaded, at_once, k, told(progress))
+            visit = self._visit(request)
+            tell = told(progress, visit.cancelled)
+            loaded = self._sample.load(lambda: corpus_panel.load_sample(self._encoder, tell))
+            return self._arrived(visit, loaded, at_once, k, tell)
 
         return guarded(self._parts.status, work)
 
@@ -63,8 +72,10 @@ class Handlers:
         """Load uploaded files."""
 
         def work() -> Updates:
-            loaded = corpus_panel.load_files(paths or [], self._encoder, self._decoder, told(progress))
-            return self._arrived(self._visit(request), loaded, at_once, k, told(progress))
+            visit = self._visit(request)
+            tell = told(progress, visit.cancelled)
+            loaded = corpus_panel.load_files(paths or [], self._encoder, self._decoder, tell)
+            return self._arrived(visit, loaded, at_once, k, tell)
 
         return {self._parts.corpus.files: None, **guarded(self._parts.status, work)}
 
@@ -77,6 +88,10 @@ class Handlers:
             return {**shown, **self._again(visit, k)}
 
         return guarded(self._parts.calibration.status, work)
+
+    def cancel(self, request: gr.Request) -> None:
+        """Stop reading a corpus; what was loaded before stays."""
+        self._visit(request).cancelled.set()
 
     def words(self, words: str, k: float, request: gr.Request) -> Updates:
         """Search by what the box holds."""
@@ -95,8 +110,8 @@ class Handlers:
 
         def work(visit: Visit) -> Updates:
             asked = search_panel.clicked(visit.require_loaded(), event._data)
-            shown = {self._parts.search.query: asked.title} if asked.is_words else {}
-            return {**shown, **self._found(visit, asked, k)}
+            found = self._found(visit, asked, k)
+            return {**found, self._parts.search.query: asked.title} if found and asked.is_words else found
 
         return self._searching(request, work)
 
@@ -130,10 +145,12 @@ class Handlers:
         return guarded(self._parts.status, lambda: work(self._visit(request)))
 
     def _found(self, visit: Visit, asked: Asked, k: float) -> Updates:
-        """Search, remember what for, and show both lists."""
+        """Search, remember what for, and show both lists; nothing where another search was asked for meanwhile."""
         loaded, search = visit.require_loaded(), self._parts.search
-        answer = search_panel.answer(loaded.collection, asked.query, int(k), visit.also)
-        visit.asked = asked
+        with visit.asking(asked) as is_last:
+            answer = search_panel.answer(loaded.collection, asked.query, int(k), visit.also)
+            if not is_last():
+                return {}
         if asked.is_words:
             visit.remember(asked.title)
         return {
@@ -173,7 +190,7 @@ class Handlers:
                 shown = self._calibrated(loaded, "", progress)
             except CalibrationError as error:
                 shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error))}
-        visit.loaded, visit.history = loaded, []
+        visit.loaded, visit.history, visit.evaluation = loaded, [], None
         words = loaded.collection.encoder is not None
         first = EXAMPLES[0] if loaded.sample else ""
         return {
@@ -195,10 +212,15 @@ class Handlers:
         }
 
 
-def told(progress: gr.Progress) -> Progress:
-    """Our progress as Gradio's: the stage is the description of the bar."""
+def told(progress: gr.Progress, cancelled: threading.Event | None = None) -> Progress:
+    """Our progress as Gradio's: the stage, its pace and the time left describe the bar.
+
+    cancelled: once it is set, the next word of progress raises ModgapError, and the work ends there.
+    """
 
     def tell(stage: str, done: int, total: int) -> None:
+        if cancelled is not None and cancelled.is_set():
+            raise ModgapError(CANCELLED)
         progress((done, total), desc=stage, unit="")
 
-    return tell
+    return with_pace(tell)

@@ -30,7 +30,7 @@ CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour ar
 SWEEP = 300  # seconds between two looks for corpora that are used no more
 MOST_WAITING = 64  # in the queue; whoever comes later is told so at once
 
-PRIVATE = {"api_visibility": "private"}  # these return page fragments; no use to a program
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # these return page fragments; no use to a program
 ENCODING: dict[str, Any] = {**PRIVATE, "concurrency_id": "encoder", "concurrency_limit": 1}  # it takes all cores
 SEARCHING: dict[str, Any] = {  # waits for no encoding; of several in haste the last one counts
     **PRIVATE,
@@ -82,7 +82,9 @@ def build_page(
         for register in endpoints:
             register(shared)
         gr.HTML(HEADER, apply_default_css=False, elem_id="mg-top")
-        with gr.Tabs(elem_id="mg-rooms", elem_classes="mg-rooms" if rooms else "mg-rooms mg-alone"):
+        with gr.Tabs(
+            overflow_behavior="wrap", elem_id="mg-rooms", elem_classes="mg-rooms" if rooms else "mg-rooms mg-alone"
+        ):
             with gr.Tab("Search", id="search", elem_id="mg-room-search"):
                 parts, start = _lay_out()
                 _wire(parts, start, Handlers(parts, shared))
@@ -103,12 +105,13 @@ def _lay_out() -> tuple[Parts, gr.Button]:
                 gr.HTML(HERO, apply_default_css=False)
                 start = gr.Button("Try it with the sample corpus", variant="primary", elem_id="mg-start")
             status = gr.HTML("", apply_default_css=False, elem_classes="mg-status", elem_id="mg-status")
+            cancel = gr.Button("Stop reading", elem_id="mg-cancel", elem_classes="mg-button")
             drawing = gr.HTML(story(), apply_default_css=False)
             search = build_search_panel(ask_js)
         with gr.Column(elem_id="mg-rail"):
             corpus = build_corpus_panel(ask_js)
             calibration = build_calibration_panel()
-    return Parts(empty, drawing, status, corpus, calibration, search), start
+    return Parts(empty, drawing, status, cancel, corpus, calibration, search), start
 
 
 def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
@@ -122,12 +125,15 @@ def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
     ]
     loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **ENCODING}
 
-    gr.on([start.click, corpus.sample.click], handlers.sample, [corpus.calibrate_at_once, search.k], **loading).then(
+    reading = [corpus.calibrate_at_once, search.k]
+    at_once: dict[str, Any] = {"inputs": None, "outputs": None, "queue": False, **PRIVATE}
+    gr.on([start.click, corpus.sample.click], handlers.begin, **at_once).then(handlers.sample, reading, **loading).then(
         None, js=TO_TOP
     )
-    corpus.files.upload(handlers.files, [corpus.files, corpus.calibrate_at_once, search.k], **loading).then(
+    corpus.files.upload(handlers.begin, **at_once).then(handlers.files, [corpus.files, *reading], **loading).then(
         None, js=TO_TOP
     )
+    parts.cancel.click(handlers.cancel, **at_once)
     calibration.calibrate.click(
         handlers.calibrate,
         [calibration.queries, search.k],
@@ -147,7 +153,7 @@ def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
         handlers.click,
         [search.k],
         [parts.status, search.query, *lists],
-        **SEARCHING,
+        **{**SEARCHING, "trigger_mode": "multiple"},  # a click that waits would be sent with what was clicked before
     ).then(None, js=TO_TOP)
     search.picture.upload(handlers.picture, [search.picture, search.k], [parts.status, *lists], **SEARCHING)
     search.back.click(handlers.back, [search.query, search.k], [parts.status, *lists], **SEARCHING)

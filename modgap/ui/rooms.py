@@ -42,11 +42,34 @@ class Room:
     build: Callable[[gr.Tab, Shared], None]
 
 
+def _gap(tab: gr.Tab, shared: Shared) -> None:
+    from modgap.ui.gap_room import build_gap_room
+
+    build_gap_room(tab, shared)
+
+
+def _evaluate(tab: gr.Tab, shared: Shared) -> None:
+    from modgap.ui.evaluate_room import build_evaluate_room
+
+    build_evaluate_room(tab, shared)
+
+
 def _captions(tab: gr.Tab, shared: Shared) -> None:
     from modgap.ui.caption_panel import build_captions
 
     build_captions(tab, shared)
 
 
-ROOMS: tuple[Room, ...] = (Room("captions", "Captions", _captions),)
+def _take_home(tab: gr.Tab, shared: Shared) -> None:
+    from modgap.ui.take_home_room import build_take_home_room
+
+    build_take_home_room(tab, shared)
+
+
+ROOMS: tuple[Room, ...] = (
+    Room("gap", "The gap", _gap),
+    Room("evaluate", "Evaluate", _evaluate),
+    Room("captions", "Captions", _captions),
+    Room("take_home", "Take it home", _take_home),
+)
 """In the order of the tabs, after the search."""

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from modgap.assets import asset_path
 from modgap.calibration import Calibration
+from modgap.calibration_queries import CalibrationQueries
 from modgap.collection import Collection
 from modgap.corpus import Corpus, read_corpus
+from modgap.items import Modality
 from modgap.ui.session import Loaded
 
 EXAMPLES = (
@@ -31,6 +33,7 @@ class KeptSample:
     def __init__(self) -> None:
         self._loaded: Loaded | None = None
         self._calibration: Calibration | None = None
+        self._queries: dict[Modality, CalibrationQueries] = {}
 
     def load(self, load: Callable[[], Loaded]) -> Loaded:
         """The sample, uncalibrated; `load` encodes it the first time."""
@@ -43,7 +46,8 @@ class KeptSample:
         """Automatic statistics of the sample; `calibrate` learns them the first time."""
         if self._calibration is None:
             self._calibration = calibrate()
-        collection.use(self._calibration)
+            self._queries = collection.calibration_queries
+        collection.use(self._calibration, self._queries)
         return self._calibration
 
 

@@ -98,9 +98,9 @@ def build_search_panel(ask_js: str) -> SearchPanel:
             also = gr.Dropdown(
                 third_methods(),
                 value="",
-                label="Third column",
+                label="Compare with",
                 scale=0,
-                min_width=220,
+                min_width=170,
                 filterable=False,
                 elem_id="mg-also",
             )

@@ -10,7 +10,8 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from PIL import Image
 
 from modgap.collection import Collection
 from modgap.errors import ModgapError
+from modgap.evaluation import Evaluation
 from modgap.items import Item
 from modgap.vectors import Vectors
 
@@ -63,20 +65,38 @@ class CaptionPicture:
 
 @dataclass
 class Visit:
-    """One visitor's page. words: what the query box held when it was last searched.
+    """One visitor's page. asked: the last search that was answered, or that is on its way.
 
-    caption_picture: what the room of captions shows. also: the method of the third column, if any.
-    history: words that were searched, the latest first. kept: what rooms have measured, by name, for one calibration.
+    cancelled: set by the visitor while a corpus is read; what reads it stops.
+    caption_picture: what the room of captions shows. evaluation: the last one of its room.
+    also: the method of the third column, if any. history: words that were searched, the latest first.
+    kept: what rooms have measured, by name, for one corpus and calibration.
     """
 
     loaded: Loaded | None = None
     asked: Asked | None = None
-    words: str = ""
+    cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
     caption_picture: CaptionPicture | None = None
+    evaluation: Evaluation | None = None
     also: str | None = None
     history: list[str] = field(default_factory=list)
     kept: dict[str, tuple[tuple[object, object], Any]] = field(default_factory=dict, repr=False)
     seen: float = field(default=0.0, repr=False)
+
+    @contextmanager
+    def asking(self, asked: Asked) -> Iterator[Callable[[], bool]]:
+        """Around the answer to one search; the function tells whether it is still the last that was asked for.
+
+        Searches may overtake each other, and who types the next one wants no answer to the one before. A search that
+        fails leaves the one before in its place.
+        """
+        before, self.asked = self.asked, asked
+        try:
+            yield lambda: self.asked is asked
+        except Exception:
+            if self.asked is asked:
+                self.asked = before
+            raise
 
     def remember(self, words: str) -> None:
         """Put words at the head of the history."""

@@ -121,7 +121,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": ModgapTheme(),
         "css": "".join(map(static, ("page.css", "cards.css", "captions.css", "rooms.css", "presenter.css"))),
-        "head": f"<script>{static('page.js')}{static('keys.js')}{static('presenter.js')}</script>",
+        "head": f"<script>{static('page.js')}{static('keys.js')}{static('presenter.js')}{static('rooms.js')}</script>",
         "favicon_path": STATIC / "favicon.png",
         "max_file_size": STRANGERS.file_bytes,
         "run_history": False,  # a visitor's files and searches stay out of the browser's storage

@@ -3,13 +3,14 @@
 import time
 import weakref
 
+import numpy as np
 import pytest
 
 from modgap.collection import Collection
 from modgap.corpus import read_corpus
 from modgap.errors import ModgapError
 from modgap.ui.model import SharedEncoder
-from modgap.ui.session import Loaded, Visits
+from modgap.ui.session import Asked, Loaded, Visit, Visits
 from modgap.ui.thumbnails import thumbnails
 
 
@@ -23,10 +24,10 @@ class Clock:
 def test_each_session_has_a_visit_of_its_own():
     visits = Visits()
 
-    visits.of("a").words = "windmill"
+    visits.of("a").also = "windmill"
 
-    assert visits.of("a").words == "windmill"
-    assert visits.of("b").words == ""
+    assert visits.of("a").also == "windmill"
+    assert visits.of("b").also is None
 
 
 def test_a_call_without_a_session_is_refused():
@@ -37,23 +38,23 @@ def test_a_call_without_a_session_is_refused():
 def test_the_longest_unseen_visit_goes_first():
     visits = Visits(most=2)
     for name in ("a", "b", "a", "c"):
-        visits.of(name).words = name
+        visits.of(name).also = name
 
-    assert visits.of("a").words == "a"
+    assert visits.of("a").also == "a"
     assert len(visits) == 2
-    assert visits.of("b").words == ""
+    assert visits.of("b").also is None
 
 
 def test_a_visit_is_put_away_after_its_time():
     clock = Clock()
     visits = Visits(idle_seconds=10, clock=clock)
-    visits.of("a").words = "windmill"
+    visits.of("a").also = "windmill"
     clock.now = 11
 
     visits.of("b")
 
     assert len(visits) == 1
-    assert visits.of("a").words == ""
+    assert visits.of("a").also is None
 
 
 def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, mixed_files):
@@ -78,7 +79,7 @@ def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, m
 def test_a_quiet_server_puts_away_by_itself_and_the_thread_ends_with_its_store():
     clock = Clock()
     visits = Visits(idle_seconds=10, clock=clock)
-    visits.of("a").words = "windmill"
+    visits.of("a").also = "windmill"
     clock.now = 11
     thread = visits.sweep_every(0.01)
     until = time.monotonic() + 5
@@ -111,3 +112,44 @@ def test_the_encoder_loads_once_and_a_failed_attempt_is_tried_again(toy_encoder)
 
     assert shared.get() is shared.get() is toy_encoder
     assert len(attempts) == 2
+
+
+def test_an_overtaken_search_knows_that_it_is_not_the_last():
+    visit = Visit()
+    first, second = Asked("goldfish", "goldfish"), Asked("pyramid", "pyramid")
+
+    with visit.asking(first) as is_last:
+        assert is_last()
+        with visit.asking(second) as second_is_last:
+            assert second_is_last()
+        assert not is_last()
+
+    assert visit.asked is second
+
+
+def test_a_search_that_fails_leaves_the_one_before():
+    visit = Visit(asked=(before := Asked("goldfish", "goldfish")))
+
+    with pytest.raises(ModgapError), visit.asking(Asked("", "")):
+        raise ModgapError("nothing to search for")
+
+    assert visit.asked is before
+
+
+def test_what_was_measured_is_measured_anew_for_another_calibration():
+    rng = np.random.default_rng(3)
+    kinds = np.asarray(["text", "image"] * 20)
+    collection = Collection.from_vectors([str(i) for i in range(40)], kinds, rng.normal(size=(40, 6)))
+    visit, calls = Visit(loaded=Loaded(collection, {})), []
+
+    def measure() -> int:
+        calls.append(1)
+        return len(calls)
+
+    assert [visit.measured("gap", measure), visit.measured("gap", measure), visit.measured("other", measure)] == [
+        1,
+        1,
+        2,
+    ]
+    collection.calibrate(rng.normal(size=(12, 6)))
+    assert visit.measured("gap", measure) == 3

@@ -1,11 +1,11 @@
 (() => {
   // The presenter's page: no controls, larger type, and five searches of the sample told with the keyboard.
   const STORY = [
-    ["tools with red handles", "Raw similarity fills the first page with texts. The pictures were there all along."],
-    ["windmill", "One word. Every windmill is a photograph, and raw shows none of them."],
-    ["cup and saucer", "Four numbers, learnt from queries without labels, put both kinds on one scale."],
-    ["solar panels", "The order inside each kind never changes; only how the two lists meet."],
-    ["how do chameleons change colour", "And where a text is the answer, the text stays on top."],
+    ["tools with red handles", "Raw similarity fills the first page with passages. The photographs were there all along."],
+    ["cup and saucer", "Raw shows no cup. Standardized, the photographed cups come right behind the first passage."],
+    ["solar panels", "Four numbers, learnt from queries without labels, put both kinds on one scale."],
+    ["windmill", "Where passages fit well they stay first. Inside each kind the order never changes."],
+    ["how do chameleons change colour", "The passage that answers is still on top, and the chameleon itself has come up beside it."],
   ];
   const asked = new URLSearchParams(window.location.search);
   let step = -1;

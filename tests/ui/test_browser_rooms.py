@@ -1,0 +1,143 @@
+"""The rooms, the third column, the keyboard, the presenter and a stopped reading, in a real browser."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)
+RAW, STANDARDIZED = ".mg-list-raw .mg-card", ".mg-list-standardized .mg-card"
+
+
+def enter(page, room: str) -> None:
+    page.get_by_role("tab", name=room).click()
+
+
+@pytest.fixture
+def back(sample):
+    """The shared page; on the search again when the test is over."""
+    yield sample
+    enter(sample, "Search")
+
+
+def test_a_strangers_first_minute_takes_one_click(browser, app_url):
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    begun = time.monotonic()
+    page.goto(app_url)
+    page.locator("#mg-start").click()
+    expect(page.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    assert time.monotonic() - begun < 60
+    context.close()
+
+
+def test_a_third_method_stands_beside_the_two_and_goes_again(sample):
+    sample.locator("#mg-also input").click()
+    sample.get_by_role("option", name="Reciprocal rank fusion").click()
+    expect(sample.locator(".mg-list-also .mg-card")).to_have_count(10)
+    first = sample.locator(".mg-list-also .mg-card").first
+    first.hover()
+    expect(first).to_have_class("mg-card " + first.get_attribute("class").split()[1] + " mg-linked")
+    sample.locator("#mg-also input").click()
+    sample.get_by_role("option", name="none").click()
+    expect(sample.locator(".mg-list-also")).to_have_count(0)
+
+
+def test_earlier_searches_can_be_asked_again(sample):
+    for words in ("goldfish", "pyramid"):
+        sample.locator("#mg-query textarea, #mg-query input").fill(words)
+        sample.keyboard.press("Enter")
+        sample.wait_for_function("w => document.querySelector('.mg-lists')?.dataset.asked === w", arg=words)
+    sample.locator("#mg-history .mg-chip", has_text="goldfish").click()
+    sample.wait_for_function("() => document.querySelector('.mg-lists')?.dataset.asked === 'goldfish'")
+
+
+def test_of_clicks_in_haste_the_last_one_counts(sample):
+    clicked = sample.evaluate("""() => {
+        const chips = [...document.querySelectorAll("#mg-examples .mg-chip")].slice(0, 4);
+        chips.forEach((chip) => chip.click());
+        return chips.at(-1).dataset.value;
+    }""")
+    sample.wait_for_function("w => document.querySelector('.mg-lists')?.dataset.asked === w", arg=clicked)
+    sample.wait_for_timeout(500)
+    assert sample.locator(".mg-lists").get_attribute("data-asked") == clicked
+
+
+def test_arrows_walk_the_hits_and_escape_returns(sample):
+    box = sample.locator("#mg-query textarea, #mg-query input")
+    box.focus()
+    sample.keyboard.press("ArrowDown")
+    expect(sample.locator(f"{STANDARDIZED} .mg-hit").nth(0)).to_be_focused()
+    sample.keyboard.press("ArrowDown")
+    expect(sample.locator(f"{STANDARDIZED} .mg-hit").nth(1)).to_be_focused()
+    sample.keyboard.press("ArrowLeft")
+    expect(sample.locator(f"{RAW} .mg-hit").nth(1)).to_be_focused()
+    sample.keyboard.press("Escape")
+    expect(box).to_be_focused()
+
+
+def test_the_gap_has_words_and_a_map_with_names(back):
+    enter(back, "The gap")
+    expect(back.locator("#mg-gap-body h2").first).to_contain_text("The gap of this corpus is severe.")
+    before = back.locator(".mg-map").first
+    before.locator("[data-thumb]").last.hover()  # the last is drawn on top
+    expect(before.locator(".mg-map-tip")).to_be_visible()
+    expect(before.locator(".mg-map-tip img")).to_be_visible()
+
+
+def test_the_sample_is_evaluated_in_one_click(back):
+    enter(back, "Evaluate")
+    back.locator("#mg-evaluate-sample").click()
+    expect(back.locator("#mg-evaluate-result tbody tr")).to_have_count(6, timeout=60_000)
+    expect(back.locator("#mg-evaluate-result")).to_contain_text("that want a picture (36)")
+
+
+def test_a_report_is_taken_home_and_opens_without_a_fault(back, browser, tmp_path: Path):
+    enter(back, "Take it home")
+    with back.expect_download() as download:
+        back.get_by_text("Download modgap-report.html").click()
+    report = tmp_path / "report.html"
+    report.write_bytes(Path(download.value.path()).read_bytes())
+    page, faults = browser.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
+    page.goto(report.as_uri())
+    expect(page.locator("h1")).to_have_text("Search over pictures and passages")
+    page.close()
+    assert faults == []
+
+
+def test_a_demo_opens_loaded_and_the_story_is_told_by_keys(browser, app_url):
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{app_url}&demo=1")
+    expect(page.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    page.locator("#mg-present").click()
+    expect(page.locator("#mg-story-bar")).to_contain_text("1 of 5")
+    expect(page.locator("#mg-query-row")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#mg-story-bar")).to_contain_text("cup and saucer")
+    page.wait_for_function("() => document.querySelector('.mg-lists')?.dataset.asked === 'cup and saucer'")
+    page.keyboard.press("Escape")
+    expect(page.locator("#mg-story-bar")).to_have_count(0)
+    expect(page.locator("#mg-query-row")).to_be_visible()
+    context.close()
+
+
+def test_reading_can_be_stopped_and_what_was_there_stays(visitor, tmp_path: Path):
+    visitor.locator("#mg-start").click()
+    expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    files = []
+    for place in range(400):
+        files.append(tmp_path / f"{place}.png")
+        Image.effect_noise((64, 64), 80).save(files[-1])
+    visitor.locator("#mg-corpus").get_by_text("Load other files").click()
+    visitor.locator("#mg-files input[type=file]").set_input_files(files)
+    visitor.locator("#mg-cancel").click(timeout=60_000)
+    expect(visitor.locator("#mg-status [role=alert]")).to_contain_text("Stopped, as you wished", timeout=60_000)
+    expect(visitor.locator(".mg-counts")).to_contain_text("43")
