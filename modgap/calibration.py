@@ -329,6 +329,11 @@ class Calibration:
         means = {name: mean for name, mean in beside.items() if name not in names}
         return replace(calibration, means=means, normalisers=normalisers)
 
+    def centroid_distance(self) -> float | None:
+        """||mean image - mean text|| of the corpus, in [0, 2]; None where the means did not come along."""
+        image, text = (self.means.get(modality.value) for modality in (Modality.IMAGE, Modality.TEXT))
+        return None if image is None or text is None else float(np.linalg.norm(image - text))
+
     def means_to_keep(self) -> dict[str, NDArray[np.float32]]:
         """What the file beside the JSON holds: mean vectors, and the numbers of the normalisers, (d,) each."""
         return {**self.means, **(self.normalisers.arrays() if self.normalisers else {})}

@@ -14,6 +14,7 @@ from modgap.calibration import FORMAT, Calibration, QuerySource
 from modgap.collection import Collection
 from modgap.errors import CalibrationError
 from modgap.items import Modality
+from modgap.metrics.gap import centroid_distance
 from modgap.score_statistics import ScoreStatistics
 
 
@@ -32,6 +33,15 @@ def test_statistics_by_hand(calibration: Calibration) -> None:
     assert text.quantiles[100] == pytest.approx(1.0)
     assert calibration.counts == {"text": 2, "image": 2}
     assert calibration.queries["text"].kind == "given"
+
+
+def test_the_distance_of_the_middles_is_the_metrics_own(toy) -> None:
+    queries, items, modality = toy
+    calibration = Collection.from_vectors(["t0", "t1", "i0", "i1"], modality, items).calibrate(queries)
+    unit = items / np.linalg.norm(items, axis=1, keepdims=True)
+    apart = centroid_distance(unit[modality == "image"], unit[modality == "text"])
+    assert calibration.centroid_distance() == pytest.approx(apart, abs=1e-6)
+    assert replace(calibration, means={}).centroid_distance() is None
 
 
 def test_z_and_fit_by_hand(calibration: Calibration) -> None:

@@ -55,7 +55,7 @@ def launch(
 
         only_tools()
         endpoints.append(tools_over(corpus))
-    encoder = SharedEncoder(lambda: chosen_encoder(model))
+    encoder = SharedEncoder(lambda: chosen_encoder(model), model)
     encoder.warm()
     options = {**launch_options(), "root_path": root_path, "mcp_server": mcp}
     try:

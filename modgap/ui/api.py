@@ -105,7 +105,7 @@ class Endpoints:
                 return calibration_panel.calibrate(loaded.collection, lines, told)
 
             automatic = loaded.sample and not lines.strip()
-            return (self._sample.calibrate(loaded.collection, learn) if automatic else learn()).to_json()
+            return (self._sample.calibrate(loaded, learn) if automatic else learn()).to_json()
 
     def search(self, words: str, request: gr.Request, k: int = 10, method: str = "standardized") -> Json:
         """Search the loaded corpus for words.

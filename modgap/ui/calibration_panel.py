@@ -6,13 +6,16 @@ import base64
 import json
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 import gradio as gr
 
 from modgap.calibration import Calibration, ScoreStatistics
 from modgap.collection import Collection
-from modgap.errors import ModgapError
+from modgap.corpus import read_queries
+from modgap.errors import CorpusError, ModgapError
 from modgap.items import Modality
+from modgap.metrics.gap import severity
 from modgap.plots import score_densities
 from modgap.progress import Progress
 from modgap.ui.cards import KIND
@@ -22,6 +25,7 @@ from modgap.ui.zero_gpu import calibrate_collection
 
 FILE_NAME = "calibration.json"
 MOST_QUERIES = 5000
+MOST_QUERY_BYTES = 4 * 10**6
 LONGEST_QUERY = 1000  # characters of a line; a search is short
 
 
@@ -33,7 +37,9 @@ class CalibrationPanel:
     summary: gr.HTML
     status: gr.HTML
     queries: gr.Textbox
+    file: gr.UploadButton
     calibrate: gr.Button
+    undo: gr.Button
 
 
 def build_calibration_panel() -> CalibrationPanel:
@@ -50,8 +56,30 @@ def build_calibration_panel() -> CalibrationPanel:
                 max_lines=8,
                 elem_id="mg-queries",
             )
+            file = gr.UploadButton(
+                "Take them from a file (.txt, .jsonl)",
+                file_types=[".txt", ".jsonl"],
+                elem_id="mg-queries-file",
+                elem_classes="mg-button",
+            )
         calibrate = gr.Button("Calibrate", elem_id="mg-calibrate", elem_classes="mg-button")
-    return CalibrationPanel(whole, summary, status, queries, calibrate)
+        undo = gr.Button(
+            "Back to the calibration before", visible=False, elem_id="mg-calibrate-undo", elem_classes="mg-button"
+        )
+    return CalibrationPanel(whole, summary, status, queries, file, calibrate, undo)
+
+
+def queries_of_file(path: Path) -> str:
+    """The queries of a file, one a line, labels left out. Raises ModgapError for a file that holds no words."""
+    if path.stat().st_size > MOST_QUERY_BYTES:
+        raise ModgapError(f"{path.name} has more than {MOST_QUERY_BYTES // 10**6} MB: a list of queries is shorter.")
+    try:
+        lines = [" ".join(query.text.split()) for query in read_queries(path).queries if query.text]
+    except CorpusError as error:
+        raise ModgapError(str(error).replace(str(path), path.name)) from error
+    if not lines:
+        raise ModgapError(f"{path.name} holds no query in words: write one a line.")
+    return "\n".join(lines)
 
 
 def calibrate(collection: Collection, own_queries: str, progress: Progress) -> Calibration:
@@ -96,7 +124,7 @@ def summary(calibration: Calibration) -> str:
     origin = f"{source.count:,} {source.kind} queries: {source.description}." if source.description else ""
     warnings = "".join(notice("warning", each) for each in calibration.warnings())
     return (
-        f'<h2>Calibration</h2><p class="mg-gap">{words}</p>{density_figures(densities)}'
+        f'<h2>Calibration</h2><p class="mg-gap">{words}</p>{_severity(calibration)}{density_figures(densities)}'
         f"{_table(calibration.of(Modality.TEXT.value), 'Best score of a query in words')}"
         f'<p class="mg-small">{escape(origin)}</p>{_pictures_as_queries(calibration)}{warnings}'
         f"{download_link(calibration)}"
@@ -108,6 +136,17 @@ def _in_words(distance: float) -> str:
     return (
         f'<span class="mg-word-{KIND[behind]}">{behind.plural.capitalize()}</span> start <b>{abs(distance):.2f}</b> '
         f'behind <span class="mg-word-{KIND[ahead]}">{ahead.plural}</span>.'
+    )
+
+
+def _severity(calibration: Calibration) -> str:
+    """How bad that is, by the papers' bands; nothing where the calibration came without its means."""
+    distance = calibration.centroid_distance()
+    if distance is None:
+        return ""
+    return (
+        f'<p class="mg-soft">The modality gap is <b>{severity(distance)}</b>: the middles of both kinds lie '
+        f"{distance:.2f} apart.</p>"
     )
 
 

@@ -25,7 +25,7 @@ class CaptionBackgrounds:
 
     def of(self, loaded: Loaded | None, prefix: bool = False) -> Background:
         """The background for a visit. prefix: the texts behind it begin with CLIPScore's words."""
-        if loaded is not None and not loaded.sample and loaded.collection.encoder is not None:
+        if loaded is not None and not loaded.sample and loaded.collection.encoder is self._shared.encoder.get():
             kept = self._own.setdefault(loaded.collection, {})
             try:
                 if prefix not in kept:

@@ -15,7 +15,7 @@ from modgap.items import Modality
 from modgap.progress import Progress
 from modgap.ui.cards import KIND
 from modgap.ui.figures import icon
-from modgap.ui.model import SharedEncoder
+from modgap.ui.model import Models, SharedEncoder
 from modgap.ui.private_files import deleted_after
 from modgap.ui.sample import photo_credits, sample_corpus
 from modgap.ui.session import Loaded
@@ -39,11 +39,13 @@ class CorpusPanel:
     sample: gr.Button
     adding: gr.Accordion
     files: gr.File
+    folder: gr.UploadButton
+    model: gr.Dropdown
     calibrate_at_once: gr.Checkbox
 
 
-def build_corpus_panel(ask_js: str) -> CorpusPanel:
-    """Lay the panel out. ask_js: what makes the thumbnails searchable."""
+def build_corpus_panel(ask_js: str, models: Models) -> CorpusPanel:
+    """Lay the panel out. ask_js: what makes the thumbnails searchable. models: what may encode."""
     with gr.Column(elem_classes="mg-panel", elem_id="mg-corpus"):
         summary = gr.HTML(empty_summary(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-corpus-summary")
         sample = gr.Button("Load the sample corpus", visible=False, elem_id="mg-sample", elem_classes="mg-button")
@@ -51,11 +53,23 @@ def build_corpus_panel(ask_js: str) -> CorpusPanel:
             files = gr.File(
                 label="Pictures and texts", file_count="multiple", file_types=FILE_TYPES, height=132, elem_id="mg-files"
             )
+            folder = gr.UploadButton(
+                "Add a whole folder", file_count="directory", elem_id="mg-folder", elem_classes="mg-button"
+            )
             gr.HTML(f'<p class="mg-small">{escape(LIMITS)}</p>', apply_default_css=False)
+            model = gr.Dropdown(
+                models.choices(),
+                value=models.own_name,
+                label="Model",
+                info="Reads the next corpus that you load.",
+                visible=len(models.choices()) > 1,
+                filterable=False,
+                elem_id="mg-model",
+            )
             calibrate_at_once = gr.Checkbox(
                 value=True, label="Calibrate as soon as it is loaded", elem_id="mg-at-once", container=False
             )
-    return CorpusPanel(summary, sample, adding, files, calibrate_at_once)
+    return CorpusPanel(summary, sample, adding, files, folder, model, calibrate_at_once)
 
 
 def load_sample(encoder: SharedEncoder, progress: Progress) -> Loaded:

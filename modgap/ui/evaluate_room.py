@@ -90,7 +90,9 @@ def build_evaluate_room(tab: gr.Tab, shared: Shared) -> None:
     }
     sample.click(on_sample, chosen, outputs, **encoding)
     files.upload(on_files, [files, *chosen], outputs, **encoding)
-    metric.input(on_metric, [metric], outputs, api_visibility="private", show_progress="hidden")
+    metric.input(
+        on_metric, [metric], outputs, api_visibility="private", concurrency_id="search", show_progress="hidden"
+    )
 
 
 def sample_queries(loaded: Loaded) -> Queries:

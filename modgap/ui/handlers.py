@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,8 @@ from modgap.progress import Progress, with_pace
 from modgap.ui import calibration_panel, corpus_panel, search_panel
 from modgap.ui.calibration_panel import CalibrationPanel
 from modgap.ui.corpus_panel import CorpusPanel
-from modgap.ui.notices import guarded
+from modgap.ui.notices import guarded, notice
+from modgap.ui.private_files import deleted_after
 from modgap.ui.rooms import Shared
 from modgap.ui.sample import EXAMPLES
 from modgap.ui.search_panel import SearchPanel
@@ -46,7 +48,7 @@ class Handlers:
 
     def __init__(self, parts: Parts, shared: Shared) -> None:
         self._parts = parts
-        self._encoder = shared.encoder
+        self._models = shared.models
         self._visits = shared.visits
         self._sample = shared.sample
         self._decoder = shared.decoder
@@ -55,37 +57,86 @@ class Handlers:
         """A corpus is to be read; from now on it can be stopped, also while it waits for its turn."""
         self._visit(request).cancelled.clear()
 
-    def sample(self, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
+    def sample(
+        self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
+    ) -> Updates:
         """Load the sample corpus."""
 
         def work() -> Updates:
             visit = self._visit(request)
             tell = told(progress, visit.cancelled)
-            loaded = self._sample.load(lambda: corpus_panel.load_sample(self._encoder, tell))
+            encoder = self._models.of(model)
+            chosen = "" if model == self._models.own_name else model
+            loaded = self._sample.load(lambda: corpus_panel.load_sample(encoder, tell), chosen)
             return self._arrived(visit, loaded, at_once, k, tell)
 
         return guarded(self._parts.status, work)
 
     def files(
-        self, paths: list[str] | None, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
+        self,
+        paths: list[str] | None,
+        model: str,
+        at_once: bool,
+        k: float,
+        request: gr.Request,
+        progress: gr.Progress = PROGRESS,
     ) -> Updates:
-        """Load uploaded files."""
+        """Load uploaded files, or all of an uploaded folder."""
 
         def work() -> Updates:
             visit = self._visit(request)
             tell = told(progress, visit.cancelled)
-            loaded = corpus_panel.load_files(paths or [], self._encoder, self._decoder, tell)
+            loaded = corpus_panel.load_files(paths or [], self._models.of(model), self._decoder, tell)
             return self._arrived(visit, loaded, at_once, k, tell)
 
-        return {self._parts.corpus.files: None, **guarded(self._parts.status, work)}
+        with deleted_after(paths or []):
+            return {self._parts.corpus.files: None, **guarded(self._parts.status, work)}
+
+    def model(
+        self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
+    ) -> Updates:
+        """Another model was chosen: read the sample with it; files of the visitor are gone and must come again."""
+        loaded = self._visit(request).loaded
+        if loaded is None:
+            return {}
+        if loaded.sample:
+            return self.sample(model, at_once, k, request, progress)
+        return {self._parts.status: notice("info", f"Load your files again to have them read by {model}.")}
+
+    def queries(self, path: str, request: gr.Request) -> Updates:
+        """Put the queries of a file into the box, to be looked at before they calibrate."""
+
+        def work() -> Updates:
+            with deleted_after([path]):
+                return {self._parts.calibration.queries: calibration_panel.queries_of_file(Path(path))}
+
+        return guarded(self._parts.calibration.status, work)
 
     def calibrate(self, own_queries: str, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
         """Calibrate, and answer the last search anew."""
 
         def work() -> Updates:
             visit = self._visit(request)
-            shown = self._calibrated(visit.require_loaded(), own_queries, told(progress))
-            return {**shown, **self._again(visit, k)}
+            loaded = visit.require_loaded()
+            before = loaded.collection.calibration, loaded.collection.calibration_queries
+            shown = self._calibrated(loaded, own_queries, told(progress))
+            visit.before = (before[0], before[1]) if before[0] is not None else None
+            return {**shown, **self._undo_shown(visit), **self._again(visit, k)}
+
+        return guarded(self._parts.calibration.status, work)
+
+    def undo(self, k: float, request: gr.Request) -> Updates:
+        """Go back to the calibration before; once more, and it is the later one again."""
+
+        def work() -> Updates:
+            visit = self._visit(request)
+            collection, before = visit.require_loaded().collection, visit.before
+            if before is None:
+                return {}
+            visit.before = collection.calibration_in_use(), collection.calibration_queries
+            collection.use(*before)
+            shown = {self._parts.calibration.summary: calibration_panel.summary(before[0])}
+            return {**shown, **self._undo_shown(visit), **self._again(visit, k)}
 
         return guarded(self._parts.calibration.status, work)
 
@@ -148,8 +199,8 @@ class Handlers:
         """Search, remember what for, and show both lists; nothing where another search was asked for meanwhile."""
         loaded, search = visit.require_loaded(), self._parts.search
         with visit.asking(asked) as is_last:
-            answer = search_panel.answer(loaded.collection, asked.query, int(k), visit.also)
-            if not is_last():
+            answer = search_panel.answer(loaded.collection, asked.query, int(k), visit.also) if is_last() else None
+            if answer is None or not is_last():
                 return {}
         if asked.is_words:
             visit.remember(asked.title)
@@ -162,6 +213,9 @@ class Handlers:
 
     def _again(self, visit: Visit, k: float) -> Updates:
         return self._found(visit, visit.asked, k) if visit.asked else {}
+
+    def _undo_shown(self, visit: Visit) -> Updates:
+        return {self._parts.calibration.undo: gr.update(visible=visit.before is not None)}
 
     def _nothing_asked(self, visit: Visit) -> Updates:
         visit.asked = None
@@ -178,7 +232,7 @@ class Handlers:
             return calibration_panel.calibrate(loaded.collection, own_queries, progress)
 
         automatic = not own_queries.strip()
-        learnt = self._sample.calibrate(loaded.collection, learn) if loaded.sample and automatic else learn()
+        learnt = self._sample.calibrate(loaded, learn) if loaded.sample and automatic else learn()
         return {self._parts.calibration.summary: calibration_panel.summary(learnt)}
 
     def _arrived(self, visit: Visit, loaded: Loaded, at_once: bool, k: float, progress: Progress) -> Updates:
@@ -190,7 +244,7 @@ class Handlers:
                 shown = self._calibrated(loaded, "", progress)
             except CalibrationError as error:
                 shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error))}
-        visit.loaded, visit.history, visit.evaluation = loaded, [], None
+        visit.loaded, visit.history, visit.evaluation, visit.before = loaded, [], None, None
         words = loaded.collection.encoder is not None
         first = EXAMPLES[0] if loaded.sample else ""
         return {
@@ -203,6 +257,7 @@ class Handlers:
             parts.corpus.files: None,
             parts.calibration.whole: gr.update(visible=True),
             parts.calibration.status: "",
+            **self._undo_shown(visit),
             parts.search.whole: gr.update(visible=True),
             parts.search.examples: search_panel.examples_html(loaded),
             parts.search.query: gr.update(value=first, interactive=words, placeholder=search_panel.placeholder(words)),

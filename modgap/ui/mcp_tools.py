@@ -144,7 +144,7 @@ class Tools:
     def _sample(self) -> Loaded:
         shared = self._shared
         loaded = shared.sample.load(lambda: corpus_panel.load_sample(shared.encoder, silent))
-        shared.sample.calibrate(loaded.collection, loaded.collection.calibrate)
+        shared.sample.calibrate(loaded, loaded.collection.calibrate)
         return loaded
 
     def _own(self, corpus: Corpus) -> Loaded:

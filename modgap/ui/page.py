@@ -16,7 +16,7 @@ from modgap.ui.calibration_panel import build_calibration_panel
 from modgap.ui.corpus_panel import build_corpus_panel
 from modgap.ui.figures import MARK, story
 from modgap.ui.handlers import Handlers, Parts
-from modgap.ui.model import SharedEncoder
+from modgap.ui.model import OFFERED, Models, SharedEncoder
 from modgap.ui.private_files import keep_uploads_private
 from modgap.ui.rooms import ROOMS, Room, Shared
 from modgap.ui.sample import KeptSample
@@ -76,7 +76,8 @@ def build_page(
     settings = Settings.from_environment()
     visits = Visits(settings.visits, settings.idle_seconds)
     visits.sweep_every(SWEEP)
-    shared = Shared(encoder, visits, KeptSample(), SafeDecoder(STRANGERS))
+    models = Models(encoder, OFFERED if settings.others is None else settings.others)
+    shared = Shared(encoder, visits, KeptSample(), SafeDecoder(STRANGERS), models)
     keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
         for register in endpoints:
@@ -86,7 +87,7 @@ def build_page(
             overflow_behavior="wrap", elem_id="mg-rooms", elem_classes="mg-rooms" if rooms else "mg-rooms mg-alone"
         ):
             with gr.Tab("Search", id="search", elem_id="mg-room-search"):
-                parts, start = _lay_out()
+                parts, start = _lay_out(models)
                 _wire(parts, start, Handlers(parts, shared))
             for room in rooms:
                 with gr.Tab(room.title, id=room.name, elem_id=f"mg-room-{room.name}") as tab:
@@ -96,7 +97,7 @@ def build_page(
     return page
 
 
-def _lay_out() -> tuple[Parts, gr.Button]:
+def _lay_out(models: Models) -> tuple[Parts, gr.Button]:
     """The parts of the search, and the button that starts with the sample."""
     ask_js = static("ask.js")
     with gr.Row(elem_id="mg-page"):
@@ -109,7 +110,7 @@ def _lay_out() -> tuple[Parts, gr.Button]:
             drawing = gr.HTML(story(), apply_default_css=False)
             search = build_search_panel(ask_js)
         with gr.Column(elem_id="mg-rail"):
-            corpus = build_corpus_panel(ask_js)
+            corpus = build_corpus_panel(ask_js, models)
             calibration = build_calibration_panel()
     return Parts(empty, drawing, status, cancel, corpus, calibration, search), start
 
@@ -120,27 +121,33 @@ def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
     whole_page = [
         *[parts.status, parts.empty, parts.drawing],
         *[corpus.summary, corpus.sample, corpus.adding, corpus.files],
-        *[calibration.whole, calibration.summary, calibration.status],
+        *[calibration.whole, calibration.summary, calibration.status, calibration.undo],
         *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
     ]
     loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **ENCODING}
 
-    reading = [corpus.calibrate_at_once, search.k]
+    choices = [corpus.model, corpus.calibrate_at_once, search.k]
     at_once: dict[str, Any] = {"inputs": None, "outputs": None, "queue": False, **PRIVATE}
-    gr.on([start.click, corpus.sample.click], handlers.begin, **at_once).then(handlers.sample, reading, **loading).then(
-        None, js=TO_TOP
-    )
-    corpus.files.upload(handlers.begin, **at_once).then(handlers.files, [corpus.files, *reading], **loading).then(
-        None, js=TO_TOP
-    )
+    for events, read, inputs in (
+        ([start.click, corpus.sample.click], handlers.sample, choices),
+        ([corpus.model.input], handlers.model, choices),
+        ([corpus.files.upload], handlers.files, [corpus.files, *choices]),
+        ([corpus.folder.upload], handlers.files, [corpus.folder, *choices]),
+    ):
+        gr.on(events, handlers.begin, **at_once).then(read, inputs, **loading).then(None, js=TO_TOP)
     parts.cancel.click(handlers.cancel, **at_once)
+    calibration.file.upload(
+        handlers.queries, [calibration.file], [calibration.status, calibration.queries], **SEARCHING
+    )
+    calibrated = [calibration.status, calibration.summary, calibration.undo, *lists]
     calibration.calibrate.click(
         handlers.calibrate,
         [calibration.queries, search.k],
-        [calibration.status, calibration.summary, *lists],
+        calibrated,
         show_progress_on=[calibration.status],
         **ENCODING,
     )
+    calibration.undo.click(handlers.undo, [search.k], calibrated, **SEARCHING)
     gr.on(
         [search.query.submit, search.search.click],
         handlers.words,

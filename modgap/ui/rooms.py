@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from modgap.corpus import SafeDecoder
-from modgap.ui.model import SharedEncoder
+from modgap.ui.model import Models, SharedEncoder
 from modgap.ui.sample import KeptSample
 from modgap.ui.session import Visits
 
@@ -20,14 +20,16 @@ from modgap.ui.session import Visits
 class Shared:
     """What the handlers of all rooms work with.
 
-    encoder: the one model. visits: what belongs to each visitor. sample: the sample as its first visitor encoded it.
+    encoder: the operator's model. visits: what belongs to each visitor. sample: as its first visitor encoded it.
     decoder: opens the pictures of strangers; its processes start with the first picture that a visitor brings.
+    models: what a visitor may choose for the next corpus instead of `encoder`.
     """
 
     encoder: SharedEncoder
     visits: Visits
     sample: KeptSample
     decoder: SafeDecoder
+    models: Models
 
 
 @dataclass(frozen=True)

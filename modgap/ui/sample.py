@@ -8,11 +8,9 @@ from dataclasses import replace
 
 from modgap.assets import asset_path
 from modgap.calibration import Calibration
-from modgap.calibration_queries import CalibrationQueries
 from modgap.collection import Collection
 from modgap.corpus import Corpus, read_corpus
-from modgap.items import Modality
-from modgap.ui.session import Loaded
+from modgap.ui.session import Calibrated, Loaded
 
 EXAMPLES = (
     "tools with red handles",
@@ -25,30 +23,31 @@ EXAMPLES = (
 
 
 class KeptSample:
-    """The sample as its first visitor's click encoded and calibrated it; nobody's own, so the next ones share it.
+    """The sample as its first visitor's click encoded and calibrated it, by model; nobody's own, so all share it.
 
     Each visitor gets a collection of their own around the same vectors, since a calibration belongs to its visitor.
     """
 
     def __init__(self) -> None:
-        self._loaded: Loaded | None = None
-        self._calibration: Calibration | None = None
-        self._queries: dict[Modality, CalibrationQueries] = {}
+        self._loaded: dict[str, Loaded] = {}
+        self._calibrations: dict[str, Calibrated] = {}
 
-    def load(self, load: Callable[[], Loaded]) -> Loaded:
-        """The sample, uncalibrated; `load` encodes it the first time."""
-        if self._loaded is None:
-            self._loaded = load()
-        kept = self._loaded.collection
-        return replace(self._loaded, collection=Collection(kept.items, kept.vectors, encoder=kept.encoder))
+    def load(self, load: Callable[[], Loaded], model: str = "") -> Loaded:
+        """The sample, uncalibrated; `load` encodes it the first time. model: the visitor's, where it was chosen."""
+        if model not in self._loaded:
+            self._loaded[model] = load()
+        kept = self._loaded[model].collection
+        return replace(
+            self._loaded[model], collection=Collection(kept.items, kept.vectors, encoder=kept.encoder), model=model
+        )
 
-    def calibrate(self, collection: Collection, calibrate: Callable[[], Calibration]) -> Calibration:
+    def calibrate(self, loaded: Loaded, calibrate: Callable[[], Calibration]) -> Calibration:
         """Automatic statistics of the sample; `calibrate` learns them the first time."""
-        if self._calibration is None:
-            self._calibration = calibrate()
-            self._queries = collection.calibration_queries
-        collection.use(self._calibration, self._queries)
-        return self._calibration
+        if loaded.model not in self._calibrations:
+            self._calibrations[loaded.model] = calibrate(), loaded.collection.calibration_queries
+        calibration, queries = self._calibrations[loaded.model]
+        loaded.collection.use(calibration, queries)
+        return calibration
 
 
 def sample_corpus() -> Corpus:

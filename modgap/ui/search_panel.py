@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 
@@ -195,11 +195,13 @@ def clicked(loaded: Loaded, data: object) -> Asked:
     """
     items = loaded.collection.items
     what, value = (data.get("ask"), data.get("value")) if isinstance(data, dict) else (None, None)
+    at = data.get("at") if isinstance(data, dict) else None
+    at = float(at) if isinstance(at, (int, float)) else 0.0
     if what == "words" and isinstance(value, str):
-        return words_as_query(value)
+        return replace(words_as_query(value), at=at)
     if what == "item" and isinstance(value, str) and value.isdecimal() and int(value) < len(items):
         item = items[int(value)]
-        return Asked(item, item.title, loaded.thumbnails.get(int(value)))
+        return Asked(item, item.title, loaded.thumbnails.get(int(value)), at)
     raise ModgapError("That result belongs to a corpus that is no longer loaded: search again.")
 
 

@@ -17,10 +17,12 @@ from typing import Any
 
 from PIL import Image
 
+from modgap.calibration import Calibration
+from modgap.calibration_queries import CalibrationQueries
 from modgap.collection import Collection
 from modgap.errors import ModgapError
 from modgap.evaluation import Evaluation
-from modgap.items import Item
+from modgap.items import Item, Modality
 from modgap.vectors import Vectors
 
 MOST_VISITS = 64  # corpora in memory at most; about 20 MB each for a thousand pictures and as many passages
@@ -33,21 +35,30 @@ class Loaded:
     """A visitor's corpus, encoded. Replaced as a whole, never changed, so that no search sees half of a new one.
 
     thumbnails: by row of the collection, as data URIs; nothing of a picture can be fetched by a URL.
-    sample: is it the corpus that ships with the app?
+    sample: is it the corpus that ships with the app? model: the visitor's choice; "" for the operator's.
     """
 
     collection: Collection
     thumbnails: dict[int, str]
     sample: bool = False
+    model: str = ""
+
+
+Calibrated = tuple[Calibration, dict[Modality, CalibrationQueries]]
+"""A calibration and the queries behind it, by modality."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the visitor searched for last: words, an item of the corpus, or an uploaded picture with its thumbnail."""
+    """What the visitor searched for last: words, an item of the corpus, or an uploaded picture with its thumbnail.
+
+    at: the number of the click, greater for later ones; 0 where it was none.
+    """
 
     query: str | Item | Image.Image
     title: str
     thumbnail: str | None = None
+    at: float = 0
 
     @property
     def is_words(self) -> bool:
@@ -71,6 +82,7 @@ class Visit:
     caption_picture: what the room of captions shows. evaluation: the last one of its room.
     also: the method of the third column, if any. history: words that were searched, the latest first.
     kept: what rooms have measured, by name, for one corpus and calibration.
+    before: the calibration in use before the last one, with its queries, to go back to.
     """
 
     loaded: Loaded | None = None
@@ -81,6 +93,7 @@ class Visit:
     also: str | None = None
     history: list[str] = field(default_factory=list)
     kept: dict[str, tuple[tuple[object, object], Any]] = field(default_factory=dict, repr=False)
+    before: Calibrated | None = field(default=None, repr=False)
     seen: float = field(default=0.0, repr=False)
 
     @contextmanager
@@ -90,7 +103,11 @@ class Visit:
         Searches may overtake each other, and who types the next one wants no answer to the one before. A search that
         fails leaves the one before in its place.
         """
-        before, self.asked = self.asked, asked
+        before = self.asked
+        if before is not None and before.at > asked.at > 0:
+            yield lambda: False
+            return
+        self.asked = asked
         try:
             yield lambda: self.asked is asked
         except Exception:

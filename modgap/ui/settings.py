@@ -1,6 +1,8 @@
 """What an operator sets by the environment, read in one place when the app is built.
 
     MODGAP_MODEL    the encoder: "modgap-mini" (bundled), NAME/TAG of open_clip, or a path on the server
+    MODGAP_MODELS   what a visitor may choose instead, names as above with spaces between, "none" for no choice;
+                    unset: a few of open_clip, but none on a Space
     MODGAP_VISITS   how many corpora are kept in memory at most
     MODGAP_IDLE     after how many minutes of silence a corpus is put away
 
@@ -21,9 +23,13 @@ log = logging.getLogger("modgap.ui")
 
 @dataclass(frozen=True)
 class Settings:
-    """model: a name for `load_encoder`, None for the bundled. visits: corpora in memory. idle_seconds: of silence."""
+    """model: a name for `load_encoder`, None for the bundled. others: what a visitor may choose, None for the usual.
+
+    visits: corpora in memory. idle_seconds: of silence.
+    """
 
     model: str | None = None
+    others: tuple[str, ...] | None = None
     visits: int = MOST_VISITS
     idle_seconds: float = IDLE_SECONDS
 
@@ -32,9 +38,18 @@ class Settings:
         """The settings of this process."""
         return cls(
             model=os.environ.get("MODGAP_MODEL", "").strip() or None,
+            others=_names("MODGAP_MODELS"),
             visits=_count("MODGAP_VISITS", MOST_VISITS),
             idle_seconds=60 * _count("MODGAP_IDLE", IDLE_SECONDS // 60),
         )
+
+
+def _names(name: str) -> tuple[str, ...] | None:
+    """Names with spaces or commas between; None where nothing is said, none for "none" and on a Space."""
+    given = os.environ.get(name, "").replace(",", " ").split()
+    if not given:
+        return () if os.environ.get("SPACE_ID") else None
+    return () if given == ["none"] else tuple(given)
 
 
 def _count(name: str, default: int) -> int:

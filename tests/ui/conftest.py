@@ -75,12 +75,13 @@ def open_port() -> Callable[[], int]:
 def toy_shared() -> Any:
     """What the rooms and endpoints of an app work with."""
     from modgap.corpus import SafeDecoder
-    from modgap.ui.model import SharedEncoder
+    from modgap.ui.model import Models, SharedEncoder
     from modgap.ui.rooms import Shared
     from modgap.ui.sample import KeptSample
     from modgap.ui.session import Visits
 
-    return Shared(SharedEncoder(ToyEncoder), Visits(), KeptSample(), SafeDecoder())
+    encoder = SharedEncoder(ToyEncoder)
+    return Shared(encoder, Visits(), KeptSample(), SafeDecoder(), Models(encoder))
 
 
 @pytest.fixture(scope="session")

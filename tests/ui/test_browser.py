@@ -39,6 +39,7 @@ def test_one_click_on_the_sample_ends_in_a_search_side_by_side(visitor):
     expect(visitor.locator(RAW)).to_have_count(10, timeout=60_000)
     expect(visitor.locator(STANDARDIZED)).to_have_count(10)
     expect(visitor.locator(".mg-counts")).to_have_text(re.compile("43 pictures.*120 passages"))
+    expect(visitor.locator("#mg-calibration-summary")).to_contain_text("The modality gap is severe")
     expect(visitor.locator(".mg-gap")).to_have_text(re.compile(r"Pictures start 0\.\d\d behind passages"))
     assert visitor.locator(f"{STANDARDIZED} img.mg-tile").count() > visitor.locator(f"{RAW} img.mg-tile").count()
 

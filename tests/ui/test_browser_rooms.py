@@ -141,3 +141,46 @@ def test_reading_can_be_stopped_and_what_was_there_stays(visitor, tmp_path: Path
     visitor.locator("#mg-cancel").click(timeout=60_000)
     expect(visitor.locator("#mg-status [role=alert]")).to_contain_text("Stopped, as you wished", timeout=60_000)
     expect(visitor.locator(".mg-counts")).to_contain_text("43")
+
+
+def test_a_whole_folder_is_read(visitor, tmp_path: Path):
+    for place, colour in enumerate(("red", "green", "blue")):
+        Image.new("RGB", (40, 40), colour).save(tmp_path / f"{colour}.png")
+        (tmp_path / f"note {place}.txt").write_text(f"A passage about {colour} paint and what it is made of.")
+    (tmp_path / "inside").mkdir()
+    Image.new("RGB", (40, 40), "pink").save(tmp_path / "inside" / "pink.png")
+    visitor.locator("input[webkitdirectory]").set_input_files(tmp_path)
+    expect(visitor.locator(".mg-counts")).to_contain_text("4 pictures", timeout=60_000)
+    expect(visitor.locator(".mg-counts")).to_contain_text("3 passages")
+
+
+def test_queries_come_from_a_file_and_a_calibration_can_be_undone(visitor, tmp_path: Path):
+    visitor.locator("#mg-start").click()
+    expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    summary, undo = visitor.locator("#mg-calibration-summary"), visitor.locator("#mg-calibrate-undo")
+    expect(undo).to_be_hidden()
+    automatic = summary.inner_text()
+    file = tmp_path / "queries.txt"
+    file.write_text("".join(f"a photo of thing number {n}\n" for n in range(60)))
+    visitor.locator("#mg-calibration").get_by_text("Use your own queries").click()
+    visitor.locator("#mg-queries-file").locator("xpath=..").locator("input[type=file]").set_input_files(file)
+    visitor.wait_for_function("() => document.querySelector('#mg-queries textarea').value.includes('number 59')")
+    visitor.locator("#mg-calibrate").click()
+    expect(undo).to_be_visible(timeout=60_000)
+    expect(summary).to_contain_text("60 given queries")
+    undo.click()
+    expect(summary).not_to_contain_text("60 given queries")
+    assert summary.inner_text() == automatic
+
+
+def test_another_model_that_cannot_be_had_is_said_and_nothing_is_lost(visitor, monkeypatch, tmp_path: Path):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    visitor.locator("#mg-start").click()
+    expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    visitor.locator("#mg-corpus").get_by_text("Load other files").click()
+    visitor.locator("#mg-model input").click()
+    visitor.get_by_role("option", name="ViT-B-32").click()
+    alert = visitor.locator("#mg-status [role=alert]")
+    expect(alert).to_contain_text("is not on this machine", timeout=60_000)
+    expect(visitor.locator(STANDARDIZED)).to_have_count(10)

@@ -17,7 +17,7 @@ from modgap.errors import ModgapError
 from modgap.ui.caption_cards import Scale, cards_html, marked_words
 from modgap.ui.caption_panel import LONGEST, MOST_CAPTIONS, CaptionHandlers, caption_lines, caption_picture
 from modgap.ui.caption_panel import build_caption_panel as build_panel
-from modgap.ui.model import SharedEncoder
+from modgap.ui.model import Models, SharedEncoder
 from modgap.ui.rooms import Shared
 from modgap.ui.sample import KeptSample
 from modgap.ui.session import Loaded, Visits
@@ -98,7 +98,8 @@ def handlers(encoder):
 
     with gr.Blocks(), SafeDecoder(STRANGERS, workers=1) as decoder:
         panel = build_panel()
-        yield CaptionHandlers(panel, Shared(SharedEncoder(lambda: encoder), Visits(), KeptSample(), decoder)), panel
+        own = SharedEncoder(lambda: encoder)
+        yield CaptionHandlers(panel, Shared(own, Visits(), KeptSample(), decoder, Models(own))), panel
 
 
 def test_an_uploaded_picture_is_decoded_apart_scored_and_held_against_the_sample(handlers, tmp_path):

@@ -127,6 +127,17 @@ def test_an_overtaken_search_knows_that_it_is_not_the_last():
     assert visit.asked is second
 
 
+def test_a_click_that_arrives_after_a_later_one_is_not_answered():
+    visit = Visit(asked=(later := Asked("pyramid", "pyramid", at=7)))
+
+    with visit.asking(Asked("goldfish", "goldfish", at=6)) as is_last:
+        assert not is_last()
+    assert visit.asked is later
+
+    with visit.asking(Asked("typed", "typed")) as is_last:
+        assert is_last()
+
+
 def test_a_search_that_fails_leaves_the_one_before():
     visit = Visit(asked=(before := Asked("goldfish", "goldfish")))
 
