@@ -46,7 +46,7 @@ lint: .venv/.lint  ## style, types, and the floors of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.app  ## print the tables of benchmarks/ (Flickr8k in ../shared or FLICKR8K=folder)
+bench: .venv/.test .venv/.chromium  ## print the tables of benchmarks/ (Flickr8k in ../shared or FLICKR8K=folder)
 	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
 findings: .venv/.app  ## answer the questions of docs/FINDINGS.md anew (Flickr8k as for bench)

@@ -1,20 +1,22 @@
 """Take the pictures of the app that README and the docs show: `python docs/screenshots/take.py`.
 
-Starts the app with the bundled model on a free port and drives it in Chromium: the sample, the first example.
+Starts the app with the bundled model on a free port and drives it in Chromium: the sample, its first example, each
+room, and the presenter's page. "before" and "after" are the two lists of one search, whose pictures raw never shows.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from modgap.ui import build_app
 from modgap.ui.theme import launch_options
 
 HERE = Path(__file__).parent
-VIEWS = {"light": ("light", 1400, 880), "dark": ("dark", 1400, 880), "phone": ("light", 390, 844)}
+BEFORE_AND_AFTER = "solar panels"
 
 
 def main() -> None:
@@ -23,17 +25,69 @@ def main() -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for name, (theme, width, height) in VIEWS.items():
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(f"{url}?__theme={theme}")
-            page.locator("#mg-start").click()
-            page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
-            page.mouse.move(2, 2)  # off the cards, so that none is lit
-            page.wait_for_timeout(800)  # fonts and thumbnails settle
-            page.screenshot(path=HERE / f"{name}.png")
-            page.close()
+        take(browser, url, "light", "light", (1400, 880), nothing)
+        take(browser, url, "dark", "dark", (1400, 880), nothing)
+        take(browser, url, "phone", "light", (390, 844), nothing)
+        take(browser, url, "before-and-after", "light", (1200, 700), before_and_after)
+        take(browser, url, "gap", "light", (1400, 1000), lambda page: enter(page, "gap", ".mg-map"))
+        take(browser, url, "evaluate", "light", (1400, 1250), evaluate)
+        take(browser, url, "captions", "light", (1400, 1000), captions)
+        take(browser, url, "take-home", "dark", (1400, 1000), take_home)
+        take(browser, url, "presenter", "dark", (1280, 720), present)
         browser.close()
     app.close(verbose=False)
+
+
+def take(browser: Browser, url: str, name: str, theme: str, size: tuple[int, int], act: Callable[[Page], None]) -> None:
+    """One picture NAME.png: the sample is loaded, `act` leads to what is to be seen."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(f"{url}?__theme={theme}&demo=1")
+    page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
+    act(page)
+    page.mouse.move(2, 2)  # off the cards, so that none is lit
+    page.wait_for_timeout(900)  # fonts and thumbnails settle
+    page.screenshot(path=HERE / f"{name}.png")
+    page.close()
+
+
+def nothing(page: Page) -> None:
+    """The page as it arrives."""
+
+
+def enter(page: Page, room: str, shown: str) -> None:
+    """Open a room and wait for what it shows."""
+    page.locator(f"#mg-room-{room}-button").click()
+    page.locator(shown).first.wait_for(timeout=60_000)
+
+
+def before_and_after(page: Page) -> None:
+    page.locator("#mg-examples .mg-chip", has_text=BEFORE_AND_AFTER).click()
+    page.locator(f".mg-lists[data-asked='{BEFORE_AND_AFTER}']").wait_for()
+    page.add_style_tag(content="#mg-rail, .mg-header, #mg-rooms [role=tablist] { display: none !important; }")
+
+
+def evaluate(page: Page) -> None:
+    enter(page, "evaluate", "#mg-evaluate-sample")
+    page.locator("#mg-evaluate-sample").click()
+    page.locator("#mg-evaluate-result tbody tr").first.wait_for(timeout=60_000)
+
+
+def captions(page: Page) -> None:
+    enter(page, "captions", "#mg-caption-example")
+    page.locator("#mg-caption-example").click()
+    page.locator("#mg-caption-result .mg-caption").first.wait_for(timeout=60_000)
+
+
+def take_home(page: Page) -> None:
+    enter(page, "take_home", ".mg-downloads")
+    page.locator("#mg-take-home-body details summary").first.click()
+
+
+def present(page: Page) -> None:
+    page.locator("#mg-present").click()
+    page.locator("#mg-story-bar").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.locator(".mg-lists[data-asked='cup and saucer']").wait_for()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,117 @@
+"""How soon the app can be used, and how long a search takes, both as a browser sees it.
+
+    python benchmarks/app_speed.py
+
+First use: from the start of `modgap serve` until Chromium shows the page and its first button takes a click, beside
+what `import gradio, torch, open_clip` alone takes; medians over processes that take turns, and their ratio. The model
+loads behind the page. A search: on the sample, from the key Enter until both lists of that query stand on the page, by
+the browser's own clock, for words that were never asked before.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from provenance import provenance
+
+RUNS = 5
+IMPORTS = "import gradio, torch, open_clip"
+WORDS = ("red", "small", "old", "a bridge over water", "something to drink", "metal", "animals", "night sky", "paper")
+THINGS = ("tool", "cup", "building", "photograph")
+TIMED = """async (words) => {
+    const box = document.querySelector("#mg-query textarea, #mg-query input");
+    box.value = words;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((done) => setTimeout(done, 50));  // the page has taken the words
+    const begun = performance.now();
+    const shown = new Promise((done) => {
+        const look = () => document.querySelector(".mg-lists")?.dataset.asked === words && done(performance.now());
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+    box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", code: "Enter", bubbles: true }));
+    box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true }));
+    return (await shown) - begun;
+}"""
+
+
+def imports() -> float:
+    """Seconds of the imports alone, in a process of their own."""
+    begun = time.monotonic()
+    subprocess.run([sys.executable, "-c", IMPORTS], check=True)
+    return time.monotonic() - begun
+
+
+def first_use(browser: Browser) -> float:
+    """Seconds from the command until the first button can be clicked."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    begun = time.monotonic()
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "modgap", "serve", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        page = browser.new_page()
+        _arrive(page, f"http://127.0.0.1:{port}/")
+        page.locator("#mg-start").click(trial=True, timeout=60_000)
+        taken = time.monotonic() - begun
+        page.close()
+        return taken
+    finally:
+        serving.terminate()
+        serving.wait()
+
+
+def _arrive(page: Page, url: str) -> None:
+    while True:
+        try:
+            page.goto(url, wait_until="commit")
+            return
+        except Error:  # nobody listens yet
+            time.sleep(0.02)
+
+
+def searches(browser: Browser) -> list[float]:
+    """Milliseconds of each search on the sample."""
+    from modgap.ui import build_app
+    from modgap.ui.theme import launch_options
+
+    app = build_app()
+    _, url, _ = app.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(f"{url}?demo=1")
+    page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
+    page.wait_for_timeout(2000)
+    taken = [page.evaluate(TIMED, f"{words} {thing}") for words in WORDS for thing in THINGS]
+    app.close(verbose=False)
+    return taken
+
+
+def main() -> None:
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        imports()  # fills the disk's cache for both
+        alone, used = zip(*((imports(), first_use(browser)) for _ in range(RUNS)), strict=True)
+        taken = sorted(searches(browser))
+        browser.close()
+    ratio = statistics.median(b / a for a, b in zip(alone, used, strict=True))
+    print(f"{IMPORTS}: {statistics.median(alone):.1f} s")
+    print(f"modgap serve until the page takes a click: {statistics.median(used):.1f} s, {ratio:.2f} times that")
+    print(
+        f"a search on the sample, {len(taken)} new queries in the browser: median {statistics.median(taken):.0f} ms, "
+        f"95 % within {taken[int(0.95 * len(taken))]:.0f} ms, longest {taken[-1]:.0f} ms"
+    )
+    print(provenance())
+
+
+if __name__ == "__main__":
+    main()
