@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from provenance import provenance
 
 RUNS = 5
@@ -59,8 +59,9 @@ def first_use(browser: Browser) -> float:
         stderr=subprocess.DEVNULL,
     )
     try:
+        _wait_for(port)
         page = browser.new_page()
-        _arrive(page, f"http://127.0.0.1:{port}/")
+        page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
         page.locator("#mg-start").click(trial=True, timeout=60_000)
         taken = time.monotonic() - begun
         page.close()
@@ -70,13 +71,13 @@ def first_use(browser: Browser) -> float:
         serving.wait()
 
 
-def _arrive(page: Page, url: str) -> None:
+def _wait_for(port: int) -> None:
     while True:
         try:
-            page.goto(url, wait_until="commit")
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
-        except Error:  # nobody listens yet
-            time.sleep(0.02)
+        except OSError:  # nobody listens yet
+            time.sleep(0.05)
 
 
 def searches(browser: Browser) -> list[float]:

@@ -17,6 +17,7 @@ def launched(monkeypatch, models):
     """What Gradio was told to serve, in the place of serving it, and which models were asked for."""
     told = {}
     monkeypatch.setattr("modgap.ui.model.load_encoder", lambda name=None, device=None: models.append(name))
+    monkeypatch.setattr(gr.Blocks, "block_thread", lambda page: None)
     monkeypatch.setattr(gr.Blocks, "launch", lambda page, **options: told.update(options, page=page))
     return told
 

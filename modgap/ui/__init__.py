@@ -56,9 +56,11 @@ def launch(
         only_tools()
         endpoints.append(tools_over(corpus))
     encoder = SharedEncoder(lambda: chosen_encoder(model), model)
-    encoder.warm()
-    options = {**launch_options(), "root_path": root_path, "mcp_server": mcp}
+    options = {**launch_options(), "root_path": root_path, "mcp_server": mcp, "prevent_thread_lock": True}
+    page = build_page(encoder, endpoints=endpoints)
     try:
-        build_page(encoder, endpoints=endpoints).launch(server_name=host, server_port=port, share=share, **options)
+        page.launch(server_name=host, server_port=port, share=share, **options)
     except OSError as error:
         raise ModgapError(f"The app cannot be served at {host}:{port} ({error}): choose another --port.") from error
+    encoder.warm()  # now, not before: while torch is imported, nothing else of this process moves on
+    page.block_thread()

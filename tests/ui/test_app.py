@@ -60,8 +60,8 @@ def test_uploads_are_deleted_and_nothing_is_kept_in_the_browser(app):
 
 
 def test_style_script_and_fonts_load_nothing_from_elsewhere():
-    sheets = "".join(static(f"{name}.css") for name in ("page", "cards", "captions"))
-    served = sheets + static("page.js") + static("ask.js") + ModgapTheme()._get_theme_css()
+    options = launch_options()
+    served = options["css"] + options["head"] + static("ask.js") + ModgapTheme()._get_theme_css()
 
     addresses = {each for each in re.findall(r"https?://[^\s'\")]+", served) if "www.w3.org" not in each}  # SVG's name
 

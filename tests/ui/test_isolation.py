@@ -8,6 +8,7 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 
+from modgap.encoders.load import BUNDLED
 from modgap.errors import ModgapError
 from modgap.ui.private_files import deleted_after, taken
 
@@ -48,7 +49,7 @@ def test_after_loading_no_upload_is_left_to_fetch(toy_server, queued, mixed_file
 def test_what_the_page_uploads_is_gone_after_loading_too(toy_server, queued, mixed_files):
     sent = [as_sent(toy_server, path) for path in mixed_files]
 
-    assert '"success":true' in queued("files", [sent, False, 10])
+    assert '"success":true' in queued("files", [sent, BUNDLED, False, 10])
 
     assert {status_of(toy_server, each["path"]) for each in sent} == {403}
 
