@@ -254,18 +254,23 @@ class Calibration:
             errors[name] = math.hypot(*halves) / min(s.std for s in pair.values())
         return errors
 
-    def warnings(self) -> list[str]:
-        """What makes these statistics less trustworthy, in plain sentences; empty when nothing does."""
+    def warnings(self, query_modality: str | None = None) -> list[str]:
+        """What makes these statistics less trustworthy, in plain sentences; empty when nothing does.
+
+        query_modality: leave out what concerns queries of the other kind.
+        """
+        told = [name for name in self.queries if query_modality in (None, name)]
         found = [
-            f"Only {source.count} {name} queries calibrated it: give {FEW_QUERIES} or more for steady statistics."
-            for name, source in self.queries.items()
-            if source.count < FEW_QUERIES
+            f"Only {self.queries[name].count} {name} queries calibrated it: give {FEW_QUERIES} or more for steady "
+            "statistics."
+            for name in told
+            if self.queries[name].count < FEW_QUERIES
         ]
         found += [
             f"The offset between pictures and passages is uncertain for {name} queries: its 95 % interval is "
             f"±{error:.2f} of the smaller deviation, so close results may change places: give more queries."
             for name, error in self.offset_errors().items()
-            if error > WIDE and name in self.queries and self.queries[name].count >= FEW_QUERIES
+            if error > WIDE and name in told and self.queries[name].count >= FEW_QUERIES
         ]
         small, large = sorted(self.counts.values())
         if small and large / small > UNEQUAL_POOLS:

@@ -22,6 +22,14 @@ class Modality(str, Enum):
         """The word for several of them in a sentence: "passages", "pictures"."""
         return {"text": "passages", "image": "pictures"}[self.value]
 
+    def counted(self, n: int) -> str:
+        """The word that stands after the number n.
+
+        >>> Modality.IMAGE.counted(1), Modality.TEXT.counted(2)
+        ('picture', 'passages')
+        """
+        return self.plural.removesuffix("s") if n == 1 else self.plural
+
 
 @dataclass(frozen=True)
 class Item:

@@ -122,7 +122,7 @@ def summary(calibration: Calibration) -> str:
     words = _in_words(densities.raw.distance)
     source = calibration.queries[Modality.TEXT.value]
     origin = f"{source.count:,} {source.kind} queries: {source.description}." if source.description else ""
-    warnings = "".join(notice("warning", each) for each in calibration.warnings())
+    warnings = "".join(notice("warning", each) for each in calibration.warnings(Modality.TEXT.value))
     return (
         f'<h2>Calibration</h2><p class="mg-gap">{words}</p>{_severity(calibration)}{density_figures(densities)}'
         f"{_table(calibration.of(Modality.TEXT.value), 'Best score of a query in words')}"
@@ -179,4 +179,6 @@ def _pictures_as_queries(calibration: Calibration) -> str:
     if Modality.IMAGE.value not in calibration.statistics:
         return '<p class="mg-small">Too few pictures to calibrate search by picture; search by words is calibrated.</p>'
     table = _table(calibration.of(Modality.IMAGE.value), "Best score of a picture as a query")
-    return f'<details class="mg-details"><summary>When you search by picture</summary>{table}</details>'
+    said = calibration.warnings(Modality.TEXT.value)
+    more = "".join(notice("warning", e) for e in calibration.warnings(Modality.IMAGE.value) if e not in said)
+    return f'<details class="mg-details"><summary>When you search by picture</summary>{table}{more}</details>'

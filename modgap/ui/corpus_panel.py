@@ -110,8 +110,8 @@ def summary(loaded: Loaded) -> str:
     collection = loaded.collection
     counts = collection.counts
     figures = "".join(
-        f'<span class="mg-count mg-kind-{KIND[m]}">{icon(m)}<b>{counts[m.value]:,}</b> {m.plural}</span>'
-        for m in (Modality.IMAGE, Modality.TEXT)
+        f'<span class="mg-count mg-kind-{KIND[m]}">{icon(m)}<b>{n:,}</b> {m.counted(n)}</span>'
+        for m, n in ((m, counts[m.value]) for m in (Modality.IMAGE, Modality.TEXT))
     )
     vectors_only = f'<p class="mg-soft">{escape(VECTORS_ONLY)}</p>' if collection.encoder is None else ""
     return (

@@ -29,6 +29,7 @@ SOURCES = {
 }
 TARGETS = {"all": "all queries", "image": "that want a picture", "text": "that want a passage"}
 MOST_QUERIES = 5000
+STAR = '<span class="mg-star" aria-hidden="true">★</span><span class="mg-sr">best: </span>'
 INTRO = (
     '<div class="mg-room-intro"><h2>Does it help on labelled queries?</h2><p>Give queries whose right items you know: '
     "<code>.jsonl</code> lines with <code>text</code> and <code>relevant</code>, or any queries and TREC qrels. Labels "
@@ -130,21 +131,20 @@ def measured(loaded: Loaded, queries: Queries, methods: list[str], source: str) 
 def evaluation_html(found: Evaluation, metric: str) -> str:
     """One metric of each method by target, best in bold with a star, with intervals; the rest in the downloads."""
     n = {"all": found.queries, **found.targets}
-    targets = [target for target in TARGETS if n[target]]
-    best = {
-        target: max((of[target][metric] for name, of in found.methods.items() if name != "oracle"), default=0.0)
-        for target in targets
-    }
-    head = "".join(f'<th scope="col">{TARGETS[target]} ({n[target]:,})</th>' for target in targets)
+    headings = {target: f"{words} ({n[target]:,})" for target, words in TARGETS.items() if n[target]}
+    best = {target: _best(found, target, metric) for target in headings}
+    head = "".join(f'<th scope="col">{words}</th>' for words in headings.values())
     rows = ""
     for name, by_target in found.methods.items():
         cells = ""
-        for target in targets:
+        for target, words in headings.items():
             value, (low, high) = by_target[target][metric], found.intervals[name][target][metric]
-            mark = ' class="mg-best"' if value >= best[target] and name != "oracle" else ""
+            wins = value == best[target] and name != "oracle"
+            mark, star = (' class="mg-best"', STAR) if wins else ("", "")
             cells += (
-                f'<td{mark}>{value:.3f} <span class="mg-interval">{low:.3f} to {high:.3f}</span>'
-                f'<span class="mg-bar" style="width:{value * 110:.0f}px" aria-hidden="true"></span></td>'
+                f'<td data-column="{words}"{mark}>{star}{value:.3f} '
+                f'<span class="mg-interval">{low:.3f} to {high:.3f}</span><span class="mg-bar mg-bar-{target}" '
+                f'aria-hidden="true"><span style="width:{value:.1%}"></span></span></td>'
             )
         rows += f'<tr><th scope="row">{escape(method_by_name(name).title)}</th>{cells}</tr>'
     notes = "".join(notice("info", each) for each in found.notes)
@@ -152,10 +152,16 @@ def evaluation_html(found: Evaluation, metric: str) -> str:
         f'{notes}<section class="mg-panel mg-room-panel"><h2>{escape(metric)}</h2><p class="mg-soft">Calibrated on: '
         f"{escape(found.calibration_queries)}. Small numbers: 95 % intervals. A star marks the best, the oracle "
         "apart.</p>"
-        '<div class="mg-wide" tabindex="0"><table class="mg-room-table"><thead><tr><th scope="col">method</th>'
-        f"{head}</tr></thead>"
+        '<div class="mg-wide" tabindex="0"><table class="mg-room-table mg-stacked"><thead><tr>'
+        f'<th scope="col">method</th>{head}</tr></thead>'
         f'<tbody>{rows}</tbody></table></div><div class="mg-downloads">{_downloads(found)}</div></section>'
     )
+
+
+def _best(found: Evaluation, target: str, metric: str) -> float | None:
+    """The highest value of a column, the oracle apart; None where all are equal, for then none is best."""
+    values = {of[target][metric] for name, of in found.methods.items() if name != "oracle"}
+    return max(values) if len(values) > 1 else None
 
 
 def _downloads(found: Evaluation) -> str:
@@ -171,5 +177,5 @@ def download(title: str, words: str, name: str, kind: str, content: str | bytes)
     return (
         f"<div><h3>{escape(title)}</h3><p>{escape(words)}</p>"
         f'<a class="mg-download" download="{escape(name)}" href="data:{kind};base64,{data}">Download '
-        f"{escape(name)}</a></div>"
+        f"<small>{escape(name)}</small></a></div>"
     )

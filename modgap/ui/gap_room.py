@@ -30,7 +30,7 @@ _NEEDS = {
     "queries": ("Of the rankings", "What the first page of the calibration queries shows."),
     "pairs": ("Of pairs", "Pictures and the texts that belong to them."),
 }
-_BANDS = {"severe": "severe", "moderate": "moderate", "low": "low"}
+_COLUMNS = {"as encoded": "", "centred": "i0t_post", "standardized": "standardized"}  # heading -> method
 
 
 def build_gap_room(tab: gr.Tab, shared: Shared) -> None:
@@ -84,7 +84,8 @@ def _headline(gap: Gap) -> str:
     """The distance of the centroids on a scale with the papers' bands."""
     distance = gap.metrics["centroid_distance"]
     after = gap.after.get("i0t_post", {}).get("centroid_distance")
-    marks = f'<span class="mg-scale-mark" style="left:{_along(distance)}"><b>{distance:.2f}</b> as encoded</span>'
+    far = " mg-scale-far" if distance > WIDEST / 2 else ""  # its words then stand to the left of it
+    marks = f'<span class="mg-scale-mark{far}" style="left:{_along(distance)}"><b>{distance:.2f}</b> as encoded</span>'
     if after is not None:
         marks += (
             f'<span class="mg-scale-mark mg-scale-after" style="left:{_along(after)}"><b>{after:.2f}</b> centred</span>'
@@ -95,7 +96,7 @@ def _headline(gap: Gap) -> str:
         for name, low, high in (("low", 0.0, MODERATE), ("moderate", MODERATE, SEVERE), ("severe", SEVERE, WIDEST))
     )
     return (
-        f'<div class="mg-room-intro"><h2>The gap of this corpus is <em>{_BANDS[gap.severity]}</em>.</h2>'
+        f'<div class="mg-room-intro"><h2>The gap of this corpus is <em>{gap.severity}</em>.</h2>'
         "<p>The middle of all pictures and the middle of all passages lie "
         f"<b>{distance:.2f}</b> apart, on a sphere of radius 1. Words stand with the passages, so every passage starts "
         f'ahead.</p></div><div class="mg-scale" role="img" aria-label="Centroid distance {distance:.2f}: '
@@ -197,11 +198,9 @@ def _metrics(gap: Gap) -> str:
         why = next((gap.left_out[n] for n in gap.left_out if GAP_METRICS[n].needs == needs), "")
         absent = f'<p class="mg-small">Left out: {escape(", ".join(missing))}; {escape(why)}.</p>' if missing else ""
         if rows or absent:
-            head = "".join(
-                f'<th scope="col">{h}</th>' for h in ("metric", "as encoded", "centred", "standardized", "better")
-            )
+            head = "".join(f'<th scope="col">{column}</th>' for column in ("metric", *_COLUMNS, "better"))
             table = (
-                f'<table class="mg-room-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+                f'<table class="mg-room-table mg-stacked"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
                 if rows
                 else ""
             )
@@ -213,12 +212,13 @@ def _metrics(gap: Gap) -> str:
 
 
 def _row(name: str, gap: Gap) -> str:
-    metric = GAP_METRICS[name]
-    cells = "".join(
-        f"<td>{'' if value is None else f'{value:.3f}'}</td>"
-        for value in (gap.metrics[name], *(gap.after.get(m, {}).get(name) for m in ("i0t_post", "standardized")))
-    )
+    metric, cells = GAP_METRICS[name], ""
+    for column, method in _COLUMNS.items():
+        value = gap.after.get(method, {}).get(name) if method else gap.metrics[name]
+        unmoved = method == "standardized" and metric.needs != "queries"  # it moves no vector
+        words = f"{value:.3f}" if value is not None else '<span class="mg-same">same</span>' if unmoved else ""
+        cells += f'<td data-column="{column}">{words}</td>'
     return (
         f'<tr><th scope="row">{escape(metric.title)}<small>{escape(metric.meaning)}</small></th>{cells}'
-        f"<td>{escape(metric.good)}</td></tr>"
+        f'<td data-column="better">{escape(metric.good)}</td></tr>'
     )

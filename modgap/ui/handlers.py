@@ -11,19 +11,19 @@ from typing import Any
 import gradio as gr
 
 from modgap.calibration import Calibration
-from modgap.errors import CalibrationError, ModgapError
+from modgap.errors import CalibrationError
 from modgap.progress import Progress, with_pace
 from modgap.ui import calibration_panel, corpus_panel, search_panel
 from modgap.ui.calibration_panel import CalibrationPanel
 from modgap.ui.corpus_panel import CorpusPanel
-from modgap.ui.notices import guarded, notice
+from modgap.ui.notices import StoppedError, guarded, notice
 from modgap.ui.private_files import deleted_after
 from modgap.ui.rooms import Shared
 from modgap.ui.sample import EXAMPLES
 from modgap.ui.search_panel import SearchPanel
 from modgap.ui.session import Asked, Loaded, Visit
 
-CANCELLED = "Stopped, as you wished. What was loaded before is still here."
+CANCELLED = "Reading was stopped. What was loaded before is still here."
 PROGRESS = gr.Progress()  # Gradio looks for it among a handler's defaults, and reports to the session that calls
 
 Updates = dict[Any, Any]
@@ -270,12 +270,12 @@ class Handlers:
 def told(progress: gr.Progress, cancelled: threading.Event | None = None) -> Progress:
     """Our progress as Gradio's: the stage, its pace and the time left describe the bar.
 
-    cancelled: once it is set, the next word of progress raises ModgapError, and the work ends there.
+    cancelled: once it is set, the next word of progress raises StoppedError, and the work ends there.
     """
 
     def tell(stage: str, done: int, total: int) -> None:
         if cancelled is not None and cancelled.is_set():
-            raise ModgapError(CANCELLED)
+            raise StoppedError(CANCELLED)
         progress((done, total), desc=stage, unit="")
 
     return with_pace(tell)

@@ -8,6 +8,10 @@ from html import escape
 from modgap import __version__
 from modgap.items import Hit, Modality
 from modgap.metrics.catalogue import GAP_METRICS
+from modgap.metrics.gap import severity
+from modgap.plots import score_densities
+from modgap.ui.cards import share_bar
+from modgap.ui.figures import density_figures
 from modgap.ui.search_panel import answer
 from modgap.ui.session import Loaded, Visit
 
@@ -16,9 +20,9 @@ MOST_SEARCHES = 5
 SHOWN = 5  # hits of each list
 STYLE = """
 :root { color-scheme: light dark; --ink: #12181f; --soft: #515c69; --line: #d7dde4; --paper: #fff; --sunk: #f1f4f7;
-  --image: #b5400a; --text: #1652ad; }
+  --image: #b5400a; --text: #1652ad; --image-strong: #e8590c; --text-strong: #2f6fd6; }
 @media (prefers-color-scheme: dark) { :root { --ink: #edf1f5; --soft: #a3afbc; --line: #2b3541; --paper: #141b23;
-  --sunk: #0c1117; --image: #ffa26b; --text: #8cb9ff; } }
+  --sunk: #0c1117; --image: #ffa26b; --text: #8cb9ff; --image-strong: #ff8b47; --text-strong: #5b97f5; } }
 body { margin: 0; background: var(--sunk); color: var(--ink); font: 16px/1.5 "IBM Plex Sans", system-ui, sans-serif; }
 main { max-width: 980px; margin: 0 auto; padding: 40px 24px 64px; }
 h1 { font-size: 34px; line-height: 1.15; margin: 0 0 6px; } h2 { font-size: 23px; margin: 38px 0 8px; }
@@ -31,8 +35,21 @@ th, td { padding: 7px 12px; text-align: left; border: 1px solid var(--line); ver
 .lists { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; } ol { margin: 0; padding: 0; list-style: none; }
 li { display: flex; gap: 10px; align-items: center; background: var(--paper); border: 1px solid var(--line);
   border-radius: 8px; padding: 8px 10px; margin: 0 0 6px; } li img { width: 64px; height: 48px; flex: none; }
-li span { min-width: 0; overflow-wrap: anywhere; }
-@media (max-width: 640px) { .lists { grid-template-columns: 1fr; } }
+li b { min-width: 1.4em; } li span { min-width: 0; flex: 1; overflow-wrap: anywhere; } li small { color: var(--soft); }
+li span::first-letter { text-transform: uppercase; }
+.lists p { margin: 0 0 4px; font-weight: 700; }
+.mg-share { display: flex; align-items: center; gap: 10px; margin: 0 0 8px; font-size: 14px; }
+.mg-share-bar { flex: 1; display: flex; height: 9px; border-radius: 5px; overflow: hidden; }
+.mg-share-bar { background: var(--text-strong); }
+.mg-share-bar > span { background: var(--image-strong); }
+.mg-densities { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; margin: 14px 0; } figure { margin: 0; }
+figcaption { color: var(--soft); font-size: 14px; } svg { width: 100%; height: auto; overflow: visible; }
+.mg-curve { fill-opacity: 0.22; stroke-width: 1.5; } .mg-mean { stroke-width: 1.5; stroke-dasharray: 3 3; }
+.mg-curve-picture { fill: var(--image-strong); stroke: var(--image-strong); } .mg-mean-picture { stroke: var(--image); }
+.mg-curve-text { fill: var(--text-strong); stroke: var(--text-strong); } .mg-mean-text { stroke: var(--text); }
+.mg-axis { stroke: var(--soft); } .mg-tick { font-size: 11px; fill: var(--soft); }
+.wide { overflow-x: auto; }
+@media (max-width: 640px) { .lists, .mg-densities { grid-template-columns: minmax(0, 1fr); } }
 @media print { body { background: #fff; } section { break-inside: avoid; } }
 """
 
@@ -67,7 +84,8 @@ def _sheet(loaded: Loaded) -> str:
 
 
 def _statistics(loaded: Loaded) -> str:
-    statistics = loaded.collection.calibration_in_use().of(Modality.TEXT.value)
+    calibration = loaded.collection.calibration_in_use()
+    statistics, distance = calibration.of(Modality.TEXT.value), calibration.centroid_distance()
     image, text = (statistics[m.value] for m in (Modality.IMAGE, Modality.TEXT))
     rows = "".join(
         f"<tr><th>{name}</th><td>{s.mean:.3f} ({s.mean_ci95.low:.3f} to {s.mean_ci95.high:.3f})</td>"
@@ -76,9 +94,12 @@ def _statistics(loaded: Loaded) -> str:
     )
     return (
         f"<section><h2>The head start</h2><p>The best picture of a query scores {image.mean:.2f} on average, the "
-        f"best passage {text.mean:.2f}. Standardization takes this away: z = (cosine - mean) / deviation.</p>"
-        "<table><tr><th></th><th>mean (95 %)</th><th>deviation (95 %)</th><th>queries</th></tr>"
-        f"{rows}</table></section>"
+        f"best passage {text.mean:.2f}, so pictures hardly come up. Standardization takes this away: "
+        "z = (cosine - mean) / deviation. "
+        f"{'' if distance is None else f'The modality gap is <b>{severity(distance)}</b> ({distance:.2f}).'}</p>"
+        f"{density_figures(score_densities(calibration))}"
+        '<div class="wide"><table><tr><th></th><th>mean (95 %)</th><th>deviation (95 %)</th><th>queries</th></tr>'
+        f"{rows}</table></div></section>"
     )
 
 
@@ -91,7 +112,7 @@ def _gap(visit: Visit) -> str:
         f"<tr><th>{escape(GAP_METRICS[name].title)}</th><td>{value:.3f}</td><td>{escape(GAP_METRICS[name].meaning)}</td></tr>"
         for name, value in gap.metrics.items()
     )
-    return f"<section><h2>The gap: {gap.severity}</h2><table>{rows}</table></section>"
+    return f'<section><h2>The gap: {gap.severity}</h2><div class="wide"><table>{rows}</table></div></section>'
 
 
 def _searches(visit: Visit, loaded: Loaded) -> str:
@@ -100,20 +121,24 @@ def _searches(visit: Visit, loaded: Loaded) -> str:
         found = answer(loaded.collection, words, SHOWN)
         parts.append(
             f'<section><h3>“{escape(words)}”</h3><div class="lists">'
-            f'<div><p class="soft">Raw</p>{_hits(found.raw, loaded)}</div>'
-            f'<div><p class="soft">Standardized</p>{_hits(found.standardized or [], loaded)}</div></div></section>'
+            f"<div><p>Raw</p>{share_bar(found.image_share.get('raw'))}{_hits(found.raw, loaded)}</div>"
+            f"<div><p>Standardized</p>{share_bar(found.image_share.get('standardized'))}"
+            f"{_hits(found.standardized or [], loaded, standardized=True)}</div></div></section>"
         )
     return f"<h2>Searches</h2>{''.join(parts)}" if parts else ""
 
 
-def _hits(hits: list[Hit], loaded: Loaded) -> str:
+def _hits(hits: list[Hit], loaded: Loaded, *, standardized: bool = False) -> str:
     rows = []
     for hit in hits[:SHOWN]:
         row = loaded.collection.row_of[hit.id]
         uri = loaded.thumbnails.get(row)
         image = f'<img src="{uri}" alt="">' if uri else ""
         title = escape(loaded.collection.items[row].title)
-        rows.append(f'<li>{image}<span>{hit.rank}. <b class="{hit.modality.value}">{title}</b></span></li>')
+        score = f"{hit.z:+.2f} z" if standardized and hit.z is not None else f"{hit.score:.3f}"
+        rows.append(
+            f'<li><b class="{hit.modality.value}">{hit.rank}</b>{image}<span>{title}</span><small>{score}</small></li>'
+        )
     return f"<ol>{''.join(rows)}</ol>"
 
 
@@ -128,6 +153,6 @@ def _evaluation(visit: Visit) -> str:
         for name, of in found.methods.items()
     )
     return (
-        f"<section><h2>Recall@20 on {found.queries} labelled queries</h2><table><tr><th>method</th><th>all</th>"
-        f"<th>want a picture</th><th>want a passage</th></tr>{rows}</table></section>"
+        f'<section><h2>Recall@20 on {found.queries} labelled queries</h2><div class="wide"><table><tr><th>method</th>'
+        f"<th>all</th><th>want a picture</th><th>want a passage</th></tr>{rows}</table></div></section>"
     )

@@ -18,6 +18,10 @@ OUR_FAULT = (
 _TITLES = {"error": "That did not work", "warning": "Keep in mind", "info": "Note"}
 
 
+class StoppedError(ModgapError):
+    """The visitor ended the work: told as a note, not as a fault."""
+
+
 def notice(kind: str, message: str) -> str:
     """A message box; kind: "error", "warning" or "info". Screen readers speak errors at once."""
     role = "alert" if kind == "error" else "status"
@@ -31,6 +35,8 @@ def guarded(status: Any, work: Callable[[], dict[Any, Any]]) -> dict[Any, Any]:
     """What `work` changes on the page, by component; or, when it fails, only the message in `status`."""
     try:
         return {status: "", **work()}
+    except StoppedError as end:
+        return {status: notice("info", str(end))}
     except ModgapError as error:
         return {status: notice("error", str(error))}
     except Exception:

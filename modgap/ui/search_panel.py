@@ -30,10 +30,15 @@ WEAK = (
 )
 LONGEST_QUERY = 1000  # characters; models read the first few dozen words
 
+KEYS = (
+    '<p class="mg-keys"><kbd>/</kbd> to the query, <kbd>↓</kbd> to the hits, <kbd>Enter</kbd> or a click on a card '
+    "searches by it.</p>"
+)
 SWITCH = (
     '<div class="mg-switch" role="group" aria-label="Which ranking to show">'
     '<button type="button" data-show="raw" aria-pressed="false">Raw</button>'
-    '<button type="button" data-show="standardized" aria-pressed="true">Standardized</button></div>'
+    '<button type="button" data-show="standardized" aria-pressed="true">Standardized</button>'
+    '<button type="button" data-show="also" aria-pressed="false">Compared</button></div>'
 )
 
 
@@ -123,9 +128,9 @@ def third_methods() -> list[tuple[str, str]]:
 
 
 def history_html(history: Sequence[str]) -> str:
-    """The searches of this visit, the latest first, to search again."""
+    """The searches of this visit, the latest first, to search again; until there are some, what the keys do."""
     if len(history) < 2:
-        return ""
+        return KEYS
     chips = "".join(
         f'<button type="button" class="mg-chip mg-chip-small" data-ask="words" data-value="{escape(words)}">'
         f"{escape(words)}</button>"

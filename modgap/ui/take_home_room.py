@@ -72,10 +72,16 @@ def take_home_html(visit: Visit) -> str:
 def _files(visit: Visit, loaded: Loaded, calibration: Calibration) -> str:
     document = json.dumps(calibration.to_json(), indent=1, allow_nan=False) + "\n"
     parts = [
-        download("The calibration", "Four numbers a query modality.", "calibration.json", "application/json", document),
+        download(
+            "The calibration",
+            "A mean and a spread for each modality: all that search needs.",
+            "calibration.json",
+            "application/json",
+            document,
+        ),
         download(
             "Its mean vectors",
-            "Lie beside the .json for centring methods.",
+            "Lay it beside the .json; centring methods need it.",
             "calibration.means.safetensors",
             "application/octet-stream",
             means_as_bytes(calibration.means_to_keep(), belongs_to=calibration.identity()),
@@ -83,17 +89,31 @@ def _files(visit: Visit, loaded: Loaded, calibration: Calibration) -> str:
     ]
     results = results_csv(visit, loaded)
     if results:
-        parts.append(download("The last search", "Both lists as a table.", "results.csv", "text/csv", results))
+        parts.append(
+            download("The last search", "Both lists, fifty hits each, as a table.", "results.csv", "text/csv", results)
+        )
     vectors = vectors_npz(loaded)
     if vectors is not None:
         parts.append(
-            download("The vectors", "ids, modality, vectors.", "vectors.npz", "application/octet-stream", vectors)
+            download(
+                "The vectors",
+                "As encoded, for NumPy: ids, modality, vectors.",
+                "vectors.npz",
+                "application/octet-stream",
+                vectors,
+            )
         )
     else:
         parts.append("<div><h3>The vectors</h3><p>Too many for a page: encode the corpus at home instead.</p></div>")
     report = meeting_report(visit)
     parts.append(
-        download("A report to send", "One file: after the meeting.", "modgap-report.html", "text/html", report)
+        download(
+            "A report to send",
+            "Corpus, gap and searches in one HTML file, for after the meeting.",
+            "modgap-report.html",
+            "text/html",
+            report,
+        )
     )
     return "".join(parts)
 

@@ -36,7 +36,7 @@ def test_five_tabs_of_one_browser_load_and_search_at_once(browser, app_url, tmp_
     for colour, page in tabs.items():  # none waits for another
         page.locator("#mg-files input[type=file]").set_input_files(own_files(tmp_path / colour, colour))
     for page in tabs.values():
-        expect(page.locator(".mg-counts")).to_have_text(re.compile("1 pictures.*1 passages"), timeout=60_000)
+        expect(page.locator(".mg-counts")).to_have_text(re.compile("1 picture.*1 passage"), timeout=60_000)
     for page in tabs.values():
         page.locator("#mg-query textarea, #mg-query input").fill("a colour")
         page.keyboard.press("Enter")
