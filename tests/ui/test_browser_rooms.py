@@ -217,6 +217,48 @@ def test_a_demo_opens_loaded_and_the_story_is_told_by_keys(browser, app_url):
     context.close()
 
 
+def test_a_presenter_without_a_keyboard_has_buttons(browser, app_url):
+    page = browser.new_page(viewport={"width": 820, "height": 1180})
+    page.goto(f"{app_url}&present=1")
+    bar = page.locator("#mg-story-bar")
+    expect(bar).to_contain_text("1 of 5", timeout=60_000)
+    page.get_by_role("button", name="Next page").click()
+    expect(bar).to_contain_text("cup and saucer")
+    page.get_by_role("button", name="Page before").click()
+    expect(bar).to_contain_text("tools with red handles")
+    page.get_by_role("button", name="End the presentation").click()
+    expect(bar).to_have_count(0)
+    expect(page.locator("#mg-query-row")).to_be_visible()
+    page.close()
+
+
+def test_searches_of_ones_own_corpus_are_presented_and_it_stays_loaded(visitor, mixed_files):
+    visitor.locator("#mg-files input[type=file]").set_input_files(mixed_files)
+    expect(visitor.locator(".mg-counts")).to_contain_text("3 pictures", timeout=60_000)
+    for words in ("something red", "a harbour"):
+        visitor.locator("#mg-query textarea, #mg-query input").fill(words)
+        visitor.keyboard.press("Enter")
+        visitor.wait_for_function("w => document.querySelector('.mg-lists')?.dataset.asked === w", arg=words)
+    enter(visitor, "The gap")
+    visitor.locator("#mg-present").click()
+    bar = visitor.locator("#mg-story-bar")
+    expect(bar).to_contain_text("“something red”")
+    expect(bar).to_contain_text("1 of 2")
+    expect(bar).to_contain_text("pictures on the first page")
+    visitor.keyboard.press("PageDown")
+    expect(bar).to_contain_text("“a harbour”")
+    visitor.wait_for_function("() => document.querySelector('.mg-lists')?.dataset.asked === 'a harbour'")
+    visitor.keyboard.press("Escape")
+    expect(visitor.locator(".mg-counts")).to_contain_text("3 pictures")
+
+
+def test_slash_leads_from_another_room_to_the_query(sample):
+    enter(sample, "Captions")
+    sample.locator("h1").click()
+    sample.keyboard.press("/")
+    expect(sample.locator("#mg-query textarea, #mg-query input")).to_be_focused()
+
+
 def test_reading_can_be_stopped_and_what_was_there_stays(visitor, tmp_path: Path):
     visitor.locator("#mg-start").click()
     expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)

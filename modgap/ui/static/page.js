@@ -8,8 +8,11 @@
     const box = document.querySelector("#mg-query textarea, #mg-query input");
     if (!box || box.disabled) return;
     event.preventDefault();
-    box.focus();
-    box.select();
+    document.querySelector("#mg-room-search-button[aria-selected=false]")?.click();  // from another room
+    requestAnimationFrame(() => {
+      box.focus();
+      box.select();
+    });
   });
 
   // Light or dark by choice; Gradio follows the system until then.

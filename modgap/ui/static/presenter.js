@@ -1,5 +1,6 @@
 (() => {
-  // The presenter's page: no controls, larger type, and five searches of the sample told with the keyboard.
+  // The presenter's page: no controls, larger type, and a story of searches told with the keyboard, a clicker or by touch.
+  // The sample has a prepared story; another corpus tells the searches of this visit, the earliest first.
   const STORY = [
     ["tools with red handles", "Raw similarity fills the first page with passages. The photographs were there all along."],
     ["cup and saucer", "Raw shows no cup. Standardized, the photographed cups come right behind the first passage."],
@@ -8,66 +9,117 @@
     ["how do chameleons change colour", "The passage that answers is still on top, and the chameleon itself has come up beside it."],
   ];
   const asked = new URLSearchParams(window.location.search);
-  let step = -1;
+  let story = STORY;
+  let step = 0;
 
   const start = () => document.querySelector("#mg-start");
-  const loaded = () => document.querySelector("#mg-examples .mg-chip");
+  const shown = (element) => Boolean(element?.getClientRects().length);
+  const sample = () => document.querySelector("#mg-examples .mg-chip");
+  const lists = () => document.querySelector(".mg-lists");
+  const chips = (of) => [...document.querySelectorAll(`${of} .mg-chip`)];
+  const presenting = () => document.body.classList.contains("mg-presenting");
   const waitFor = (find, then, tries = 600) => {
     const found = find();
-    if (found && found.getClientRects().length) then(found);
+    if (found) then(found);
     else if (tries) setTimeout(() => waitFor(find, then, tries - 1), 100);
   };
 
+  // What was searched on this page: what the lists answer now is the last of it.
+  const ownStory = () => {
+    const earlier = chips("#mg-history").map((chip) => chip.dataset.value).reverse();
+    const now = lists()?.dataset.asked;
+    return [...earlier, ...(now ? [now] : [])].map((query) => [query, ""]);
+  };
+  const shares = () => {
+    const share = (list) => document.querySelector(`.mg-list-${list} .mg-share-text b`)?.textContent;
+    return share("raw") && share("standardized")
+      ? `Raw: ${share("raw")} pictures on the first page. Standardized: ${share("standardized")}.`
+      : "";
+  };
+
+  const button = (words, label, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = words;
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", act);
+    return made;
+  };
   const bar = () => {
     let found = document.querySelector("#mg-story-bar");
     if (!found) {
-      found = document.createElement("div");
+      found = document.createElement("section");
       found.id = "mg-story-bar";
-      found.setAttribute("role", "status");
+      found.setAttribute("aria-label", "Presentation");
+      const said = document.createElement("p");
+      said.setAttribute("role", "status");
+      said.append(document.createElement("b"), document.createElement("span"));
+      const keys = document.createElement("div");
+      keys.append(
+        button("‹", "Page before", () => go(step - 1)),
+        document.createElement("small"),
+        button("›", "Next page", () => go(step + 1)),
+        button("×", "End the presentation", () => present(false)),
+      );
+      found.append(said, keys);
       document.body.append(found);
     }
     return found;
   };
 
   const go = (to) => {
-    step = Math.max(0, Math.min(STORY.length - 1, to));
-    const [query, words] = STORY[step];
-    [...document.querySelectorAll("#mg-examples .mg-chip")].find((chip) => chip.dataset.value === query)?.click();
-    bar().replaceChildren();
-    const heading = document.createElement("b");
-    heading.textContent = `“${query}”`;
-    const sentence = document.createElement("span");
-    sentence.textContent = words;
-    const place = document.createElement("small");
-    place.textContent = `${step + 1} of ${STORY.length}. Arrow keys turn the pages, Escape ends.`;
-    bar().append(heading, sentence, place);
+    step = Math.max(0, Math.min(story.length - 1, to));
+    const [query, words] = story[step];
+    const place = bar().querySelector("small");
+    bar().querySelector("b").textContent = query ? `“${query}”` : "";
+    bar().querySelector("span").textContent = words;
+    place.textContent = `${step + 1} of ${story.length}`;
+    if (lists()?.dataset.asked !== query) {
+      [...chips("#mg-examples"), ...chips("#mg-history")].find((chip) => chip.dataset.value === query)?.click();
+    }
+    if (!words) {
+      waitFor(
+        () => lists()?.dataset.asked === query,
+        () => presenting() && story[step][0] === query && (bar().querySelector("span").textContent = shares()),
+      );
+    }
     window.scrollTo({ top: 0 });
   };
 
   const present = (on) => {
-    if (on && !loaded()) {
-      start()?.click();
-      waitFor(loaded, () => present(true));
+    if (!on) {
+      document.body.classList.remove("mg-presenting");
+      document.querySelector("#mg-story-bar")?.remove();
+      document.querySelector("#mg-present")?.focus();
       return;
     }
-    document.body.classList.toggle("mg-presenting", on);
-    if (on) go(0);
-    else bar().remove();
+    document.querySelector("#mg-room-search-button[aria-selected=false]")?.click();
+    if (!sample() && !lists() && shown(start())) {
+      start().click();
+      waitFor(() => sample() && lists(), () => present(true));
+      return;
+    }
+    story = sample() ? STORY : ownStory();
+    if (!story.length) story = [["", "Nothing was searched yet: end this with Escape, search, and come back."]];
+    document.body.classList.add("mg-presenting");
+    go(0);
   };
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#mg-present")) present(true);
   });
   document.addEventListener("keydown", (event) => {
-    if (!document.body.classList.contains("mg-presenting")) return;
+    if (!presenting()) return;
+    const onButton = event.target.closest?.("#mg-story-bar button");
     const moves = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
     if (event.key === "Escape") present(false);
-    else if (moves[event.key]) go(step + moves[event.key]);
+    else if (moves[event.key] && !(onButton && event.key === " ")) go(step + moves[event.key]);
     else return;
     event.preventDefault();
   });
 
   // ?demo=1 opens with the sample loaded and calibrated, ?present=1 with the story as well.
-  if (asked.get("present") === "1") waitFor(start, () => present(true));
-  else if (asked.get("demo") === "1") waitFor(start, (button) => button.click());
+  const arrived = () => (shown(start()) ? start() : null);
+  if (asked.get("present") === "1") waitFor(arrived, () => present(true));
+  else if (asked.get("demo") === "1") waitFor(arrived, (found) => found.click());
 })();
