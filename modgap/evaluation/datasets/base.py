@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,10 @@ class Notes:
         if found != documented:
             self._said.append(f"The files hold {found:,} {what}, and {documented:,} are documented.")
 
+    def say(self, sentence: str) -> None:
+        """Note what is no count."""
+        self._said.append(sentence)
+
     def sentences(self) -> list[str]:
         """One sentence a reason."""
         return self._said + [
@@ -117,13 +121,45 @@ def json_document(path: Path) -> Any:
         raise CorpusError(f"{path} cannot be read as JSON ({error}): download it again.") from error
 
 
+def labels_of(rows: Iterable[Mapping[str, Any]], notes: Notes) -> dict[str, dict[str, int]]:
+    """{query id: {document id: grade}} from the rows of a table of labels; a row without a grade is relevant."""
+    labels: dict[str, dict[str, int]] = {}
+    for row in rows:
+        query = next((row[key] for key in ("query-id", "query_id") if row.get(key) is not None), None)
+        document = next((row[key] for key in ("corpus-id", "corpus_id", "doc_id") if row.get(key) is not None), None)
+        try:
+            grade = int(row.get("score", 1) or 0)
+        except (TypeError, ValueError):
+            grade = None
+        if query is None or document is None or grade is None:
+            notes.count("labels are not whole and were left out", f"{query} {document}")
+            continue
+        labels.setdefault(str(query), {})[str(document)] = grade
+    return labels
+
+
+def count_unknown(labels: Iterable[str], queries: Iterable[str], notes: Notes) -> None:
+    """Count the labelled queries that are not there. labels, queries: ids."""
+    for name in sorted(set(labels) - set(queries)):
+        notes.count("labels are of a query that is not there and were left out", name)
+
+
 def picture_item(name: str, root: Path, path: str, notes: Notes, *, caption: str | None = None) -> Item | None:
     """An item for a picture that a file names; None, counted, where it is missing or outside the folder."""
-    found = (root / path).resolve()
-    if not found.is_relative_to(root.resolve()) or not found.is_file():
+    found = file_in(root, path)
+    if found is None:
         notes.count("pictures are not there and were left out", path)
         return None
     return Item(name, Modality.IMAGE, path=found, caption=caption or None)
+
+
+def file_in(root: Path, path: str) -> Path | None:
+    """A file of the folder; None where it is missing, outside, or no file can be called so."""
+    try:
+        found = (root / path).resolve()
+        return found if found.is_relative_to(root.resolve()) and found.is_file() else None
+    except (OSError, ValueError):  # a name that is too long, or holds a null byte
+        return None
 
 
 def text_item(name: str, text: str, notes: Notes) -> Item | None:
@@ -163,6 +199,9 @@ def assemble(
             notes.count("queries have the id of another and were left out", query.id)
             continue
         seen.add(query.id)
+        if query.image is None and not clean_text(query.text or ""):
+            notes.count("queries have no words and were left out", query.id)
+            continue
         relevant = {name: grade for name, grade in query.relevant.items() if name in kept and grade > 0}
         for name in query.relevant.keys() - kept.keys():
             notes.count("labels name a document that is not there and were left out", name)

@@ -1,7 +1,7 @@
 """Folders as BEIR lays them out, of texts, pictures or both; also the names that Trident's and MTEB's files have.
 
     corpus.jsonl   {"_id", "title"?, "text"?, "image"?: path}          also mix_corpus.jsonl; .parquet
-    queries.jsonl  {"_id", "text" or "image"}
+    queries.jsonl  {"_id", "text" or "image"}                          also query-00000-of-00001.parquet
     qrels/SPLIT.tsv, a table with header query-id, corpus-id, score; or TREC's four columns; or qrels.jsonl, .parquet
 
 A document of text and picture is its picture, with the text as its caption (see `mixbench`).
@@ -16,7 +16,17 @@ from typing import Any
 from modgap.corpus import Query
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
-from modgap.evaluation.datasets.base import Dataset, Loader, Notes, Wanted, assemble, drawn, text_item
+from modgap.evaluation.datasets.base import (
+    Dataset,
+    Loader,
+    Notes,
+    Wanted,
+    assemble,
+    count_unknown,
+    drawn,
+    labels_of,
+    text_item,
+)
 from modgap.evaluation.datasets.mixbench import BOTH
 from modgap.evaluation.datasets.tables import Pictures, rows_of
 from modgap.items import Item
@@ -35,14 +45,15 @@ def load(root: Path, wanted: Wanted) -> Dataset:
         raise CorpusError(f'"{wanted.subset}" is outside {root}.')
 
     def rows(*names: str) -> Iterator[dict[str, Any]]:
-        return rows_of(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE)
+        return rows_of(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE, split=split)
 
     pictures = Pictures(folder, root, notes=notes)
-    labels, queries = _labels(folder, split, notes), []
-    unknown = set(labels)
-    for row in rows("queries"):
+    table = _label_table(folder, split)
+    labels = labels_of(rows(f"qrels/{split}", "qrels"), notes) if table is None else _labels(table, notes)
+    queries, asked = [], set()
+    for row in rows("queries", "query"):
         name = _id(row)
-        unknown.discard(name)
+        asked.add(name)
         if name not in labels:
             continue  # a query of another split
         words = clean_text(str(row.get("text") or ""))
@@ -52,13 +63,12 @@ def load(root: Path, wanted: Wanted) -> Dataset:
             queries.append(Query(name, image=item.path, relevant=labels[name]))
         else:
             notes.count("queries have neither words nor a picture that is there, and were left out", name)
-    for name in sorted(unknown):
-        notes.count("labels are of a query that is not there and were left out", name)
+    count_unknown(labels, asked, notes)
     chosen = drawn(queries, wanted)
 
     def items() -> Iterator[Item | None]:
         for row in rows("mix_corpus", "corpus"):
-            name, words = _id(row), ". ".join(filter(None, (row.get("title"), row.get("text"))))
+            name, words = _id(row), ". ".join(str(row[key]) for key in ("title", "text") if row.get(key))
             if not row.get("image"):
                 yield text_item(name, words, notes)
                 continue
@@ -75,17 +85,13 @@ def _id(row: dict[str, Any]) -> str:
     return next((str(row[key]) for key in _IDS if key in row), "")
 
 
-def _labels(folder: Path, split: str, notes: Notes) -> dict[str, dict[str, int]]:
-    tables = [f"qrels/{split}.tsv", f"qrels/{split}.txt", "qrels.tsv", "qrels.txt"]
-    path = next((folder / name for name in tables if (folder / name).is_file()), None)
+def _label_table(folder: Path, split: str) -> Path | None:
+    names = (f"qrels/{split}.tsv", f"qrels/{split}.txt", "qrels.tsv", "qrels.txt")
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _labels(path: Path, notes: Notes) -> dict[str, dict[str, int]]:
     labels: dict[str, dict[str, int]] = {}
-    if path is None:
-        names = (f"qrels/{split}", "qrels", *tables)
-        for row in rows_of(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE):
-            query = str(row.get("query-id", row.get("query_id", "")))
-            document = str(row.get("corpus-id", row.get("doc_id", row.get("corpus_id", ""))))
-            labels.setdefault(query, {})[document] = int(row.get("score") or 0)
-        return labels
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         fields = line.split("\t") if "\t" in line else line.split()
         if not line.strip() or (number == 1 and not fields[-1].strip().lstrip("-").isdecimal()):

@@ -34,6 +34,8 @@ from modgap.items import Item
 
 _FLICKR_SOURCE = "the authors' Flickr8k_Dataset and Flickr8k_text archives, or a table with image, idx and caption"
 _COCO_SOURCE = "cocodataset.org (annotations_trainval and val images), or Karpathy's dataset_coco.json"
+_FLICKR_DOCUMENTED = {"train": 6000, "dev": 1000, "test": 1000}
+_COCO_DOCUMENTED = 5000  # of val2017, and of val and test of Karpathy's split
 _MOST_UNPACKED = 4 * 10**9  # bytes of pictures from a .tar
 _NEEDED = 2  # captions of a picture: one asks, one stands for it
 
@@ -66,7 +68,9 @@ def mixed_set(
         else:
             item = text_item(f"{name}#1", captions[name][1], notes)
         items.append(item)
-        if item is not None:
+        if item is None:
+            notes.count("queries have no relevant document and were left out", name)
+        else:
             queries.append(Query(name, text=captions[name][0], relevant={item.id: 1}))
     settings = {
         "Protocol": f"{stay} of {len(names)} pictures, drawn by seed, stay pictures; caption 1 stands for the others, "
@@ -84,7 +88,13 @@ def load_flickr8k(root: Path, wanted: Wanted) -> Dataset:
     captions = _token_file(table, notes) if table.suffix == ".txt" else caption_table(table, notes)
     names = _split_names(table.parent, split)
     if names is not None:
-        captions = {name: captions[name] for name in names if name in captions}
+        for name in sorted(names - captions.keys()):
+            notes.count(f"pictures of {split} have no captions and were left out", name)
+        captions = {name: captions[name] for name in sorted(names & captions.keys())}
+    documented = _FLICKR_DOCUMENTED.get(split, len(captions))
+    notes.expect(f"pictures of {split}", len(captions), documented)
+    if names is None and table.name != f"captions_{split}.tsv" and len(captions) != documented:
+        notes.say(f"No Flickr_8k.{split}Images.txt says which pictures are of {split}: all of {table.name} are read.")
     folders = ["Flicker8k_Dataset", "Flickr8k_Dataset", "images", "Images", split]
     found = next((root / name for name in folders if (root / name).is_dir()), None)
     title = f"Flickr8k {split}"
@@ -119,6 +129,8 @@ def load_coco(root: Path, wanted: Wanted) -> Dataset:
                     notes.count("captions are of a picture that is not listed and were left out", row["id"])
     except (KeyError, TypeError) as error:
         raise CorpusError(f"{path} is not laid out as COCO's captions are ({error!r}): download it again.") from error
+    if split in ("val", "test") and path.name in ("dataset_coco.json", "captions_val2017.json"):
+        notes.expect(f"pictures of {split}", len(captions), _COCO_DOCUMENTED)
     return mixed_set(f"COCO {split}", captions, root, wanted, notes)
 
 
@@ -151,10 +163,10 @@ def _token_file(path: Path, notes: Notes) -> dict[str, list[str]]:
     return captions
 
 
-def _split_names(folder: Path, split: str) -> list[str] | None:
+def _split_names(folder: Path, split: str) -> set[str] | None:
     """The pictures of an official split, or None where its list is not there."""
     path = folder / f"Flickr_8k.{split}Images.txt"
-    return path.read_text(encoding="utf-8", errors="replace").split() if path.is_file() else None
+    return set(path.read_text(encoding="utf-8", errors="replace").split()) if path.is_file() else None
 
 
 def unpack(archive: Path, folder: Path, names: Iterable[str], notes: Notes) -> None:

@@ -19,6 +19,7 @@ from modgap.evaluation.datasets.base import (
     Notes,
     Wanted,
     assemble,
+    count_unknown,
     drawn,
     json_rows,
     picture_item,
@@ -30,6 +31,7 @@ from modgap.items import Item
 
 _SOURCE = "huggingface.co/datasets/TIGER-Lab/M-BEIR"
 _FIELDS = (4, 5)
+_DOCUMENTED = {"webqa_task1": 2455, "webqa_task2": 2511, "edis_task2": 3241}  # queries of test
 
 
 def load(root: Path, wanted: Wanted) -> Dataset:
@@ -45,9 +47,10 @@ def load(root: Path, wanted: Wanted) -> Dataset:
         return require_file(root, found, data_set=f"M-BEIR {task}", source=_SOURCE)
 
     labels = _qrels(path("qrels", "txt", f"_{split}_qrels"))
-    queries = []
+    queries, asked = [], set()
     for row in json_rows(path("query", "jsonl", f"_{split}"), notes):
         name, words = str(row.get("qid")), clean_text(str(row.get("query_txt") or ""))
+        asked.add(name)
         right = labels.get(name, {})
         picture = row.get("query_img_path")
         if words:
@@ -56,6 +59,9 @@ def load(root: Path, wanted: Wanted) -> Dataset:
             queries.append(Query(name, image=found.path, relevant=right))
         else:
             notes.count("queries have neither words nor a picture that is there, and were left out", name)
+    count_unknown(labels, asked, notes)
+    if split == "test" and task in _DOCUMENTED:
+        notes.expect(f"queries of {task}", len(asked), _DOCUMENTED[task])
     chosen = drawn(queries, wanted)
     needed = {name for query in chosen for name in query.relevant} if wanted.limit is not None else None
 

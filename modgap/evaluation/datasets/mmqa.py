@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from modgap.corpus import Query
+from modgap.errors import CorpusError
 from modgap.evaluation.datasets.base import (
     Dataset,
     Loader,
@@ -33,6 +34,10 @@ _DOCUMENTED = {"TextQ": 721, "ImageQ": 230}  # of dev
 def load(root: Path, wanted: Wanted) -> Dataset:
     """MMQA_{split}, MMQA_texts and MMQA_images, packed or not, and a folder of pictures."""
     split, notes = wanted.split or "dev", Notes()
+    if wanted.subset not in (None, *_TYPES):
+        raise CorpusError(
+            f'MultimodalQA has no questions "{wanted.subset}" of one document: it has {", ".join(_TYPES)}.'
+        )
     types = _TYPES if wanted.subset is None else (wanted.subset,)
 
     def rows(name: str) -> Iterator[dict[str, Any]]:
@@ -44,13 +49,17 @@ def load(root: Path, wanted: Wanted) -> Dataset:
     pool: set[str] = set()
     queries, counts = [], dict.fromkeys(types, 0)
     for row in rows(split):
-        about = row.get("metadata") or {}
+        about = row.get("metadata")
+        if not isinstance(about, dict):
+            notes.count("questions have no metadata and were left out", row.get("qid"))
+            continue
         if about.get("type") not in types:
             continue
         counts[about["type"]] += 1
-        support = {str(each.get("doc_id")): 1 for each in row.get("supporting_context") or [] if isinstance(each, dict)}
-        queries.append(Query(str(row.get("qid")), text=str(row.get("question", "")), relevant=support))
-        pool.update(str(name) for key in ("text_doc_ids", "image_doc_ids") for name in about.get(key) or [])
+        context = [each for each in _listed(row.get("supporting_context")) if isinstance(each, dict)]
+        support = {str(each.get("doc_id")): 1 for each in context}
+        queries.append(Query(str(row.get("qid")), text=str(row.get("question") or ""), relevant=support))
+        pool.update(str(name) for key in ("text_doc_ids", "image_doc_ids") for name in _listed(about.get(key)))
     if split == "dev":
         for kind in types:
             notes.expect(f"{kind} questions", counts[kind], _DOCUMENTED.get(kind, counts[kind]))
@@ -68,6 +77,10 @@ def load(root: Path, wanted: Wanted) -> Dataset:
 
     settings = {"Split": split, "Questions": " and ".join(types), "Pool": "the context of the split's questions"}
     return assemble(f"MultimodalQA {split}", items(), chosen, notes, settings=settings)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 MMQA = Loader(

@@ -1,32 +1,65 @@
-"""Rows of a table (`.jsonl`, `.jsonl.gz`, `.parquet` or a folder of them) and the pictures that it names or holds."""
+"""Rows of a table and the pictures that it names or holds.
+
+A table is NAME.jsonl, .jsonl.gz, .tsv with a header, .parquet, or shards as the Hugging Face Hub has them:
+NAME-00000-of-00002.parquet, or NAME/SPLIT-00000-of-00002.parquet.
+"""
 
 from __future__ import annotations
 
+import csv
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from modgap.errors import CorpusError
-from modgap.evaluation.datasets.base import Notes, json_rows, picture_item, require_file
+from modgap.evaluation.datasets.base import MOST_LINE, Notes, file_in, json_rows, picture_item
 from modgap.items import Item
 
 _BATCH = 1000  # rows in memory at once
-_ENDINGS = (".jsonl", ".jsonl.gz", ".parquet", "")
+_ENDINGS = (".jsonl", ".jsonl.gz", ".tsv", ".parquet")
+_SHARD = re.compile(r"-\d+-of-(\d+)$")
 
 
-def rows_of(folder: Path, *names: str, notes: Notes, data_set: str, source: str) -> Iterator[dict[str, Any]]:
-    """Rows of the first table that is there by one of the names. Raises CorpusError naming them all."""
-    found = [f"{name}{ending}" for name in names for ending in _ENDINGS]
-    path = require_file(folder, found, data_set=data_set, source=source)
-    if path.is_dir():
-        parts = sorted(path.glob("*.parquet"))
-        if not parts:
-            raise CorpusError(f"{path} holds no .parquet: {data_set} comes from {source}.")
-        for part in parts:
+def rows_of(
+    folder: Path, *names: str, notes: Notes, data_set: str, source: str, split: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of the first table that is there by one of the names. Raises CorpusError naming them all.
+
+    split: of a folder of shards those of this split are read, or all where none is named so.
+    """
+    parts = next(filter(None, (_parts(folder, name, split) for name in names)), [])
+    if not parts:
+        wanted = f"{' or '.join(names)} ({', '.join(_ENDINGS)}, or shards)"
+        raise CorpusError(f"{folder} has no {wanted}, which {data_set} needs: it comes from {source}.")
+    shard = _SHARD.search(parts[0].stem)
+    for _ in range(len(parts), int(shard.group(1)) if shard else 0):
+        notes.count(f"shards of {parts[0].name} are missing (is it downloaded whole?)")
+    for part in parts:
+        if part.suffix == ".parquet":
             yield from _parquet_rows(part)
-    else:
-        yield from _parquet_rows(path) if path.suffix == ".parquet" else json_rows(path, notes)
+        else:
+            yield from _tab_rows(part) if part.suffix == ".tsv" else json_rows(part, notes)
+
+
+def _parts(folder: Path, name: str, split: str | None) -> list[Path]:
+    """The files of a table, or none."""
+    whole = next((folder / f"{name}{end}" for end in _ENDINGS if (folder / f"{name}{end}").is_file()), None)
+    if whole is not None:
+        return [whole]
+    shards = sorted(folder.glob(f"{name}-*.parquet")) or sorted((folder / name).glob("*.parquet"))
+    return [each for each in shards if re.split(r"[-.]", each.name)[0] == split] or shards
+
+
+def _tab_rows(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            lines = iter(lambda: file.readline(MOST_LINE), "")
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+                yield {key: value for key, value in row.items() if key is not None}  # None: fields beyond the header
+    except (OSError, csv.Error) as error:
+        raise CorpusError(f"{path} cannot be read: {error}: download it again.") from error
 
 
 def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -64,5 +97,5 @@ class Pictures:
             (folder / str(self._written)).write_bytes(value["bytes"])
             return picture_item(name, folder, str(self._written), self._notes, caption=caption)
         path = str(value.get("path") if isinstance(value, dict) else value)
-        folder = next((each for each in self._folders if (each / path).is_file()), self._folders[0])
+        folder = next((each for each in self._folders if file_in(each, path) is not None), self._folders[0])
         return picture_item(name, folder, path, self._notes, caption=caption)

@@ -24,6 +24,7 @@ from modgap.evaluation.datasets.base import (
     Notes,
     Wanted,
     assemble,
+    count_unknown,
     drawn,
     json_document,
     picture_item,
@@ -77,14 +78,17 @@ def load(root: Path, wanted: Wanted) -> Dataset:
     if not isinstance(document, dict):
         raise CorpusError(f"{path} is not laid out as WebQA's file is: download it again.")
     rows = {name: row for name, row in document.items() if isinstance(row, dict) and row.get("split") == split}
-    qrels_names = ("test_qrels.txt", "qrels.txt", "test_qrels.tsv")
+    official = "dev_qrels.txt" if split == "train" else "test_qrels.txt"  # UniVL-DR's dev is drawn from train
+    qrels_names = (official, "qrels.txt", "test_qrels.tsv")
     qrels_file = next((root / name for name in qrels_names if (root / name).is_file()), None)
     qrels = _qrels(qrels_file) if qrels_file is not None else None
+    if qrels is not None:
+        count_unknown(qrels, rows, notes)
     queries = []
     for name, row in rows.items():
         right = [*_ids(row, "txt_posFacts", "snippet_id"), *_ids(row, "img_posFacts", "image_id")]
         labels = dict.fromkeys(right, 1) if qrels is None else qrels.get(name, {})
-        queries.append(Query(name, text=str(row.get("Q", "")).strip('"').strip(), relevant=labels))
+        queries.append(Query(name, text=_unquoted(row.get("Q", "")), relevant=labels))
     texts = sum(bool(row.get("txt_posFacts")) for row in rows.values())
     if split in _DOCUMENTED:
         notes.expect("questions that want a text", texts, _DOCUMENTED[split][0])
@@ -100,7 +104,7 @@ def load(root: Path, wanted: Wanted) -> Dataset:
                     name = str(fact.get("snippet_id"))
                     if name not in seen:
                         seen.add(name)
-                        yield text_item(name, str(fact.get("fact", "")), notes)
+                        yield text_item(name, _unquoted(fact.get("fact", "")), notes)
             for key in ("img_posFacts", "img_negFacts"):
                 for fact in _facts(rows[query.id], key):
                     name = str(fact.get("image_id"))
@@ -121,7 +125,12 @@ def _picture(name: str, fact: dict[str, Any], table: PictureTable, folder: Path,
     if content is None:
         return None
     (folder / name).write_bytes(content)  # the id is a number, as `picture` saw to
-    return picture_item(name, folder, name, notes, caption=str(fact.get("caption") or fact.get("title") or ""))
+    return picture_item(name, folder, name, notes, caption=_unquoted(fact.get("caption") or fact.get("title")))
+
+
+def _unquoted(words: Any) -> str:
+    """Without the quotes that stand around questions, facts and captions, as UniVL-DR has them."""
+    return str(words or "").strip().strip('"').strip()
 
 
 def _facts(row: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -78,7 +78,9 @@ def test_flickr8k_keeps_half_of_the_pictures_by_seed(flickr: Path) -> None:
         assert item.text in (None, f"second of {query.id[0]}")
     assert ids(load_dataset("flickr8k", flickr)) == ids(dataset)
     assert any(ids(load_dataset("flickr8k", flickr, seed=seed)) != ids(dataset) for seed in (1, 2, 3))
-    assert "1 rows of captions.tsv are not whole" in dataset.notes[0]
+    said = " ".join(dataset.notes)
+    for words in ("hold 6 pictures of dev, and 1,000", "No Flickr_8k.devImages.txt", "1 rows of captions.tsv are not"):
+        assert words in said
     assert load_dataset("flickr8k", flickr, swap=1.0).corpus.counts == {"text": 6, "image": 0}
     assert len(load_dataset("flickr8k", flickr, limit=2).queries) == 2
 
@@ -95,12 +97,15 @@ def test_a_draw_of_queries_does_not_follow_the_choice_of_pictures(tmp_path: Path
 
 def test_flickr8k_reads_the_official_token_file_and_split(tmp_path: Path) -> None:
     text = tmp_path / "Flickr8k_text"
+    lines(tmp_path / "Flickr_8k.testImages.txt", ["b.jpg"])  # another split's, and not beside the captions
     lines(text / "Flickr8k.token.txt", [f"{n}.jpg#{i}\tcaption {i} of {n}" for n in "abc" for i in range(5)])
-    lines(text / "Flickr_8k.devImages.txt", ["a.jpg", "c.jpg"])
+    lines(text / "Flickr_8k.devImages.txt", ["a.jpg", "c.jpg", "gone.jpg"])
     for name in "abc":
         picture(tmp_path / "Flicker8k_Dataset" / f"{name}.jpg")
     dataset = load_dataset("flickr8k", tmp_path)
     assert labels(dataset).keys() == {"a.jpg", "c.jpg"}
+    assert "1 pictures of dev have no captions and were left out (first: gone.jpg)." in dataset.notes
+    assert not any("No Flickr_8k" in note for note in dataset.notes)
 
 
 def test_flickr8k_unpacks_an_archive_that_is_not_trusted(tmp_path: Path) -> None:
@@ -129,6 +134,15 @@ def test_missing_pictures_are_counted_and_their_queries_left_out(flickr: Path) -
     dataset = load_dataset("flickr8k", flickr, swap=0.0)
     assert dataset.corpus.counts["image"] == 5
     assert any("1 pictures are not there and were left out (first: a.jpg)" in note for note in dataset.notes)
+    assert any("1 queries have no relevant document and were left out (first: a.jpg)" in n for n in dataset.notes)
+
+
+def test_a_picture_that_no_file_can_be_called_is_missing(flickr: Path) -> None:
+    table = flickr / "captions.tsv"
+    long = "\n".join(f"{'x' * 9000}\t{i}\ta caption" for i in (0, 1))
+    table.write_text(f"{table.read_text(encoding='utf-8')}\n{long}", encoding="utf-8")
+    notes = load_dataset("flickr8k", flickr, swap=0.0).notes
+    assert any("1 pictures are not there and were left out" in note for note in notes)
 
 
 def test_coco_reads_the_official_captions_and_karpathys(tmp_path: Path) -> None:
@@ -140,7 +154,8 @@ def test_coco_reads_the_official_captions_and_karpathys(tmp_path: Path) -> None:
         picture(tmp_path / "val2017" / f"{i:03}.jpg")
     dataset = load_dataset("coco", tmp_path)
     assert dataset.corpus.counts == {"text": 2, "image": 2}
-    assert "1 captions are of a picture that is not listed" in dataset.notes[0]
+    assert any("hold 4 pictures of val, and 5,000 are documented" in note for note in dataset.notes)
+    assert any("1 captions are of a picture that is not listed" in note for note in dataset.notes)
     rows = [
         {"split": "test", "filepath": "val2017", "filename": f"{i:03}.jpg", "sentences": [{"raw": "x"}, {"raw": "y"}]}
         for i in range(2)
@@ -182,17 +197,34 @@ def test_mmqa_takes_text_and_picture_questions_and_counts_a_document_once(tmp_pa
         assert words in said
     assert "1 queries have no relevant document" in said
     assert labels(load_dataset("mmqa", tmp_path, subset="ImageQ")).keys() == {"q2"}
+    with pytest.raises(CorpusError, match="it has TextQ, ImageQ"):
+        load_dataset("mmqa", tmp_path, subset="TableQ")
+
+
+def test_mmqa_counts_questions_that_are_not_laid_out_as_they_should_be(tmp_path: Path) -> None:
+    whole = {"qid": "q1", "question": "?", "metadata": {"type": "TextQ"}, "supporting_context": [{"doc_id": "t1"}]}
+    odd = [{"qid": "q2", "metadata": []}, {**whole, "qid": "q3", "question": None}]
+    odd.append({**whole, "qid": "q4", "metadata": {"type": "TextQ", "text_doc_ids": 7}, "supporting_context": 5})
+    lines(tmp_path / "MMQA_dev.jsonl.gz", [whole, *odd])
+    lines(tmp_path / "MMQA_texts.jsonl.gz", [{"id": "t1", "title": "T", "text": "text"}])
+    lines(tmp_path / "MMQA_images.jsonl.gz", [])
+    dataset = load_dataset("mmqa", tmp_path)
+    assert labels(dataset) == {"q1": {"t1": 1}}
+    said = " ".join(dataset.notes)
+    for words in ("have no metadata and were left out (first: q2)", "have no words and were left out (first: q3)"):
+        assert words in said
+    assert "have no relevant document and were left out (first: q4)" in said
 
 
 @pytest.fixture
 def webqa(tmp_path: Path) -> Path:
     def facts(kind: str, names: list) -> list[dict]:
         key, words = ("snippet_id", "fact") if kind == "txt" else ("image_id", "caption")
-        return [{key: name, words: f"{name} words"} for name in names]
+        return [{key: name, words: f'"{name} words"'} for name in names]
 
     rows = {
         "g1": {
-            "Q": '"what is it?"',
+            "Q": ' "what is it?" ',
             "split": "val",
             "txt_posFacts": facts("txt", ["s1"]),
             "txt_negFacts": facts("txt", ["s2"]),
@@ -217,6 +249,8 @@ def test_webqa_seeks_its_pictures(webqa: Path) -> None:
     assert ids(dataset) == {"s1": "text", "s2": "text", "30000000": "image", "30000001": "image"}
     assert labels(dataset) == {"g1": {"s1": 1}, "g2": {"30000000": 1}}
     assert dataset.queries.queries[0].text == "what is it?"
+    assert dataset.corpus.items[0].text == "s1 words"
+    assert dataset.corpus.items[2].caption == "30000000 words"
     with Image.open(dataset.corpus.items[2].path) as opened:
         assert opened.size == (8, 8)
 
@@ -235,12 +269,53 @@ def test_webqa_half_downloaded_counts_what_is_cut_off(webqa: Path) -> None:
 
 
 def test_webqa_takes_the_labels_of_univl_dr(webqa: Path) -> None:
-    lines(webqa / "test_qrels.txt", ["g1\ts2\t1", "g2\t30000001\t1"])
+    lines(webqa / "test_qrels.txt", ["g1\ts2\t1", "g2\t30000001\t1", "g9\ts2\t1"])
+    lines(webqa / "dev_qrels.txt", ["g3\ts9\t1"])  # its dev is drawn from the official train
     dataset = load_dataset("webqa", webqa)
     assert labels(dataset) == {"g1": {"s2": 1}, "g2": {"30000001": 1}}
+    assert any("1 labels are of a query that is not there and were left out (first: g9)" in n for n in dataset.notes)
+    assert labels(load_dataset("webqa", webqa, split="train")) == {"g3": {"s9": 1}}
     lines(webqa / "test_qrels.txt", ["g1\ts2"])
     with pytest.raises(CorpusError, match=r"test_qrels\.txt:1"):
         load_dataset("webqa", webqa)
+
+
+def parquet(path: Path, rows: list[dict]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
+def test_mixbench25_as_its_authors_lay_it_out(tmp_path: Path) -> None:
+    folder = tmp_path / "OVEN"
+    lines(folder / "queries.jsonl", [{"query_id": f"q{i}", "text": f"query {i}", "image": "q.jpg"} for i in range(2)])
+    documents = [
+        {"corpus_id": "c0", "text": "only text", "image": None},
+        {"corpus_id": "c1", "text": None, "image": "1.jpg"},
+    ]
+    lines(folder / "mixed_corpus.jsonl", documents)
+    lines(folder / "corpus.jsonl", [{"corpus_id": "c9", "text": "of both", "image": "1.jpg"}])
+    rows = ["query_id\tcorpus_id\tscore", "q0\tc0\t1", "q1\tc1\t1", "q9\tc0\t1", "broken"]
+    lines(folder / "qrels" / "qrels.tsv", rows)
+    picture(folder / "images" / "1.jpg")
+    dataset = load_dataset("mixbench", tmp_path, subset="OVEN")
+    assert ids(dataset) == {"c0": "text", "c1": "image"}
+    assert labels(dataset) == {"q0": {"c0": 1}, "q1": {"c1": 1}}
+    said = " ".join(dataset.notes)
+    assert "1 labels are of a query that is not there and were left out (first: q9)" in said
+    assert "1 labels are not whole and were left out (first: broken None)" in said
+    assert "hold 2 documents of OVEN, and 1,000 are documented" in said
+
+
+def test_mixbench2026_takes_the_labels_of_mixbench25(tmp_path: Path) -> None:
+    folder = tmp_path / "MSCOCO"
+    parquet(folder / "queries.parquet", [{"id": "q0", "text": "red", "image": None}])
+    parquet(folder / "mixed_corpus.parquet", [{"id": "c0", "text": None, "image": {"bytes": png(), "path": None}}])
+    with pytest.raises(CorpusError, match="its qrels serve MixBench2026"):
+        load_dataset("mixbench", tmp_path)
+    lines(folder / "qrels" / "qrels.tsv", ["query_id\tcorpus_id\tscore", "q0\tc0\t1"])
+    dataset = load_dataset("mixbench", tmp_path)
+    assert labels(dataset) == {"q0": {"c0": 1}}
+    assert Path(dataset.corpus.items[0].path).read_bytes() == png()
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
@@ -297,6 +372,8 @@ def test_mbeir_reads_a_task_with_its_five_field_qrels(tmp_path: Path) -> None:
     said = " ".join(dataset.notes)
     assert "1 documents have the id of another" in said
     assert "1 queries have neither words nor a picture" in said
+    assert "1 labels are of a query that is not there and were left out (first: 2:9)" in said
+    assert "hold 3 queries of webqa_task2, and 2,511 are documented" in said
     with pytest.raises(CorpusError, match="choose one by its name"):
         load_dataset("mbeir", tmp_path)
 
@@ -344,6 +421,30 @@ def test_beir_reads_folders_of_parquet_with_pictures_inside(tmp_path: Path) -> N
     dataset = load_dataset("beir", tmp_path)
     assert labels(dataset) == {"q1": {"d1": 1}}
     assert Path(dataset.corpus.items[0].path).read_bytes() == png()
+
+
+def test_mtebs_copies_of_mbeir_lie_in_shards(tmp_path: Path) -> None:
+    queries = [{"id": "2:1", "modality": "text", "text": "words", "image": None}]
+    parquet(tmp_path / "query-00000-of-00001.parquet", queries)
+    for shard in (0, 1):
+        row = {"id": f"2:1{shard}", "modality": "text", "text": f"document {shard}", "image": None}
+        parquet(tmp_path / f"corpus-0000{shard}-of-00003.parquet", [row])
+    right = {"query-id": "2:1", "Q0": "0", "corpus-id": "2:11", "score": 1}
+    parquet(tmp_path / "qrels-00000-of-00001.parquet", [right])
+    dataset = load_dataset("beir", tmp_path)
+    assert ids(dataset) == {"2:10": "text", "2:11": "text"}
+    assert labels(dataset) == {"2:1": {"2:11": 1}}
+    assert any("1 shards of corpus-00000-of-00003.parquet are missing" in note for note in dataset.notes)
+
+
+def test_beir_reads_the_shards_of_its_split_only(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        rows = [{"query-id": f"q-{split}", "corpus-id": "d1", "score": 1}]
+        parquet(tmp_path / "qrels" / f"{split}-00000-of-00001.parquet", rows)
+        parquet(tmp_path / "queries" / f"{split}-00000-of-00001.parquet", [{"id": f"q-{split}", "text": "words"}])
+    parquet(tmp_path / "corpus" / "corpus-00000-of-00001.parquet", [{"id": "d1", "title": "T", "text": "words"}])
+    assert labels(load_dataset("beir", tmp_path)) == {"q-test": {"d1": 1}}
+    assert labels(load_dataset("beir", tmp_path, split="train")) == {"q-train": {"d1": 1}}
 
 
 def test_an_empty_split_is_an_error_that_says_why(flickr: Path) -> None:
