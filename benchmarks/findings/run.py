@@ -20,6 +20,7 @@ def main() -> int:
 
     wanted = sys.argv[1:]
     sys.argv = sys.argv[:1]
+    begun = time.perf_counter()
     for script in sorted(HERE.glob("q*.py")):
         if wanted and script.name[1] not in wanted:
             continue
@@ -27,7 +28,7 @@ def main() -> int:
         console.print(f"== {script.stem} ==")
         runpy.run_path(str(script), run_name="__main__")
         console.print(f"{time.perf_counter() - started:.0f} s\n")
-    console.print(provenance())
+    console.print(f"{(time.perf_counter() - begun) / 60:.1f} minutes in all; {provenance()}")
     return 0
 
 

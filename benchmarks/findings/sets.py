@@ -1,7 +1,11 @@
-"""What the findings share: Flickr8k dev and the CLIP vectors as mixed sets, scores of a method, tables with intervals.
+"""What the findings share: Flickr8k and CLIP's vectors as mixed sets, scores of a method, places, tables.
 
-A mixed set of pairs: of n pictures a share stays pictures, caption 1 stands for each of the others; caption 0 asks, and
-its one relevant document is in the same row. So scores are (n, n) with the right ones on the diagonal.
+A mixed set of pairs: each query's one relevant document is in the same row, so scores are (n, n) with the right ones on
+the diagonal.
+
+Flickr8k       of n pictures a share stays pictures, caption 1 stands for each of the others; caption 0 asks
+CLIP vectors   25 pictures and 25 captions of other pictures, a caption asks for each; a pool is made uneven by leaving
+               documents out, with their queries
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 import modgap
+from modgap.calibration_queries import encode_queries
 from modgap.corpus import Queries, read_qrels, with_qrels
 from modgap.evaluation.datasets.base import Notes
 from modgap.evaluation.datasets.captions import caption_table, unpack
@@ -33,11 +38,12 @@ console = Console(width=150, highlight=False, soft_wrap=True)
 
 @dataclass(frozen=True)
 class Mixed:
-    """queries, items: (n, d), row i of one wants row i of the other. modality: (n,)."""
+    """queries, items: (n, d), row i of one wants row i of the other. modality: (n,). pair: (n,) row in the source."""
 
     queries: Vectors
     items: Vectors
     modality: np.ndarray
+    pair: np.ndarray
 
     @property
     def pictures(self) -> np.ndarray:
@@ -68,7 +74,7 @@ def mixed(images: Vectors, texts: np.ndarray, *, pictures: float, seed: int, n: 
     rows = np.random.default_rng(seed).permutation(len(images))[: n or len(images)]
     stays = np.arange(len(rows)) < round(pictures * len(rows))
     items = np.where(stays[:, None], images[rows], texts[rows, 1])
-    return Mixed(texts[rows, 0], items, np.where(stays, "image", "text"))
+    return Mixed(texts[rows, 0], items, np.where(stays, "image", "text"), rows)
 
 
 def clip_vectors() -> tuple[modgap.Collection, Queries]:
@@ -78,12 +84,40 @@ def clip_vectors() -> tuple[modgap.Collection, Queries]:
     return modgap.Collection.encode(modgap.read_corpus(f"{name}corpus.npz")), queries
 
 
-def scores(name: str | Method, of: Mixed, learn: Vectors | None = None) -> np.ndarray:
-    """(n, n) scores by a method that learnt from the queries of the set, or from others."""
+@functools.cache
+def clip_mixed() -> Mixed:
+    """CLIP's vectors as a mixed set of 50."""
+    collection, queries = clip_vectors()
+    row_of = {item.id: row for row, item in enumerate(collection.items)}
+    wanted = [row_of[next(iter(query.relevant))] for query in queries.queries]
+    asked = encode_queries(queries, None)
+    return Mixed(asked, collection.vectors[wanted], collection.modality[wanted], np.arange(len(wanted)))
+
+
+def thinned(of: Mixed, *, pictures: int, passages: int, seed: int) -> Mixed:
+    """As many of either, drawn by seed, with the queries that want them; pictures first."""
+    order = np.random.default_rng(seed).permutation(len(of.pair))
+    kept = [order[of.pictures[order]][:pictures], order[~of.pictures[order]][:passages]]
+    return chosen(of, np.concatenate(kept))
+
+
+def chosen(of: Mixed, rows: np.ndarray) -> Mixed:
+    """Some of the documents, with the queries that want them."""
+    return Mixed(of.queries[rows], of.items[rows], of.modality[rows], of.pair[rows])
+
+
+def scores(
+    name: str | Method, of: Mixed, learn: Vectors | None = None, exclude: np.ndarray | None = None
+) -> np.ndarray:
+    """(n, n) scores by a method that learnt from the queries of the set, or from others.
+
+    exclude: (n_learn,) the row that each of the others was made of and must not meet.
+    """
     method = method_by_name(name) if isinstance(name, str) else name
     if method.needs_fit:
         positives = [[row] for row in range(len(of.queries))] if method.needs_labels else None
-        method.fit(of.queries if learn is None else learn, of.items, of.modality, positives=positives)
+        known = of.queries if learn is None else learn
+        method.fit(known, of.items, of.modality, positives=positives, exclude=exclude)
     return method.score(of.queries, of.items, of.modality)
 
 
@@ -102,11 +136,6 @@ def recall(place: np.ndarray, k: int = 20) -> np.ndarray:
 def ndcg(place: np.ndarray, k: int = 10) -> np.ndarray:
     """(n,) NDCG with one relevant row."""
     return np.where(place <= k, 1 / np.log2(place + 1), 0.0)
-
-
-def macro(values: np.ndarray, of: Mixed) -> float:
-    """The mean over queries that want pictures and over those that want passages, each modality counting the same."""
-    return float((values[of.pictures].mean() + values[~of.pictures].mean()) / 2)
 
 
 def shown(values: np.ndarray) -> str:
