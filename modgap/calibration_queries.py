@@ -173,8 +173,12 @@ def meets_no_copies(query_modality: Modality, asked: CalibrationQueries) -> bool
     return query_modality is Modality.IMAGE and asked.origin.kind == "automatic"
 
 
-def encode_queries(queries: Queries, encoder: Encoder | None) -> Vectors:
-    """Unit vectors (n, d) of queries from a file: words, pictures or vectors."""
+def encode_queries(queries: Queries, encoder: Encoder | None, *, unreadable: list[int] | None = None) -> Vectors:
+    """Unit vectors (n, d) of queries from a file: words, pictures or vectors.
+
+    unreadable: told of the rows whose pictures cannot be read, which stay zero; without it such a picture raises
+    CorpusError.
+    """
     if queries.vectors is not None:
         return queries.vectors
     encoder = _encoder_for([q.text or "" for q in queries.queries], encoder)
@@ -187,7 +191,9 @@ def encode_queries(queries: Queries, encoder: Encoder | None) -> Vectors:
                 picture = open_picture(query.image, enough=encoder.enough)
                 vectors[row] = encoder.encode_pictures([picture])[0]
             except PictureError as error:
-                raise CorpusError(f'The query picture "{query.image}" {error}.') from error
+                if unreadable is None:
+                    raise CorpusError(f'The query picture "{query.image}" {error}.') from error
+                unreadable.append(row)
     return vectors
 
 

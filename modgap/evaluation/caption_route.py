@@ -18,10 +18,17 @@ def has_captions(collection: Collection) -> bool:
     return collection.encoder is not None and any(_captioned(collection))
 
 
-def by_captions(collection: Collection) -> tuple[Collection, int]:
-    """The collection with each picture's vector replaced by its caption's, and how many pictures have no caption.
+def without_caption(collection: Collection) -> int:
+    """How many pictures stay pictures on the route, for they have no caption; 0 where the route cannot be taken."""
+    if not has_captions(collection):
+        return 0
+    return sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items)
 
-    Those keep the vectors of their pictures. Raises CalibrationError where no picture has a caption.
+
+def by_captions(collection: Collection) -> Collection:
+    """The collection with each picture's vector replaced by its caption's, where it has one.
+
+    Raises CalibrationError where no picture has a caption.
     """
     captioned = _captioned(collection)
     if collection.encoder is None or not any(captioned):
@@ -29,8 +36,7 @@ def by_captions(collection: Collection) -> tuple[Collection, int]:
     rows = [row for row, has in enumerate(captioned) if has]
     vectors = collection.vectors.copy()
     vectors[rows] = collection.encoder.encode_texts([collection.items[row].caption or "" for row in rows])
-    pictures = sum(item.modality is Modality.IMAGE for item in collection.items)
-    return Collection(collection.items, vectors, encoder=collection.encoder), pictures - len(rows)
+    return Collection(collection.items, vectors, encoder=collection.encoder)
 
 
 def _captioned(collection: Collection) -> list[bool]:

@@ -12,7 +12,7 @@ from modgap.calibration_queries import encode_queries
 from modgap.collection import Collection, fit_on
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, VectorError
-from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions
+from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, without_caption
 from modgap.evaluation.cells import Cells, cell_name
 from modgap.evaluation.fair_play import LearnFrom, Learning, learning_queries
 from modgap.evaluation.results import Evaluation, Values
@@ -48,21 +48,20 @@ def evaluate(
     """
     names = list(dict.fromkeys(methods))
     chosen = {name: Raw() if name == CAPTION_ROUTE else method_by_name(name, collection.normalisers) for name in names}
-    rows = [row for row, query in enumerate(queries.queries) if query.relevant]
-    labelled = [queries.queries[row] for row in rows]
-    notes = _label_notes(collection, queries, labelled)
-    vectors = encode_queries(queries, collection.encoder)[rows]
-    if vectors.shape[1] != collection.dimension:
-        raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the corpus {collection.dimension}.")
-    asked = _Asked(labelled, vectors, queries.modality[rows])
+    notes = _label_notes(collection, queries)
+    asked = _asked(queries, collection, notes)
+    labelled = asked.queries
     learning = learning_queries(collection, learn_from, seed=seed)
+    if CAPTION_ROUTE in names and (without := without_caption(collection)):
+        notes.append(f"{CAPTION_ROUTE}: {without} pictures have no caption and are searched as pictures.")
     values: dict[str, Values] = {}
     for done, (name, method) in enumerate(chosen.items(), start=1):
         kept = _cell(name, collection, asked, learning) if cells is not None else ""
         found = cells.read(kept, len(labelled)) if cells is not None else None
         if found is None:
             try:
-                rankings = _measure(name, method, collection, asked, learning, notes)
+                searched = by_captions(collection) if name == CAPTION_ROUTE else collection
+                rankings = _rankings(method, searched, asked, learning)
             except CalibrationError as error:
                 notes.append(f"{name} was left out. {error}")
                 continue
@@ -86,14 +85,22 @@ class _Asked:
         self.modality = modality
 
 
-def _measure(
-    name: str, method: Method, collection: Collection, asked: _Asked, learning: Learning, notes: list[str]
-) -> list[list[str]]:
-    if name == CAPTION_ROUTE:
-        collection, without = by_captions(collection)
-        if without:
-            notes.append(f"{CAPTION_ROUTE}: {without} pictures have no caption and are searched as pictures.")
-    return _rankings(method, collection, asked, learning)
+def _asked(queries: Queries, collection: Collection, notes: list[str]) -> _Asked:
+    """The queries with a label; those whose pictures cannot be read are left out, with a note."""
+    rows = [row for row, query in enumerate(queries.queries) if query.relevant]
+    labelled, modality = [queries.queries[row] for row in rows], queries.modality[rows]
+    given = queries.vectors[rows] if queries.vectors is not None else None
+    unreadable: list[int] = []
+    vectors = encode_queries(Queries(labelled, modality, given), collection.encoder, unreadable=unreadable)
+    if vectors.shape[1] != collection.dimension:
+        raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the corpus {collection.dimension}.")
+    if unreadable:
+        first = labelled[unreadable[0]].image
+        notes.append(f'{len(unreadable)} query pictures cannot be read and were left out (first: "{first}").')
+    kept = np.setdiff1d(np.arange(len(labelled)), unreadable)
+    if not kept.size:
+        raise CorpusError(f"No query can be measured. {notes[-1]}")
+    return _Asked([labelled[row] for row in kept], vectors[kept], modality[kept])
 
 
 def _rankings(method: Method, collection: Collection, asked: _Asked, learning: Learning) -> list[list[str]]:
@@ -131,7 +138,8 @@ def _cell(name: str, collection: Collection, asked: _Asked, learning: Learning) 
     labels = [query.relevant for query in asked.queries]
     ids = [item.id for item in collection.items]
     captions = [item.caption for item in collection.items] if name == CAPTION_ROUTE else []
-    settings = [name, collection.model, learning.described, labels, ids, captions, modgap.__version__]
+    kinds = [collection.modality.tolist(), asked.modality.tolist()]
+    settings = [name, collection.model, learning.described, labels, ids, kinds, captions, modgap.__version__]
     return cell_name(name, [collection.vectors, asked.vectors, *arrays, *weights, *settings])
 
 
@@ -140,7 +148,8 @@ def _target(collection: Collection, query: Query) -> str:
     return kinds.pop().value if len(kinds) == 1 else "both" if kinds else "none"
 
 
-def _label_notes(collection: Collection, queries: Queries, labelled: Sequence[Query]) -> list[str]:
+def _label_notes(collection: Collection, queries: Queries) -> list[str]:
+    labelled = [query for query in queries.queries if query.relevant]
     wanted = {item for query in labelled for item in query.relevant}
     unknown = sorted(wanted - collection.row_of.keys())
     if not labelled:

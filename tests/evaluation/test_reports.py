@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,14 @@ def test_a_finished_cell_is_found_again_and_a_changed_one_is_not(collection, que
     assert measured == ["standardized", "raw"]
 
 
+def test_a_cell_of_other_modalities_is_another(collection, queries, tmp_path) -> None:
+    evaluate(collection, queries, ["standardized"], cells=Cells(tmp_path))
+    swapped = np.where(collection.modality == "image", "text", "image")
+    other = Collection.from_vectors([item.id for item in collection.items], swapped, collection.vectors)
+    evaluate(other, queries, ["standardized"], cells=Cells(tmp_path))
+    assert len(list(tmp_path.glob("*.json"))) == 2
+
+
 def test_a_damaged_cell_is_computed_again_with_a_word(collection, queries, tmp_path: Path) -> None:
     first = evaluate(collection, queries, ["raw"], cells=Cells(tmp_path))
     [cell] = tmp_path.glob("*.json")
@@ -98,8 +107,8 @@ class Reader:
     name, device, dimension, cache, enough = "reader", "cpu", 3, None, 8
 
     def encode_texts(self, texts, *, progress=None):
-        rows = [[("cat" in text) + 0.1, ("dog" in text) + 0.1, 0] for text in texts]
-        return np.asarray(rows, np.float32) / np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
+        rows = np.asarray([[("cat" in text) + 0.1, ("dog" in text) + 0.1, 0] for text in texts]).reshape(-1, 3)
+        return rows.astype(np.float32) / np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
 
 
 def test_the_caption_route_finds_a_picture_by_its_words(tmp_path: Path) -> None:
@@ -117,6 +126,24 @@ def test_the_caption_route_finds_a_picture_by_its_words(tmp_path: Path) -> None:
     assert evaluation.methods["raw"]["all"]["recall@1"] == 0.0
     assert evaluation.methods["caption_route"]["all"]["recall@1"] == 1.0
     assert evaluation.notes == ["caption_route: 1 pictures have no caption and are searched as pictures."]
+    for _ in range(2):  # the second time from the finished cells
+        kept = evaluate(collection, asked, ["raw", "caption_route"], cells=Cells(tmp_path / "work"))
+        assert kept.notes == evaluation.notes
+
+
+def test_a_query_picture_that_cannot_be_read_is_left_out_with_a_note(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    items = [Item("a", Modality.TEXT, text="a cat"), Item("b", Modality.TEXT, text="a dog")]
+    collection = Collection(items, np.asarray([[1, 0.1, 0], [0.1, 1, 0]], np.float32), encoder=Reader())  # type: ignore[arg-type]
+    words, broken = Query("q", text="cat", relevant={"a": 1}), Query("p", image=tmp_path / "broken.png")
+    labelled = replace(broken, relevant={"b": 1})
+    evaluation = evaluate(collection, Queries([words, labelled], np.asarray(["text", "image"])), ["raw"])
+    assert evaluation.queries == 1
+    assert evaluation.notes == [f'1 query pictures cannot be read and were left out (first: "{labelled.image}").']
+    unlabelled = evaluate(collection, Queries([words, broken], np.asarray(["text", "image"])), ["raw"])
+    assert unlabelled.notes == ["1 queries have no label and were left out."]
+    with pytest.raises(CorpusError, match="No query can be measured"):
+        evaluate(collection, Queries([labelled], np.asarray(["image"])), ["raw"])
 
 
 def test_without_captions_the_route_is_left_out_with_its_reason(collection, queries) -> None:
