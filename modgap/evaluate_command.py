@@ -76,6 +76,9 @@ def evaluate(
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         read, asked, settings, about = _what(corpus, queries, qrels, dataset, root, subset, split, seed, limit, lines)
         known = calibration_queries in CALIBRATION_QUERIES
+        if not known and not Path(calibration_queries).expanduser().is_file():
+            why = f'"{calibration_queries}" is none of {", ".join(CALIBRATION_QUERIES)}, and no file.'
+            raise typer.BadParameter(why, param_hint="--calibration-queries")
         learn_from = calibration_queries if known else modgap.read_queries(calibration_queries)
         wanted: list[str | None] = [*model] if model else [None]
         for name in wanted:
@@ -95,15 +98,25 @@ def evaluate(
             )
     terminal.print_corpus(collection)
     terminal.print_warnings(about)
+    counts = collection.counts
+    settings |= {
+        "Items": f"{counts['image']:,} pictures, {counts['text']:,} passages",
+        "Calibration queries": calibration_queries,
+        "Tested against": reference,
+        "Seed": str(seed),
+    }
     if csv is not None:
         _write(csv, to_csv(evaluations))
     if html is not None:
-        _write(html, report_html(evaluations, title=settings["Corpus"], settings=settings, reference=reference))
+        title, left_out = f"Evaluation: {settings['Corpus']}", [*about, *_skipped(collection)]
+        page = report_html(evaluations, title=title, settings=settings, notes=left_out, reference=reference)
+        _write(html, page)
     if as_json:
         documents = [each.to_json(reference=reference) for each in evaluations]
         terminal.print_warnings(list(dict.fromkeys(note for each in evaluations for note in each.notes)))
         whole = documents[0] if len(documents) == 1 else {"models": {each["model"]: each for each in documents}}
-        terminal.print_json({**whole, "settings": settings, "report": collection.report.to_json()})
+        read_about = {"data_set_notes": about, "report": collection.report.to_json()}
+        terminal.print_json({**whole, "settings": settings, **read_about})
     else:
         for each in evaluations:
             terminal.print_evaluation(each, reference=reference)
@@ -139,6 +152,14 @@ def _what(
         asked = with_qrels(asked, read_qrels(qrels))
     read = modgap.read_corpus(corpus, lines=lines)
     return read, with_kept_items(asked, read), {"Corpus": str(corpus), "Queries": str(queries)}, []
+
+
+def _skipped(collection: modgap.Collection) -> list[str]:
+    """What could not be read, in a sentence."""
+    skipped = collection.report.skipped
+    if not skipped:
+        return []
+    return [f"{len(skipped):,} items could not be read and were left out (first: {skipped[0].id} {skipped[0].reason})."]
 
 
 def _write(path: Path, text: str) -> None:

@@ -39,7 +39,11 @@ def test_a_data_set_is_evaluated_and_reported_in_three_forms(run, flickr: Path) 
     assert document["settings"]["Corpus"] == "Flickr8k dev"
     assert "raw: Recall@20" in done.stderr
     assert (flickr / "out" / "t.csv").read_text().startswith("model,method,target")
-    assert "caption_route" in (flickr / "out" / "r.html").read_text()
+    page = (flickr / "out" / "r.html").read_text()
+    for words in ("caption_<wbr>route", "Evaluation: Flickr8k dev", "4 pictures, 4 passages", "Calibration queries"):
+        assert words in page
+    for said in (document["data_set_notes"][0], page):
+        assert "The files hold 8 pictures of dev" in said
     assert len(list((flickr / "cells").glob("*.json"))) == 3
 
 
@@ -56,6 +60,26 @@ def test_held_out_is_said(run, flickr: Path) -> None:
     command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods", "standardized")
     done = run(*command, "--calibration-queries", "held-out", "--json", cwd=flickr)
     assert json.loads(done.stdout)["calibration_queries"].startswith("held-out")
+
+
+def test_what_cannot_be_read_is_in_the_report(run, flickr: Path) -> None:
+    (flickr / "images" / "red.png").write_bytes(b"no picture")
+    command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods", "raw", "--html", "r.html")
+    done = run(*command, "--seed", "2", cwd=flickr)
+    assert done.returncode == 0, done.stderr
+    assert "1 items could not be read and were left out (first: red.png" in (flickr / "r.html").read_text()
+
+
+def test_calibration_queries_come_from_a_file_or_by_a_known_name(run, flickr: Path) -> None:
+    (flickr / "mine.txt").write_text("red things\nsomething blue\ngreen\n", encoding="utf-8")
+    command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods", "standardized", "--json")
+    done = run(*command, "--calibration-queries", "mine.txt", cwd=flickr)
+    document = json.loads(done.stdout)
+    assert document["calibration_queries"] == "given (3 text)"
+    assert document["settings"]["Calibration queries"] == "mine.txt"
+    unknown = run(*command, "--calibration-queries", "heldout", cwd=flickr)
+    assert unknown.returncode == 2
+    assert "held-out, automatic, and no file" in " ".join(unknown.stderr.split())
 
 
 def test_what_to_evaluate_must_be_told_once(run, flickr: Path) -> None:

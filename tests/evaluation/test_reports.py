@@ -184,6 +184,27 @@ def test_the_html_report_stands_alone_and_shows_names_without_running_them() -> 
     assert "0.667" in page
 
 
+def test_the_html_report_opens_with_the_answer() -> None:
+    def found(**shares: float) -> Evaluation:
+        values = {name: {m: (np.arange(100) < 100 * of).astype(float) for m in METRICS} for name, of in shares.items()}
+        return Evaluation(values, np.where(np.arange(100) < 50, "image", "text"), "same")
+
+    page = report_html([found(raw=0.2, better=0.9, oracle=1.0)], notes=["3 pictures are <missing>."])
+    assert "3 pictures are &lt;missing&gt;." in page
+    assert "<b>better</b> finds 90&nbsp;% of what the queries want, raw 20&nbsp;%; the difference is beyond" in page
+    assert "100&nbsp;% of the pictures against 40&nbsp;%, and 80&nbsp;% of the passages against 0&nbsp;%." in page
+    assert "the difference is not beyond chance" in report_html([found(raw=0.2, better=0.21)])
+    assert "No method finds more among the first 20 than raw does." in report_html([found(raw=0.9, worse=0.2)])
+    for nothing_to_say in (found(raw=0.9), found(raw=0.9, oracle=1.0), found(a=0.9, b=0.2)):
+        assert 'class="lead"' not in report_html([nothing_to_say])
+
+
+def test_the_html_report_sets_models_side_by_side() -> None:
+    page = report_html([evaluation_named("a"), evaluation_named("b")])
+    assert "recall@20 of all queries, by model" in page
+    assert '<th scope="col">a</th><th scope="col">b</th>' in page
+
+
 def test_intervals_and_differences_are_in_the_json(collection, queries) -> None:
     document = evaluate(collection, queries, ["raw", "standardized"]).to_json(reference="raw")
     low, high = document["ci95"]["raw"]["all"]["recall@20"]
