@@ -269,9 +269,23 @@ def results_html(found: Answer, asked: Asked, loaded: Loaded) -> str:
     weak = notice("info", WEAK) if found.no_good_match else ""
     third = _third(found, shelf)
     return (
-        f'{weak}<div class="mg-lists{" mg-three" if third else ""}" data-asked="{escape(asked.title)}" role="status">'
+        f'<p class="mg-sr" role="status">{escape(_spoken(found, asked))}</p>{weak}'
+        f'<div class="mg-lists{" mg-three" if third else ""}" data-asked="{escape(asked.title)}">'
         f"{left}{right}{third}</div>"
     )
+
+
+def _spoken(found: Answer, asked: Asked) -> str:
+    """What a screen reader says of new results; the lists themselves would be read whole."""
+    lists = {"raw": found.raw, "standardized": found.standardized or [], "also": found.also}
+    words = {"also": found.also_title}
+    counted = [
+        f"{len(hits)} {words.get(name, name)}"
+        + (f", {found.image_share[name]:.0%} pictures" if name in found.image_share else "")
+        for name, hits in lists.items()
+        if hits
+    ]
+    return f"Results for {asked.title}: {'; '.join(counted) or 'none'}."
 
 
 def _third(found: Answer, shelf: Shelf) -> str:

@@ -6,6 +6,7 @@ A finding that is listed and no longer there is no failure: Gradio may have mend
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,14 @@ def test_an_error_and_a_search_by_picture_have_no_serious_finding(visitor, tmp_p
     visitor.locator(".mg-thumb").first.click()
     expect(visitor.locator(".mg-asked")).to_be_visible()
     assert findings(visitor) == []
+
+
+def test_new_results_are_told_in_a_sentence(sample):
+    sample.locator("#mg-query textarea, #mg-query input").fill("goldfish")
+    sample.keyboard.press("Enter")
+    expect(sample.locator("#mg-results [role=status]").first).to_have_text(
+        re.compile(r"Results for goldfish: 10 raw, \d+% pictures; 10 standardized, \d+% pictures\.")
+    )
 
 
 def test_the_check_itself_finds_a_fault_of_ours(visitor):

@@ -65,6 +65,7 @@ def test_a_picture_searches_by_itself_with_the_keyboard_and_back_to_words(sample
     sample.keyboard.press("Enter")
 
     expect(sample.locator(".mg-asked")).to_contain_text("Searching by picture")
+    expect(sample.locator(f"{STANDARDIZED} .mg-hit").first).to_be_focused()
     assert name not in titles(sample, STANDARDIZED)
     assert name not in titles(sample, RAW)
 

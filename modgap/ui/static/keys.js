@@ -4,6 +4,20 @@
   const shown = (list) => list.getClientRects().length > 0;
   const hits = (list) => [...list.querySelectorAll(".mg-hit")];
 
+  // A hit that is searched by with the keyboard is replaced: its list goes on to be walked from the top.
+  document.addEventListener("click", (event) => {
+    const hit = event.target.closest?.(".mg-hit");
+    if (!hit || event.detail !== 0) return;
+    const name = [...hit.closest(".mg-list").classList].find((each) => each.startsWith("mg-list-"));
+    const answered = new MutationObserver(() => {
+      if (hit.isConnected) return;
+      answered.disconnect();
+      if (document.activeElement === document.body) document.querySelector(`.${name} .mg-hit`)?.focus();
+    });
+    answered.observe(document.querySelector("#mg-results"), { childList: true, subtree: true });
+    setTimeout(() => answered.disconnect(), 10_000);
+  });
+
   const focus = (target) => {
     target?.focus();
     target?.scrollIntoView({ block: "nearest" });
