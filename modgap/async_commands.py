@@ -26,7 +26,7 @@ def train_async(
     batch: Annotated[int, typer.Option(help="Pairs in a batch.")] = 128,
     rate: Annotated[float, typer.Option(help="Learning rate of AdamW.")] = 3e-3,
     dropout: Annotated[float, typer.Option(help="Train on two dropouts of each pair; the paper's share is 0.1.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="Of batches and of the held-out pairs.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of batches and of the held-out pairs.", min=0)] = 0,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,7 +34,7 @@ def train_async(
     from modgap import terminal
     from modgap.collection_files import encoded
     from modgap.devices import best_device
-    from modgap.i0t import pseudo_positive_pairs, save_normalisers
+    from modgap.i0t import FEWEST_PAIRS, pseudo_positive_pairs, save_normalisers
     from modgap.i0t.training import Settings, train
     from modgap.items import Modality
 
@@ -45,6 +45,9 @@ def train_async(
         if known is None:
             images, texts = pseudo_positive_pairs(collection.vectors, collection.modality)
             origin = "pairs of each other's nearest, with no labels"
+            if images.shape[0] < FEWEST_PAIRS:
+                images, texts = pseudo_positive_pairs(collection.vectors, collection.modality, both_ways=False)
+                origin = "pairs of an item and its nearest, with no labels"
         else:
             images, texts = known
             origin = "given pairs"
@@ -61,8 +64,11 @@ def train_async(
         save_normalisers(out, trained.normalisers)
     terminal.print_corpus(collection)
     uncaptioned = sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items)
-    if origin == "given pairs" and collection.encoder is not None and uncaptioned:
-        terminal.print_warnings([f"{uncaptioned} pictures have no caption and were left out."])
+    if origin == "given pairs" and collection.encoder is not None:
+        cut = sum(collection.encoder.longer_than_read([item.caption for item in collection.items if item.caption]))
+        left_out = f"{uncaptioned:,} of the pictures have no caption and were left out."
+        longer = f"{cut:,} of the captions are longer than the model reads; their end counts for nothing."
+        terminal.print_warnings([said for count, said in ((uncaptioned, left_out), (cut, longer)) if count])
     if as_json:
         terminal.print_json(
             {

@@ -83,6 +83,8 @@ def calibrate(
 
     if update is not None and queries is None:
         raise typer.BadParameter("needs --queries, the new queries to fold in.", param_hint="--update")
+    if update is not None and async_weights is not None:
+        raise typer.BadParameter("an updated calibration keeps its weights: calibrate anew.", param_hint="--async")
     out = out or update or Path("calibration.json")
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = modgap.read_queries(queries) if queries else None
@@ -155,6 +157,8 @@ def search(
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = parse_query(query)
         loaded = modgap.Calibration.load(calibration) if calibration else None
+        if loaded is not None and loaded.normalisers is not None and async_weights is not None:
+            raise typer.BadParameter("the calibration has weights of its own: leave one out.", param_hint="--async")
         collection = encoded(corpus, model, cache, progress, lines=lines, async_weights=async_weights)
         if loaded is not None:
             collection.use(loaded)

@@ -66,8 +66,11 @@ def checked_vectors(
 def read_vectors(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     """A corpus of precomputed vectors, or of pairs of them."""
     arrays = load_arrays(path, options.limits)
-    if {"image", "text"} <= set(arrays):
+    sides = [m.value for m in Modality if m.value in arrays]
+    if len(sides) == len(Modality):
         return _pairs(path, arrays, options.limits)
+    if sides and not set(_ARRAYS) & set(arrays):
+        raise CorpusError(f"{path} holds {sides[0]} vectors alone: pairs are image (n, d) and text (n, d), row by row.")
     return vector_corpus(path, *_columns(path, arrays), options.limits)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ class Checkpoint:
             draft.write_bytes(save(plain, metadata=header))
             os.replace(draft, self.path)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             raise CalibrationError(f"{self.path} cannot be written: {error.strerror or error}.") from error
 
     def read(self) -> tuple[dict[str, Any], dict[str, Any]] | None:

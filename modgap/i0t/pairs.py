@@ -31,8 +31,8 @@ def checked_pairs(images: ArrayLike, texts: ArrayLike) -> tuple[Vectors, Vectors
         )
     if x.shape[0] < FEWEST_PAIRS:
         raise CalibrationError(
-            f"There are {x.shape[0]} pairs, and I0T_async learns from {FEWEST_PAIRS} or more: give more pairs, or use "
-            f'"i0t_post", which needs none.'
+            f"There are {x.shape[0]} pairs, and I0T_async learns from {FEWEST_PAIRS} or more: give more pairs (without "
+            f'labels: more queries, or a larger corpus), or use "i0t_post", which needs none.'
         )
     for name, side in (("pictures", x), ("texts", y)):
         flat = np.flatnonzero(np.ptp(side, axis=0) < _CONSTANT)
@@ -51,13 +51,17 @@ def pseudo_positive_pairs(
     """Pictures and texts (p, d) of a corpus that nobody has paired: (n, d) unit rows, modality (n,).
 
     both_ways: only those that are each other's nearest, which are right more often; else each item of the modality
-    with more items beside its nearest one. Pictures and texts that are nearest to many are in many pairs.
+    with more items beside its nearest one, for corpora with too few of the former to learn from. Pictures and texts
+    that are nearest to many are in many pairs.
     Raises CalibrationError for a corpus of one modality.
     """
     rows = {m: np.flatnonzero(modality == m.value) for m in Modality}
     for m in Modality:
         if not rows[m].size:
-            raise CalibrationError(f"The corpus has no {m.plural}, so no pairs can be found in it.")
+            raise CalibrationError(
+                f"The corpus has no {m.plural}, so no pairs can be found in it: give pictures with captions, or "
+                f"pictures and passages."
+            )
     images, texts = rows[Modality.IMAGE], rows[Modality.TEXT]
     nearest_text = pseudo_positives(vectors[images], vectors, modality)[Modality.TEXT].rows[:, 0]
     nearest_image = pseudo_positives(vectors[texts], vectors, modality)[Modality.IMAGE].rows[:, 0]

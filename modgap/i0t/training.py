@@ -61,11 +61,13 @@ class Settings:
     def __post_init__(self) -> None:
         if self.batch < 2:
             raise CalibrationError(f"A batch of {self.batch} has no spread to normalise by: use 2 or more (128).")
-        if self.rounds < 1 or not 0 <= self.dropout < 1 or not 0 < self.held_out < 1 or not self.rate > 0:
+        if self.rounds < 1 or not 0 <= self.dropout < 1 or not 0 < self.held_out < 1 or not 0 < self.rate < math.inf:
             raise CalibrationError(
-                "Training takes rounds of 1 or more, a rate above 0, dropout from 0 to below 1, and a held-out share "
-                "between 0 and 1."
+                "Training takes rounds of 1 or more, a finite rate above 0, dropout from 0 to below 1, and a held-out "
+                "share between 0 and 1."
             )
+        if self.seed < 0:
+            raise CalibrationError(f"A seed is a whole number of 0 or more, not {self.seed}.")
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ def train(
 
     checkpoint: where each finished round is kept; a run that was stopped goes on from it and ends with the same
     weights, and a finished run removes it. device: "cpu" or "cuda".
-    Raises CalibrationError for pairs that cannot be learnt from (`checked_pairs`), and for a checkpoint of other pairs
-    or settings.
+    Raises CalibrationError for pairs that cannot be learnt from (`checked_pairs`), a training that diverges, and a
+    checkpoint of other pairs or settings.
     """
     settings = settings or Settings()
     x, y = checked_pairs(images, texts)
@@ -113,6 +115,11 @@ def train(
     while len(rounds) < settings.rounds and len(rounds) - 1 - best < settings.patience:
         run.learn(len(rounds))
         rounds.append(run.measure())
+        if not math.isfinite(rounds[-1].loss):
+            raise CalibrationError(
+                f"Training diverged in round {len(rounds)}: its loss is no number any more. Take a lower rate than "
+                f"{settings.rate:g}, such as {Settings.rate:g}."
+            )
         if rounds[-1].loss < rounds[best].loss or len(rounds) == 1:
             best = len(rounds) - 1
             run.keep_best()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,8 @@ def save_normalisers(path: str | Path, normalisers: Normalisers) -> Path:
         draft.write_bytes(save({n: np.ascontiguousarray(a) for n, a in normalisers.arrays().items()}, metadata=header))
         os.replace(draft, path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
     return path
 
@@ -48,9 +50,11 @@ def load_normalisers(path: str | Path) -> Normalisers:
     try:
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+            names = file.keys()
+            # numpy has no bfloat16, so nothing else is even read
+            arrays = {n: file.get_tensor(n) for n in names if file.get_slice(n).get_dtype() == "F32"}
             settings = json.loads(header.get("settings", "{}"))
-    except (OSError, SafetensorError, ValueError) as error:
+    except (OSError, SafetensorError, ValueError, RecursionError) as error:
         raise CalibrationError(f"{path} cannot be read as I0T_async weights ({error}): {again}.") from error
     found = Normalisers.from_arrays(arrays, model=header.get("model", ""), origin=header.get("origin", ""))
     if header.get("format") != FORMAT or found is None:

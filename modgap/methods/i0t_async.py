@@ -1,7 +1,8 @@
 """I0T_async (arXiv 2412.14384): each modality through the normaliser that was trained for its encoder.
 
 The normalisers come from `modgap train-async`. Without them the method trains its own, in seconds, on pairs that
-nobody labelled: each calibration query beside its pseudo-positive of the other modality.
+nobody labelled: each calibration query beside its pseudo-positive of the other modality. Where the queries are too few
+for that, as a visitor's own may be, the items of the corpus take their place.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.errors import CalibrationError, NotFittedError
-from modgap.i0t import Normalisers
+from modgap.i0t import FEWEST_PAIRS, Normalisers, pseudo_positive_pairs
 from modgap.items import Modality
 from modgap.methods.base import FitData, Learnt, Method
 from modgap.pseudo_positives import pseudo_positives
@@ -47,6 +48,8 @@ class I0TAsync(Method):
         from modgap.i0t.training import Settings, train
 
         images, texts = _pairs(data)
+        if images.shape[0] < FEWEST_PAIRS:
+            images, texts = pseudo_positive_pairs(data.items, data.modality, both_ways=False)
         self.normalisers_ = train(images, texts, Settings(rounds=_QUICK_ROUNDS), origin="pseudo-pairs").normalisers
 
     def restore(self, learnt: Learnt) -> None:

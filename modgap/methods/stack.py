@@ -54,10 +54,10 @@ class Stack(Method):
 
     def restore(self, learnt: Learnt) -> None:
         parts = self._learnt_by_part(learnt)
-        if len(parts) < len(self.parts):
-            super().restore(learnt)
         for part, of in parts:
             part.restore(of)
+        if len(parts) < len(self.parts):
+            super().restore(learnt)
 
     def _learnt_by_part(self, learnt: Learnt) -> list[tuple[Method, Learnt]]:
         """Each part with what a file has for it: after vectors have moved, that is what was learnt from the moved."""

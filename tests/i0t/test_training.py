@@ -108,6 +108,16 @@ def test_pairs_that_cannot_be_learnt_from_are_refused(paired) -> None:
         train(np.where(np.arange(16) == 3, np.nan, images), texts)
     with pytest.raises(CalibrationError, match="batch of 1 has no spread"):
         Settings(batch=1)
+    with pytest.raises(CalibrationError, match="0 or more, not -1"):
+        Settings(seed=-1)
+    for rate in (0, -1, np.nan, np.inf):
+        with pytest.raises(CalibrationError, match="finite rate above 0"):
+            Settings(rate=rate)
+
+
+def test_a_training_that_diverges_ends_in_a_sentence_and_not_in_weights(paired) -> None:
+    with pytest.raises(CalibrationError, match=r"diverged in round 1: .* Take a lower rate than 1e\+38"):
+        train(*paired, replace(QUICK, rate=1e38))
 
 
 def test_a_last_batch_of_one_is_passed_over(paired) -> None:
@@ -135,11 +145,37 @@ def test_files_that_are_no_weights_are_refused(paired, tmp_path: Path) -> None:
         load_normalisers(path)
     with pytest.raises(CalibrationError, match="cannot be read"):
         load_normalisers(tmp_path / "none.safetensors")
-    from safetensors.numpy import save_file
 
-    save_file({"x": np.ones(3, np.float32)}, tmp_path / "b.safetensors")
-    with pytest.raises(CalibrationError, match="holds no I0T_async weights"):
-        load_normalisers(tmp_path / "b.safetensors")
+
+def test_weights_files_of_a_stranger_are_refused(paired, tmp_path: Path) -> None:
+    import torch
+    from safetensors.numpy import save_file
+    from safetensors.torch import save_file as save_tensors
+
+    arrays, header = train(*paired, QUICK).normalisers.arrays(), {"format": "modgap.i0t_async/1"}
+    path = tmp_path / "b.safetensors"
+    for content, more, words in (
+        ({"x": np.ones(3, np.float32)}, {}, "holds no I0T_async weights"),
+        ({**arrays, "async.text.var": -arrays["async.text.var"]}, {}, "a variance is negative"),
+        ({**arrays, "async.text.bias": np.full(16, np.nan, np.float32)}, {}, "is not 16 finite numbers"),
+        ({**arrays, "async.text.bias": np.ones(3, np.float32)}, {}, "is not 16 finite numbers"),
+        (arrays, {"settings": "[" * 100_000}, "cannot be read"),
+    ):
+        save_file(content, path, {**header, **more})
+        with pytest.raises(CalibrationError, match=words):
+            load_normalisers(path)
+    for kind in (torch.bfloat16, torch.float8_e4m3fn):  # numpy has neither
+        save_tensors({name: torch.from_numpy(array).to(kind) for name, array in arrays.items()}, path, header)
+        with pytest.raises(CalibrationError, match="holds no I0T_async weights"):
+            load_normalisers(path)
+
+
+def test_a_place_that_cannot_be_written_is_named(paired, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(CalibrationError, match=r"w\.safetensors cannot be written"):
+        save_normalisers(tmp_path / "file" / "w.safetensors", train(*paired, QUICK).normalisers)
+    with pytest.raises(CalibrationError, match=r"w\.part cannot be written"):
+        train(*paired, QUICK, checkpoint=tmp_path / "file" / "w.part")
 
 
 @pytest.mark.gpu

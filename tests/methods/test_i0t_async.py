@@ -54,9 +54,15 @@ def test_it_trains_for_pictures_as_queries_too(space) -> None:
     assert method.move_queries(picture) == pytest.approx(method.normalisers_.image(picture))
 
 
-def test_too_few_queries_are_refused_and_an_unfitted_method_says_so(space) -> None:
+def test_where_queries_are_too_few_the_corpus_pairs_its_own_items(space) -> None:
+    method = I0TAsync().fit(space["queries"][:20], space["items"], space["modality"])
+    assert method.normalisers_.origin.startswith("80 pseudo-pairs")  # each text beside its nearest picture
+
+
+def test_too_small_a_corpus_is_refused_and_an_unfitted_method_says_so(space) -> None:
+    small = slice(40, 80)  # 20 pictures, 20 texts
     with pytest.raises(CalibrationError, match="20 pairs, and I0T_async learns from 32"):
-        I0TAsync().fit(space["queries"][:20], space["items"], space["modality"])
+        I0TAsync().fit(space["queries"][:20], space["items"][small], space["modality"][small])
     with pytest.raises(NotFittedError, match="no normalisers yet"):
         I0TAsync().move_items(space["items"], space["modality"])
 
@@ -98,8 +104,9 @@ def test_a_file_without_normalisers_says_what_to_do(collection, space, tmp_path:
     assert "after" not in Calibration.load(tmp_path / "c.json").to_json()
     fresh = Collection(collection.items, collection.vectors)
     fresh.use(Calibration.load(tmp_path / "c.json"))
-    with pytest.raises(CalibrationError, match="modgap train-async"):
-        fresh.search(space["queries"][0], method="i0t_async")
+    for name in ("i0t_async", "i0t_async+standardized"):
+        with pytest.raises(CalibrationError, match="modgap train-async"):
+            fresh.search(space["queries"][0], method=name)
 
 
 def test_weights_of_another_model_or_dimension_are_refused(space, normalisers) -> None:
@@ -111,11 +118,12 @@ def test_weights_of_another_model_or_dimension_are_refused(space, normalisers) -
 
 
 def test_evaluation_takes_the_normalisers_of_the_collection(collection, space, normalisers) -> None:
-    labelled = [Query(f"q{i}", relevant={f"d{i}": 1}) for i in range(20)]  # too few to train on
+    labelled = [Query(f"q{i}", relevant={f"d{40 + i}": 1}) for i in range(20)]
     queries = Queries(labelled, np.full(20, "text"), space["queries"][:20])
-    assert evaluate(collection, queries, ["i0t_async"]).methods == {}
-    collection.use_normalisers(normalisers)
-    assert list(evaluate(collection, queries, ["i0t_async", "i0t_async+standardized"]).methods) == [
+    small = Collection(collection.items[40:80], collection.vectors[40:80])  # too small to train on
+    assert evaluate(small, queries, ["i0t_async"]).methods == {}
+    small.use_normalisers(normalisers)
+    assert list(evaluate(small, queries, ["i0t_async", "i0t_async+standardized"]).methods) == [
         "i0t_async",
         "i0t_async+standardized",
     ]
