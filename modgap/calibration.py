@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from modgap import joining
 from modgap.calibration_files import read_document, write_document
 from modgap.drift import Drift, drift_of
 from modgap.errors import CalibrationError
 from modgap.evidence import Evidence
 from modgap.i0t import Normalisers
 from modgap.items import Modality
+from modgap.joining import QuerySource
 from modgap.mean_files import read_means, write_means
 from modgap.methods import Learnt
 from modgap.methods.standardized import SimilarityStandardizer
@@ -36,22 +38,6 @@ FIT_THRESHOLD = 0.05  # 1 in 20 calibration queries has a best item that is no b
 FEW_QUERIES = 50  # below this the intervals of the statistics are wide
 WIDE = 0.5  # standard deviations by which the two modalities may be misplaced before it is worth a word
 UNEQUAL_POOLS = 10  # a best of n grows with n; beyond this ratio the two modalities' bests are hardly alike
-
-
-@dataclass(frozen=True)
-class QuerySource:
-    """Where the calibration queries of one modality came from: "given", or "automatic" and how they were chosen."""
-
-    kind: str
-    count: int
-    description: str
-
-    @classmethod
-    def joined(cls, sources: Sequence[QuerySource]) -> QuerySource:
-        """Several sources as one, each kind and each description named once."""
-        kinds = dict.fromkeys(kind for source in sources for kind in source.kind.split(" and "))
-        described = dict.fromkeys(part for source in sources for part in source.description.split("; "))
-        return cls(" and ".join(kinds), sum(source.count for source in sources), "; ".join(described))
 
 
 @dataclass(frozen=True)
@@ -101,16 +87,12 @@ class Calibration:
             raise CalibrationError("There is nothing to merge: give one calibration or more.")
         for part in parts[1:]:
             parts[0]._require_same_origin(part)
-        queries, statistics = {}, {}
+        queries, statistics, ddof = {}, {}, parts[0].parameters.get("ddof", 0)
         for kind in dict.fromkeys(kind for part in parts for kind in part.statistics):
-            having = _automatic_once([part for part in parts if kind in part.statistics], kind)
+            having = [part for part in parts if kind in part.statistics]
+            having = [having[place] for place in joining.automatic_once([part.queries[kind] for part in having])]
             queries[kind] = QuerySource.joined([part.queries[kind] for part in having])
-            statistics[kind] = {
-                m.value: ScoreStatistics.joined(
-                    [part.statistics[kind][m.value] for part in having], m, ddof=parts[0].parameters.get("ddof", 0)
-                )
-                for m in Modality
-            }
+            statistics[kind] = joining.merged([part.statistics[kind] for part in having], ddof=ddof)
         return replace(parts[0], created=now(), queries=queries, statistics=statistics)
 
     def update(
@@ -122,21 +104,8 @@ class Calibration:
         One query is enough, unless the scores of the earlier ones are no longer carried (then 2 that differ).
         Raises CalibrationError where a modality is missing or new statistics cannot be learnt.
         """
-        missing = [m.value for m in Modality if m.value not in best_scores]
-        if missing:
-            raise CalibrationError(
-                f"The new queries have no {missing[0]} scores: give the best score of each modality."
-            )
-        ddof, joined = self.parameters.get("ddof", 0), {}
-        old = self.statistics.get(query_modality, {})
-        for m in Modality:
-            new = np.asarray(best_scores[m.value], dtype=np.float32).ravel()
-            carried = old[m.value].sample if m.value in old else np.empty(0, dtype=np.float32)
-            if carried is not None:
-                joined[m.value] = ScoreStatistics.of(np.concatenate([carried, new]), m, ddof=ddof)
-            else:
-                parts = [old[m.value], ScoreStatistics.of(new, m, ddof=ddof)]
-                joined[m.value] = ScoreStatistics.joined(parts, m, ddof=ddof)
+        old, ddof = self.statistics.get(query_modality, {}), self.parameters.get("ddof", 0)
+        statistics = joining.updated(old, best_scores, ddof=ddof)
         count = max(np.size(scores) for scores in best_scores.values())
         sources = [self.queries[query_modality]] if query_modality in self.queries else []
         source = QuerySource.joined([*sources, QuerySource("given", count, description)])
@@ -144,7 +113,7 @@ class Calibration:
             self,
             created=now(),
             queries={**self.queries, query_modality: source},
-            statistics={**self.statistics, query_modality: joined},
+            statistics={**self.statistics, query_modality: statistics},
         )
 
     def of(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
@@ -362,13 +331,3 @@ def _from_json(document: dict[str, Any]) -> dict[str, dict[str, ScoreStatistics]
 def now() -> str:
     """The time of a new artefact: ISO 8601, UTC, to the second."""
     return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-
-
-def _automatic_once(parts: Sequence[Calibration], kind: str) -> list[Calibration]:
-    """The parts without the later ones whose queries of that modality are automatic: they are the first one's."""
-    kept: list[Calibration] = []
-    for part in parts:
-        automatic = part.queries[kind].kind == "automatic"
-        if not (automatic and any(other.queries[kind].kind == "automatic" for other in kept)):
-            kept.append(part)
-    return kept
