@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -11,6 +11,9 @@ import modgap
 from modgap.cli_options import METHODS_HELP, AsyncOption, JsonOption, LinesOption, NoCacheOption
 from modgap.corpus import Corpus, Queries
 from modgap.errors import CorpusError
+
+if TYPE_CHECKING:
+    from modgap.evaluation import Evaluation
 
 _FOR_DATA_SETS = "For --dataset: "
 
@@ -66,11 +69,12 @@ def evaluate(
     """Measure methods on labelled queries, by the modality of what they look for."""
     from modgap import terminal
     from modgap.collection_files import encoded
-    from modgap.evaluation import CALIBRATION_QUERIES, DEFAULT_METHODS, Cells, report_html, to_csv
+    from modgap.evaluation import CALIBRATION_QUERIES, DEFAULT_METHODS, Cells
     from modgap.evaluation import evaluate as run
     from modgap.evaluation.caption_route import CAPTION_ROUTE, has_captions
 
     named = [name.strip() for name in methods.split(",")] if methods else None
+    _check_methods(named, reference)
     cells = Cells(work) if work is not None else None
     evaluations = []
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
@@ -96,21 +100,17 @@ def evaluate(
                     progress=progress,
                 )
             )
+            counts = collection.counts
+            settings |= {
+                "Items": f"{counts['image']:,} pictures, {counts['text']:,} passages",
+                "Calibration queries": calibration_queries,
+                "Tested against": reference,
+                "Seed": str(seed),
+            }
+            left_out = [*about, *_skipped(collection)]
+            _write_reports(csv, html, evaluations, settings, left_out, reference)  # before the next model can fail
     terminal.print_corpus(collection)
     terminal.print_warnings(about)
-    counts = collection.counts
-    settings |= {
-        "Items": f"{counts['image']:,} pictures, {counts['text']:,} passages",
-        "Calibration queries": calibration_queries,
-        "Tested against": reference,
-        "Seed": str(seed),
-    }
-    if csv is not None:
-        _write(csv, to_csv(evaluations))
-    if html is not None:
-        title, left_out = f"Evaluation: {settings['Corpus']}", [*about, *_skipped(collection)]
-        page = report_html(evaluations, title=title, settings=settings, notes=left_out, reference=reference)
-        _write(html, page)
     if as_json:
         documents = [each.to_json(reference=reference) for each in evaluations]
         terminal.print_warnings(list(dict.fromkeys(note for each in evaluations for note in each.notes)))
@@ -152,6 +152,34 @@ def _what(
         asked = with_qrels(asked, read_qrels(qrels))
     read = modgap.read_corpus(corpus, lines=lines)
     return read, with_kept_items(asked, read), {"Corpus": str(corpus), "Queries": str(queries)}, []
+
+
+def _check_methods(named: list[str] | None, reference: str) -> None:
+    """Raises ModgapError for a method that there is not, before anything is encoded."""
+    from modgap.evaluation.caption_route import CAPTION_ROUTE
+    from modgap.methods import method_by_name
+
+    for name in (*(named or ()), reference):
+        if name != CAPTION_ROUTE:
+            method_by_name(name)
+
+
+def _write_reports(
+    csv: Path | None,
+    html: Path | None,
+    evaluations: list[Evaluation],
+    settings: dict[str, str],
+    notes: list[str],
+    reference: str,
+) -> None:
+    from modgap.evaluation import report_html, to_csv
+
+    if csv is not None:
+        _write(csv, to_csv(evaluations))
+    if html is not None:
+        title = f"Evaluation: {settings['Corpus']}"
+        page = report_html(evaluations, title=title, settings=settings, notes=notes, reference=reference)
+        _write(html, page)
 
 
 def _skipped(collection: modgap.Collection) -> list[str]:

@@ -51,9 +51,18 @@ def test_two_models_stand_side_by_side(run, flickr: Path) -> None:
     command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods", "raw")
     done = run(*command, "--model", "modgap-mini", "--model", "modgap-mini", "--json", cwd=flickr)
     assert list(json.loads(done.stdout)["models"]) == ["modgap-mini"]
-    bad = run(*command, "--model", "modgap-mini", "--model", "nope", "--json", cwd=flickr)
+    bad = run(*command, "--model", "modgap-mini", "--model", "nope", "--json", "--csv", "t.csv", cwd=flickr)
     assert (bad.returncode, bad.stdout) == (1, "")
     assert 'no model "nope"' in bad.stderr
+    assert "modgap-mini,raw,all" in (flickr / "t.csv").read_text()  # what was finished before is kept
+
+
+def test_a_method_that_there_is_not_is_told_before_anything_is_encoded(run, flickr: Path) -> None:
+    command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--model", "nope")
+    for choice in (("--methods", "raw,magic"), ("--reference", "magic")):
+        done = run(*command, *choice, cwd=flickr)
+        assert done.returncode == 1
+        assert 'There is no method "magic"' in done.stderr
 
 
 def test_held_out_is_said(run, flickr: Path) -> None:
