@@ -66,7 +66,7 @@ class Agreement:
 
 
 def rank_correlations(scores: ArrayLike, ratings: ArrayLike) -> Coefficients:
-    """tau_b, tau_c and pearson of scores and ratings, (n,) each; nan where one of them is constant.
+    """tau_b, tau_c and pearson of scores and ratings, (n,) each; nan where one is constant or n is below 3.
 
     >>> rank_correlations([0.1, 0.4, 0.3], [1, 4, 2])["tau_b"]
     1.0
@@ -88,15 +88,15 @@ def agreement(
 
     scores: {name: (n,)}; ratings: (n,); pictures: (n,) which picture each rating belongs to, any labels.
     compared: (a, b) names whose coefficients are subtracted, a - b, inside each resample.
-    Raises CalibrationError for ratings of fewer than two pictures, or ratings that are all the same.
+    Raises CalibrationError for fewer than three ratings, ratings of fewer than two pictures, or all the same.
     """
     rated = np.asarray(ratings, dtype=np.float64)
     columns = {name: np.asarray(values, dtype=np.float64) for name, values in scores.items()}
     names, group_of = np.unique(np.asarray(pictures), return_inverse=True)
-    if names.size < 2 or np.unique(rated).size < 2:
+    if names.size < 2 or rated.size < 3 or np.unique(rated).size < 2:
         raise CalibrationError(
-            f"A correlation needs ratings of two pictures or more that are not all the same; these are {rated.size} "
-            f"ratings of {names.size} pictures: give more."
+            f"A correlation needs three ratings or more, of two pictures or more, that are not all the same; these are "
+            f"{rated.size} ratings of {names.size} pictures: give more."
         )
     order = np.argsort(group_of, kind="stable")
     rows_of = np.split(order, np.cumsum(np.bincount(group_of))[:-1])
@@ -149,7 +149,7 @@ def _of_ranks(
     n = score_ranks.size
     counts = [np.bincount(ranks) for ranks in (score_ranks, rating_ranks)]
     fewest = min(int((each > 0).sum()) for each in counts)
-    if fewest < 2:
+    if fewest < 2 or n < 3:  # two items agree or they do not
         return dict.fromkeys(COEFFICIENTS, float("nan"))
     tau_b = float(kendalltau(score_ranks, rating_ranks, method="asymptotic").statistic)
     untied = [n * (n - 1) / 2 - float((each * (each - 1) / 2).sum()) for each in counts]

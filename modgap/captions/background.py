@@ -73,10 +73,11 @@ class Background:
     ) -> Background:
         """Everything from an encoded corpus of both modalities; the means from a calibration where one is given.
 
-        Raises CalibrationError for a corpus of one modality, of vectors without an encoder, or of fewer than two
-        pictures or texts; and as `of_calibration` does.
+        Raises CalibrationError for a corpus of one modality whose pictures have no captions, of vectors without an
+        encoder, or of fewer than two pictures or texts; and as `of_calibration` does.
         """
-        require_both_modalities(collection.modality)
+        if not any(item.caption for item in collection.items):
+            require_both_modalities(collection.modality)
         if collection.encoder is None:
             raise CalibrationError(
                 "This corpus holds precomputed vectors and no encoder, so no caption can be scored with it: give the "

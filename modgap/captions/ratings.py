@@ -23,7 +23,7 @@ from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 
 NAN = "ratings that are NaN"
-NO_NUMBER = "ratings that are no number"
+NO_NUMBER = "ratings that are no number, or none of a scale"
 NO_CAPTION = "rated captions that are empty or no text"
 NO_CAPTIONS = "pictures without rated captions"
 NO_PATH = "pictures without a path"
@@ -31,6 +31,8 @@ OUTSIDE = "pictures whose path leaves the folder"
 MISSING = "pictures that are not there"
 NO_ENTRY = "entries that are no objects"
 BROKEN = "pictures that cannot be decoded"
+
+_LARGEST = 1e9  # no scale of ratings goes as far, and the squares of larger numbers lose the small ones
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def read_ratings(path: Path, images: Path | None = None, limits: Limits = DEFAUL
         raise CorpusError(f"{folder} is no folder: give the folder of the pictures with --images.")
     ratings = Ratings([], [])
     for name, entry in document.items():
-        _gather(str(name), entry, folder, ratings, limits)
+        _gather(" ".join(clean_text(name).split()), entry, folder, ratings, limits)
     if not ratings.rated:
         raise CorpusError(f"{path} has no rating that can be used{_why(ratings)}: look at --images and at the file.")
     return ratings
@@ -153,7 +155,7 @@ def _number(rating: Any) -> float | None:
         value = float(rating)
     except OverflowError:  # a whole number of hundreds of digits
         return None
-    return None if math.isinf(value) else value
+    return None if abs(value) > _LARGEST else value
 
 
 def _words(text: Any, limits: Limits) -> str:

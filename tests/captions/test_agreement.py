@@ -66,4 +66,7 @@ def test_too_few_pictures_or_equal_ratings_are_an_error():
     with pytest.raises(CalibrationError, match="two pictures"):
         agreement({"s": [1, 2]}, [1, 2], ["a", "a"])
     with pytest.raises(CalibrationError, match="not all the same"):
-        agreement({"s": [1, 2]}, [3, 3], ["a", "b"])
+        agreement({"s": [1, 2, 3]}, [3, 3, 3], ["a", "b", "c"])
+    with pytest.raises(CalibrationError, match="three ratings"):
+        agreement({"s": [1, 2]}, [3, 4], ["a", "b"])
+    assert np.isnan(list(rank_correlations([1, 2], [3, 4]).values())).all()

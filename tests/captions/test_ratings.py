@@ -49,6 +49,21 @@ def test_no_path_leaves_the_folder_even_by_a_link(tmp_path):
         read_ratings(tmp_path / "r.json", tmp_path / "pictures")
 
 
+def test_hostile_ids_and_ratings_do_no_harm(tmp_path, encoder, ratings_file):
+    document = json.loads(ratings_file.read_text(encoding="utf-8"))
+    document = {"=\ud800\x1b[31m": document["chameleon"], "tabby-cat": document["tabby-cat"]}
+    document["tabby-cat"]["human_judgement"] += [{"caption": "a cat", "rating": each} for each in (1e308, -1e308)]
+    ratings_file.write_text(json.dumps(document), encoding="utf-8")
+
+    read = read_ratings(ratings_file, tmp_path / "pictures")
+    assert [each.id for each in read.pictures] == ["=\ufffd[31m", "tabby-cat"]
+    assert read.left_out[reasons.NO_NUMBER] == 2
+    found = score_ratings(read, encoder)
+    found.write(tmp_path / "scores.csv")
+    assert (tmp_path / "scores.csv").read_text(encoding="utf-8").splitlines()[1].startswith("'=\ufffd[31m,")
+    assert found.agreement(resamples=99).estimates["clipscore"]["pearson"].value > 0.5
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("{", "is not JSON"), ("[1]", "not an object"), ("{}", "no rating"), ("[" * 100_000, "is not JSON")],

@@ -135,13 +135,13 @@ class TestBackground:
         def encode_texts(self, texts, *, progress=None):
             return np.asarray([self.vectors[text] for text in texts], dtype=np.float32)
 
-    def collection(self, *, captioned: bool) -> Collection:
+    def collection(self, *, captioned: bool, passages: bool = True) -> Collection:
         vectors = {"a dog.": [0.6, 0.8, 0], "a cat.": [0.6, 0, 0.8]}
         captions = list(vectors) if captioned else [None, None]
         items = [Item(f"p{row}", Modality.IMAGE, caption=captions[row]) for row in range(2)]
-        items += [Item(text, Modality.TEXT, text=f"{text} More.") for text in vectors]
+        items += [Item(text, Modality.TEXT, text=f"{text} More.") for text in vectors if passages]
         images = [[0.8, 0.6, 0], [0.8, 0, 0.6]]
-        stacked = np.asarray([*images, *vectors.values()], dtype=np.float32)
+        stacked = np.asarray([*images, *vectors.values()], dtype=np.float32)[: len(items)]
         return Collection(items, stacked, encoder=self.Chosen(vectors), corpus=Corpus(items))  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("captioned", [True, False])
@@ -156,6 +156,14 @@ class TestBackground:
         wrong = found.references["i0t_score"].random.tolist()
         assert wrong == pytest.approx([-1, -1] if captioned else [-1, -1, 1, 1])
         assert ("own captions" in found.pairs) is captioned
+
+    def test_captioned_pictures_need_no_passages(self):
+        found = Background.of_collection(self.collection(captioned=True, passages=False), "two pictures")
+        assert found.references["clipscore"].mean_pair == pytest.approx(2.4)
+
+    def test_pictures_without_captions_and_passages_are_refused(self):
+        with pytest.raises(CalibrationError, match="no passages"):
+            Background.of_collection(self.collection(captioned=False, passages=False), "two pictures")
 
     def test_vectors_without_an_encoder_are_refused(self):
         vectors = Collection.from_vectors(["a", "b"], ["image", "text"], [[1.0, 0], [0, 1.0]])
