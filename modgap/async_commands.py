@@ -38,6 +38,8 @@ def train_async(
     from modgap.i0t.training import Settings, train
     from modgap.items import Modality
 
+    if out.exists() and Path(pairs).exists() and out.samefile(pairs):
+        raise typer.BadParameter("is the file of the pairs, which the weights would replace.", param_hint="--out")
     settings = Settings(rounds=rounds, batch=batch, rate=rate, dropout=dropout, joint=joint, seed=seed)
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         collection = encoded(pairs, model, cache, progress)

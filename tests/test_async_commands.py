@@ -107,6 +107,8 @@ def test_what_cannot_be_trained_on_is_told_in_a_sentence(run, pairs: Path) -> No
         assert words in " ".join(done.stderr.split())
     assert run("train-async", "pairs.npz", "--batch", "1", cwd=pairs.parent).returncode == 1
     assert run("train-async", "pairs.npz", "--seed", "-1", cwd=pairs.parent).returncode == 2
+    assert run("train-async", "pairs.npz", "--out", "pairs.npz", *QUICK, cwd=pairs.parent).returncode == 2
+    assert set(np.load(pairs)) == {"image", "text"}
 
     bare = run("train-async", asset_path("sample", "corpus", "photos"), "--out", "w.safetensors", cwd=pairs.parent)
     assert bare.returncode == 1

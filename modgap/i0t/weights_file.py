@@ -13,6 +13,7 @@ from modgap.errors import CalibrationError
 from modgap.i0t.normaliser import Normalisers
 
 FORMAT = "modgap.i0t_async/1"
+_LARGEST = 1e9  # beyond it the lengths of normalised vectors overflow
 
 
 def save_normalisers(path: str | Path, normalisers: Normalisers) -> Path:
@@ -60,8 +61,10 @@ def load_normalisers(path: str | Path) -> Normalisers:
     if header.get("format") != FORMAT or found is None:
         raise CalibrationError(f"{path} holds no I0T_async weights: give a file of `modgap train-async`.")
     for name, array in found.arrays().items():
-        if array.shape != (found.dimension,) or not np.isfinite(array).all():
-            raise CalibrationError(f'{path} is damaged: "{name}" is not {found.dimension} finite numbers: {again}.')
+        if array.shape != (found.dimension,) or not (np.abs(array) < _LARGEST).all():
+            raise CalibrationError(
+                f'{path} is damaged: "{name}" is not {found.dimension} finite numbers of a usual size: {again}.'
+            )
     if any((found.of(m).var < 0).any() for m in ("image", "text")):
         raise CalibrationError(f"{path} is damaged: a variance is negative: {again}.")
     return Normalisers(found.image, found.text, found.model, found.origin, settings)

@@ -159,6 +159,7 @@ def test_weights_files_of_a_stranger_are_refused(paired, tmp_path: Path) -> None
         ({**arrays, "async.text.var": -arrays["async.text.var"]}, {}, "a variance is negative"),
         ({**arrays, "async.text.bias": np.full(16, np.nan, np.float32)}, {}, "is not 16 finite numbers"),
         ({**arrays, "async.text.bias": np.ones(3, np.float32)}, {}, "is not 16 finite numbers"),
+        ({**arrays, "async.text.weight": np.full(16, 3e38, np.float32)}, {}, "finite numbers of a usual size"),
         (arrays, {"settings": "[" * 100_000}, "cannot be read"),
     ):
         save_file(content, path, {**header, **more})
