@@ -18,11 +18,16 @@ def has_captions(collection: Collection) -> bool:
     return collection.encoder is not None and any(_captioned(collection))
 
 
-def without_caption(collection: Collection) -> int:
-    """How many pictures stay pictures on the route, for they have no caption; 0 where the route cannot be taken."""
+def route_notes(collection: Collection) -> list[str]:
+    """What a report must say of the route; nothing where it cannot be taken."""
     if not has_captions(collection):
-        return 0
-    return sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items)
+        return []
+    notes = [
+        f"{CAPTION_ROUTE} searches pictures through their captions: a stand-in for what a captioning model writes."
+    ]
+    if without := sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items):
+        notes.append(f"{CAPTION_ROUTE}: {without} pictures have no caption and are searched as pictures.")
+    return notes
 
 
 def by_captions(collection: Collection) -> Collection:

@@ -137,20 +137,23 @@ def _notes(notes: Sequence[str]) -> str:
 
 
 def _table(each: Evaluation, target: str, n: int) -> str:
-    best = {
-        metric: max((of[target][metric] for name, of in each.methods.items() if name not in _APART), default=0.0)
-        for metric in _SHOWN
-    }
+    best = {metric: _best(each, target, metric) for metric in _SHOWN}
     head = "".join(f'<th scope="col">{metric}</th>' for metric in _SHOWN)
     body = ""
     for method, by_target in each.methods.items():
         cells = ""
         for metric in _SHOWN:
             value, (low, high) = by_target[target][metric], each.intervals[method][target][metric]
-            mark = ' class="best"' if value >= best[metric] > 0 and method not in _APART else ""
+            mark = ' class="best"' if value == best[metric] and method not in _APART else ""
             cells += f"<td{mark}>{value:.3f}<small>{low:.3f} to {high:.3f}</small></td>"
         body += f'<tr><th scope="row">{_name(method)}{_title(method)}</th>{cells}</tr>'
     return _sheet(f"{_NAMES[target]} ({n:,})", f'<th scope="col">method</th>{head}', body)
+
+
+def _best(each: Evaluation, target: str, metric: str) -> float | None:
+    """The highest value of a column; None where all are equal, for then none is best."""
+    values = {of[target][metric] for name, of in each.methods.items() if name not in _APART}
+    return max(values) if len(values) > 1 else None
 
 
 def _bars(each: Evaluation, metric: str, targets: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from modgap.calibration_queries import encode_queries
 from modgap.collection import Collection, fit_on
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, VectorError
-from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, without_caption
+from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, route_notes
 from modgap.evaluation.cells import Cells, cell_name
 from modgap.evaluation.fair_play import LearnFrom, Learning, learning_queries
 from modgap.evaluation.results import Evaluation, Values
@@ -52,8 +52,8 @@ def evaluate(
     asked = _asked(queries, collection, notes)
     labelled = asked.queries
     learning = learning_queries(collection, learn_from, seed=seed)
-    if CAPTION_ROUTE in names and (without := without_caption(collection)):
-        notes.append(f"{CAPTION_ROUTE}: {without} pictures have no caption and are searched as pictures.")
+    if CAPTION_ROUTE in names:
+        notes += route_notes(collection)
     values: dict[str, Values] = {}
     for done, (name, method) in enumerate(chosen.items(), start=1):
         kept = _cell(name, collection, asked, learning) if cells is not None else ""

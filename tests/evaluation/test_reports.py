@@ -125,7 +125,10 @@ def test_the_caption_route_finds_a_picture_by_its_words(tmp_path: Path) -> None:
     evaluation = evaluate(collection, asked, ["raw", "caption_route"])
     assert evaluation.methods["raw"]["all"]["recall@1"] == 0.0
     assert evaluation.methods["caption_route"]["all"]["recall@1"] == 1.0
-    assert evaluation.notes == ["caption_route: 1 pictures have no caption and are searched as pictures."]
+    assert evaluation.notes == [
+        "caption_route searches pictures through their captions: a stand-in for what a captioning model writes.",
+        "caption_route: 1 pictures have no caption and are searched as pictures.",
+    ]
     for _ in range(2):  # the second time from the finished cells
         kept = evaluate(collection, asked, ["raw", "caption_route"], cells=Cells(tmp_path / "work"))
         assert kept.notes == evaluation.notes
@@ -195,6 +198,8 @@ def test_the_html_report_opens_with_the_answer() -> None:
     assert "100&nbsp;% of the pictures against 40&nbsp;%, and 80&nbsp;% of the passages against 0&nbsp;%." in page
     assert "the difference is not beyond chance" in report_html([found(raw=0.2, better=0.21)])
     assert "No method finds more among the first 20 than raw does." in report_html([found(raw=0.9, worse=0.2)])
+    assert page.count('class="best"') == 3 * 7
+    assert 'class="best"' not in report_html([found(raw=0.5, same=0.5)])  # where all are equal, none is best
     for nothing_to_say in (found(raw=0.9), found(raw=0.9, oracle=1.0), found(a=0.9, b=0.2)):
         assert 'class="lead"' not in report_html([nothing_to_say])
 
