@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from modgap.calibration import Calibration
@@ -112,6 +113,21 @@ def test_without_statistics_only_the_raw_ranking_answers_and_says_why(loaded):
 
 def test_k_is_held_within_its_limits(loaded):
     assert len(search_panel.answer(loaded.collection, "bread", 10**6).raw) == 6
+
+
+@pytest.mark.parametrize("name", ["i0t_async", "i0t_async+standardized"])
+def test_the_third_column_trains_on_a_visitors_few_queries_or_says_what_it_lacks(name):
+    rng = np.random.default_rng(0)
+    kinds = ["image"] * 40 + ["text"] * 40
+    vectors = rng.normal(size=(80, 12)) + 2 * np.repeat([[1], [-1]], 40, axis=0) * np.eye(12)[0]
+    asked = vectors[60:66] + 0.5 * rng.normal(size=(6, 12))
+    few = np.r_[30:50]  # 10 pictures and 10 texts
+    for rows, trains in ((np.arange(80), True), (few, False)):
+        collection = Collection.from_vectors(rows.astype(str), [kinds[row] for row in rows], vectors[rows])
+        collection.calibrate(asked[:5])
+        found = search_panel.answer(collection, asked[5], 5, name)
+        assert (len(found.also), len(found.standardized or [])) == (5 if trains else 0, 5)
+        assert ("more queries, or a larger corpus" in found.also_reason) is not trains
 
 
 def test_a_click_asks_by_row_or_by_words(loaded):
