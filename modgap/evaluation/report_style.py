@@ -50,5 +50,6 @@ dl { margin: 6px 0; } dt { font-weight: 700; margin-top: 8px; } dd { margin: 0; 
   .settings th { width: 7.5em; }
   .row > span:empty { display: none; } }
 @media print { body { background: #fff; } main { max-width: none; padding: 0; }
-  .sheet { border: 0; padding: 0; overflow: visible; break-inside: avoid; } }
+  .sheet { border: 0; padding: 0; overflow: visible; break-inside: avoid; } table { font-size: 11px; }
+  th, td { padding: 4px 8px 4px 0; } th small, td small { font-size: 9px; } th:first-child { position: static; } }
 """
