@@ -33,7 +33,7 @@ from modgap.vectors import Vectors
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 DATA = Path(os.environ.get("FLICKR8K", "../shared/flickr8k"))
 CLIP = Path(os.environ.get("CLIP_VECTORS", "../shared/clip_embeddings"))
-console = Console(width=150, highlight=False, soft_wrap=True)
+console = Console(width=165, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
