@@ -196,7 +196,8 @@ def print_evaluation(evaluation: Evaluation, *, reference: str) -> None:
     """One row a method and target modality; a mark where the difference to the reference is beyond chance."""
     n = {"all": evaluation.queries, **evaluation.targets}
     title = f"{evaluation.model}: {evaluation.queries} queries; calibrated on: {evaluation.calibration_queries}"
-    table = Table(title=title, caption=f"± 95 % interval of recall@20; * differs from {reference} there (Holm, 5 %)")
+    tested = f"; * differs from {reference} there (Holm, 5 %)" if reference in evaluation.values else ""
+    table = Table(title=title, caption=f"± 95 % interval of recall@20{tested}")
     for heading in ("method", "target"):
         table.add_column(heading)
     table.add_column("n", justify="right")

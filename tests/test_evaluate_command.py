@@ -108,3 +108,9 @@ def test_data_sets_are_listed(run, tmp_path: Path) -> None:
     listed = json.loads(run("datasets", "--json", cwd=tmp_path).stdout)
     assert [each["name"] for each in listed] == ["flickr8k", "coco", "mmqa", "webqa", "mixbench", "mbeir", "beir"]
     assert "needs:" in run("datasets", cwd=tmp_path).stdout
+
+
+def test_the_table_speaks_of_a_test_only_where_its_reference_was_run(run, flickr: Path) -> None:
+    command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods")
+    assert "differs from raw" in run(*command, "raw,standardized", cwd=flickr).stdout
+    assert "differs from" not in run(*command, "standardized", cwd=flickr).stdout
