@@ -299,6 +299,9 @@ class Calibration:
         calibration = cls.from_json(read_document(path), name=str(Path(path).expanduser()))
         beside = read_means(path, dimension=calibration.dimension, belongs_to=calibration.identity())
         normalisers = Normalisers.from_arrays(beside, model=calibration.model, origin=str(path))
+        fault = normalisers.fault() if normalisers is not None else ""
+        if fault:
+            raise CalibrationError(f"The file of means beside {path} is damaged: {fault}: calibrate again.")
         names = normalisers.arrays() if normalisers else {}
         means = {name: mean for name, mean in beside.items() if name not in names}
         return replace(calibration, means=means, normalisers=normalisers)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 from modgap.errors import CalibrationError
+from modgap.whole_files import write_whole
 
 _LIST_OF_NUMBERS = re.compile(r"\[[\s\d.,eE+-]+\]")
 
@@ -19,16 +19,8 @@ def write_document(path: str | Path, document: dict[str, Any]) -> Path:
     Raises CalibrationError where the file cannot be written; then nothing is left behind.
     """
     path = Path(path).expanduser()
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     text = _LIST_OF_NUMBERS.sub(_on_one_line, json.dumps(document, indent=1, allow_nan=False))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text + "\n", encoding="utf-8")
-        os.replace(draft, path)
-    except OSError as error:
-        if draft.exists():
-            draft.unlink()
-        raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
+    write_whole(path, f"{text}\n".encode(), otherwise=CalibrationError)
     return path
 
 

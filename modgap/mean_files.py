@@ -5,13 +5,13 @@ The file repeats which calibration it belongs to, so that one left over from ano
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from modgap.errors import CalibrationError
+from modgap.whole_files import write_whole
 
 _OWNER = "calibration"
 
@@ -27,16 +27,13 @@ def write_means(calibration_path: Path, means: dict[str, NDArray[np.float32]], *
     Raises CalibrationError where the file cannot be written.
     """
     path = means_path(calibration_path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if means:
+        write_whole(path, means_as_bytes(means, belongs_to=belongs_to), otherwise=CalibrationError)
+        return
     try:
-        if not means:
-            path.unlink(missing_ok=True)
-            return
-        draft.write_bytes(means_as_bytes(means, belongs_to=belongs_to))
-        os.replace(draft, path)
+        path.unlink(missing_ok=True)
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise CalibrationError(f"{path} cannot be removed: {error.strerror or error}.") from error
 
 
 def means_as_bytes(means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> bytes:

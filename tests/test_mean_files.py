@@ -9,6 +9,8 @@ import pytest
 from modgap.calibration import Calibration
 from modgap.collection import Collection
 from modgap.errors import CalibrationError
+from modgap.i0t.normaliser import Normaliser, Normalisers
+from modgap.mean_files import write_means
 
 
 @pytest.fixture
@@ -45,6 +47,22 @@ def test_a_damaged_file_is_refused(calibration: Calibration, tmp_path: Path) -> 
     replace(calibration, means={"text": np.asarray([np.nan, 0, 0], dtype=np.float32)}).save(tmp_path / "c.json")
     with pytest.raises(CalibrationError, match='"text" is no mean of 3 finite numbers'):
         Calibration.load(tmp_path / "c.json")
+
+
+def test_weights_with_a_negative_variance_are_refused(calibration: Calibration, tmp_path: Path) -> None:
+    one = np.ones(3, dtype=np.float32)
+    image, text = Normaliser(one, -one, one, one), Normaliser(one, one, one, one)
+    replace(calibration, normalisers=Normalisers(image, text)).save(tmp_path / "c.json")
+    with pytest.raises(CalibrationError, match=r"c\.json is damaged: a variance is negative"):
+        Calibration.load(tmp_path / "c.json")
+
+
+def test_a_place_inside_a_file_is_told_in_words(calibration: Calibration, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    with pytest.raises(CalibrationError, match="cannot be written: "):
+        calibration.save(tmp_path / "file" / "c.json")
+    with pytest.raises(CalibrationError, match=r"c\.means\.safetensors cannot be written: "):
+        write_means(tmp_path / "file" / "c.json", {"text": np.ones(3, np.float32)}, belongs_to="x")
 
 
 def test_saving_without_means_leaves_none_of_an_older_calibration(calibration: Calibration, tmp_path: Path) -> None:

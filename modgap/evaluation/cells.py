@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from modgap.errors import CorpusError
 from modgap.evaluation.results import Values
 from modgap.metrics.retrieval import METRICS
+from modgap.whole_files import write_whole
 
 
 class Cells:
@@ -48,14 +48,8 @@ class Cells:
 
     def write(self, name: str, values: Values) -> None:
         """Keep a cell, whole or not at all. Raises CorpusError where the folder cannot be written."""
-        path = self._path(name)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            draft.write_text(json.dumps({metric: of.tolist() for metric, of in values.items()}), encoding="utf-8")
-            os.replace(draft, path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise CorpusError(f"{path} cannot be written: {error.strerror or error}.") from error
+        document = json.dumps({metric: of.tolist() for metric, of in values.items()})
+        write_whole(self._path(name), document.encode(), otherwise=CorpusError)
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"

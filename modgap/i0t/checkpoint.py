@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from modgap.errors import CalibrationError
+from modgap.whole_files import write_whole
 
 
 class Checkpoint:
@@ -22,17 +21,9 @@ class Checkpoint:
         """Replace the file, whole or not at all. Raises CalibrationError where it cannot be written."""
         from safetensors.torch import save
 
-        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         header = {"identity": self._identity, "progress": json.dumps(progress)}
         plain = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(save(plain, metadata=header))
-            os.replace(draft, self.path)
-        except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
-            raise CalibrationError(f"{self.path} cannot be written: {error.strerror or error}.") from error
+        write_whole(self.path, save(plain, metadata=header), otherwise=CalibrationError)
 
     def read(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Tensors and progress, or None where there is no file.

@@ -22,6 +22,7 @@ EPS = 1e-5  # as torch.nn.BatchNorm1d has it
 _NUMBERS = ("mean", "var", "weight", "bias")
 _PREFIX = "async"
 _TINY = 1e-6
+_LARGEST = 1e9  # beyond it the lengths of normalised vectors overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +81,13 @@ class Normalisers:
                 f'The I0T_async weights were trained for the model "{self.model}" and this is "{model}": train them on '
                 f"pairs of this model (`modgap train-async`)."
             )
+
+    def fault(self) -> str:
+        """What makes the numbers of a file unusable, in words; empty where nothing does."""
+        for name, array in self.arrays().items():
+            if array.shape != (self.dimension,) or not (np.abs(array) < _LARGEST).all():
+                return f'"{name}" is not {self.dimension} finite numbers of a usual size'
+        return "a variance is negative" if any((self.of(m).var < 0).any() for m in Modality) else ""
 
     def arrays(self) -> dict[str, Vectors]:
         """Their numbers by name, (d,) each: what files hold."""

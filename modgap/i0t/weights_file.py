@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from modgap.errors import CalibrationError
 from modgap.i0t.normaliser import Normalisers
+from modgap.whole_files import write_whole
 
 FORMAT = "modgap.i0t_async/1"
-_LARGEST = 1e9  # beyond it the lengths of normalised vectors overflow
 
 
 def save_normalisers(path: str | Path, normalisers: Normalisers) -> Path:
@@ -30,15 +28,8 @@ def save_normalisers(path: str | Path, normalisers: Normalisers) -> Path:
         "origin": normalisers.origin,
         "settings": json.dumps(normalisers.settings),
     }
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(save({n: np.ascontiguousarray(a) for n, a in normalisers.arrays().items()}, metadata=header))
-        os.replace(draft, path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise CalibrationError(f"{path} cannot be written: {error.strerror or error}.") from error
+    plain = {name: np.ascontiguousarray(array) for name, array in normalisers.arrays().items()}
+    write_whole(path, save(plain, metadata=header), otherwise=CalibrationError)
     return path
 
 
@@ -60,11 +51,6 @@ def load_normalisers(path: str | Path) -> Normalisers:
     found = Normalisers.from_arrays(arrays, model=header.get("model", ""), origin=header.get("origin", ""))
     if header.get("format") != FORMAT or found is None:
         raise CalibrationError(f"{path} holds no I0T_async weights: give a file of `modgap train-async`.")
-    for name, array in found.arrays().items():
-        if array.shape != (found.dimension,) or not (np.abs(array) < _LARGEST).all():
-            raise CalibrationError(
-                f'{path} is damaged: "{name}" is not {found.dimension} finite numbers of a usual size: {again}.'
-            )
-    if any((found.of(m).var < 0).any() for m in ("image", "text")):
-        raise CalibrationError(f"{path} is damaged: a variance is negative: {again}.")
+    if found.fault():
+        raise CalibrationError(f"{path} is damaged: {found.fault()}: {again}.")
     return Normalisers(found.image, found.text, found.model, found.origin, settings)
