@@ -38,9 +38,10 @@ from modgap.vectors import Vectors
 
 POOLS = {"1:1": 1 / 2, "1:36": 1 / 37, "9:1": 9 / 10}
 CLIP_POOLS = ((25, 25, 1), (5, 25, 30), (25, 5, 30))  # pictures, passages, draws
-STACKS = ("gr_clip+standardized", "mind_the_gap+standardized", "dn+standardized", "gr_clip+per_query_z")
+STACKS = tuple(f"{a}+{b}" for a in ("i0t_post", "i0t_async", "gr_clip") for b in ("minmax", "per_query_z", "nnn"))
+STACKS = ("gr_clip+standardized", "mind_the_gap+standardized", "dn+standardized", *STACKS)
 PEERS = (*(name for name in METHODS if name != "oracle"), *STACKS)
-COMPARED = ("standardized", "i0t_post+standardized", "gr_clip+standardized", "per_query_z", "nnn")
+COMPARED = ("standardized", "i0t_post+standardized", "gr_clip+standardized", "gr_clip+minmax", "per_query_z")
 MEASURES = {"R@20": recall, "R@1": lambda place: recall(place, 1), "NDCG@10": ndcg}
 Scored = Callable[[Mixed], np.ndarray]
 Ways = Callable[[Mixed, int], Iterator[tuple[Vectors | None, np.ndarray | None, np.ndarray]]]
