@@ -20,7 +20,8 @@ def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str
     """The rows scaled to length 1, float32, C-contiguous.
 
     vectors: (n, d) of any float or integer type. what: their name in messages. ids: (n,) names of the rows.
-    Raises VectorError for another shape, a value that is not finite, or a row of zeros, naming the first such row.
+    Raises VectorError for another shape, a value that is not finite or beyond about 1e19, or a row of zeros, naming the
+    first such row.
 
     >>> unit_vectors([[3.0, 4.0]]).tolist()
     [[0.6000000238418579, 0.800000011920929]]
@@ -31,10 +32,13 @@ def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str
         raise VectorError(f"The {what} are not numbers in rows of equal length: {error}.") from error
     if array.ndim != 2 or array.shape[1] == 0:
         raise VectorError(f"The {what} must be a table (n, d), one row an item; got shape {array.shape}.")
-    finite = np.asarray(np.isfinite(array).all(axis=1))
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(array, axis=1, keepdims=True)
+    finite = np.asarray(np.isfinite(lengths)).ravel()  # its square may overflow where the value itself does not
     if not finite.all():
-        raise VectorError(f"{_row_name(what, ids, finite)} holds a value that is not finite: encode it again.")
-    lengths = np.linalg.norm(array, axis=1, keepdims=True)
+        raise VectorError(
+            f"{_row_name(what, ids, finite)} holds a value that is not finite or too large: encode it again."
+        )
     nonzero = np.asarray(lengths > _TINY).ravel()
     if not nonzero.all():
         raise VectorError(f"{_row_name(what, ids, nonzero)} is all zeros, so it has no direction: leave it out.")

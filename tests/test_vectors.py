@@ -19,6 +19,7 @@ def test_rows_become_unit_length_float32() -> None:
         ([[1.0, 0.0], [0.0, 0.0]], '"b".*all zeros'),
         ([[1.0, 0.0], [np.nan, 0.0]], '"b".*not finite'),
         ([[np.inf, 0.0], [np.nan, 0.0]], '"a".*and 1 more.*not finite'),
+        ([[1.0, 0.0], [1e20, 1e20]], '"b".*too large'),
         ([1.0, 0.0], r"table \(n, d\)"),
         ([[1.0], [1.0, 2.0]], "rows of equal length"),
     ],
