@@ -50,7 +50,7 @@ def evaluate(
         typer.Option(help="What the methods learn from: same, held-out, automatic, or a file.", metavar="WHICH"),
     ] = "same",
     reference: Annotated[str, typer.Option(help="The method that the others are tested against.")] = "raw",
-    seed: Annotated[int, typer.Option(help="Of held-out halves, and of a data set's protocol.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of held-out halves, and of a data set's protocol.", min=0)] = 0,
     work: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="A folder for finished cells: a run that was stopped goes on there.", metavar="FOLDER"),
@@ -138,8 +138,8 @@ def _what(
     from modgap.corpus import read_qrels, with_kept_items, with_qrels
 
     if dataset is not None:
-        if root is None or corpus is not None or queries is not None:
-            why = "needs --root FOLDER, and no CORPUS or --queries beside it."
+        if root is None or corpus is not None or queries is not None or qrels is not None:
+            why = "needs --root FOLDER, and no CORPUS, --queries or --qrels beside it."
             raise typer.BadParameter(why, param_hint="--dataset")
         from modgap.evaluation.datasets import load_dataset
 
@@ -147,6 +147,9 @@ def _what(
         return loaded.corpus, loaded.queries, {"Corpus": loaded.title, **loaded.settings}, loaded.notes
     if corpus is None or queries is None:
         raise typer.BadParameter("give a CORPUS and --queries, or --dataset NAME --root FOLDER.")
+    for name, given in {"--root": root, "--subset": subset, "--split": split, "--limit": limit}.items():
+        if given is not None:
+            raise typer.BadParameter("goes with --dataset.", param_hint=name)
     asked = modgap.read_queries(queries)
     if qrels is not None:
         asked = with_qrels(asked, read_qrels(qrels))

@@ -97,6 +97,10 @@ def test_what_to_evaluate_must_be_told_once(run, flickr: Path) -> None:
         ("evaluate", str(flickr)),
         ("evaluate", "--dataset", "flickr8k"),
         ("evaluate", str(flickr), "--dataset", "flickr8k", "--root", str(flickr)),
+        ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--qrels", "qrels.tsv"),
+        ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--seed", "-1"),
+        ("evaluate", str(flickr), "--queries", "q.jsonl", "--split", "dev"),
+        ("evaluate", str(flickr), "--queries", "q.jsonl", "--limit", "5"),
     ):
         assert run(*command, cwd=flickr).returncode == 2
     missing = run("evaluate", "--dataset", "webqa", "--root", str(flickr), cwd=flickr)
