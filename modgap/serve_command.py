@@ -12,7 +12,7 @@ from modgap.errors import ModgapError
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 7860,
     share: Annotated[bool, typer.Option("--share", help="Make a public link through Gradio.")] = False,
     model: ModelOption = None,
     root_path: Annotated[

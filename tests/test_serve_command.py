@@ -47,6 +47,7 @@ def test_options_reach_the_app(run, launched, folder):
     [
         (("--corpus", "trip"), 2, "goes with --mcp"),
         (("--root-path", "modgap"), 1, "is a path such as /modgap"),
+        (("--port", "99999"), 2, "65535"),
     ],
 )
 def test_what_cannot_be_served_is_refused(run, launched, arguments, code, words):
