@@ -109,11 +109,22 @@ class OracleStandardizer(SimilarityStandardizer):
         for query, rows in zip(data.queries, data.positives, strict=True):
             for row in rows:
                 scores[Modality(data.modality[row])].append(float(query @ data.items[row]))
+        for modality, found in scores.items():
+            if not found:
+                raise CalibrationError(
+                    f"No query is labelled with {modality.plural}, so the oracle has nothing to learn of {modality} "
+                    f"scores from: label 2 or more with {modality.plural}."
+                )
         return {m: np.asarray(s) for m, s in scores.items()}
 
 
 def pseudo_positive_scores(data: FitData, *, k: int = 1) -> dict[Modality, NDArray]:
-    """The pseudo-positive score of each query, by item modality: its best item, or the mean of its k best."""
+    """The pseudo-positive score of each query, by item modality: its best item, or the mean of its k best.
+
+    Raises CalibrationError where there is no query.
+    """
+    if not data.queries.shape[0]:
+        raise CalibrationError("There is no query to learn from: give 2 or more (100 or more are better).")
     found = pseudo_positives(
         data.queries, data.items, data.modality, k=k, exclude=data.exclude, exclude_same=data.exclude_same
     )

@@ -90,6 +90,7 @@ def test_transform_before_fit_says_so() -> None:
 @pytest.mark.parametrize(
     ("queries", "items", "modality", "message"),
     [
+        (np.empty((0, 2)), [[1, 0], [0, 1]], ["text", "image"], "no query to learn from"),
         ([[1, 0]], [[1, 0], [0, 1]], ["text", "image"], "Only 1 query"),
         ([[1, 0], [0, 1]], [[1, 0], [3, 4]], ["text", "text"], "no pictures"),
         ([[1, 0], [0, 1]], [[1, 0], [0, 1]], ["image", "image"], "no passages"),
@@ -115,6 +116,8 @@ def test_the_oracle_uses_the_labels_by_hand(toy) -> None:
 def test_the_oracle_without_labels_says_so(toy) -> None:
     with pytest.raises(CalibrationError, match="labels"):
         OracleStandardizer().fit(*toy)
+    with pytest.raises(CalibrationError, match="No query is labelled with pictures"):
+        OracleStandardizer().fit(*toy, positives=[[0], [1]])
 
 
 def test_an_unknown_method_lists_the_known_ones() -> None:
