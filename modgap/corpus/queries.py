@@ -137,7 +137,9 @@ def _json_queries(path: Path) -> list[Query]:
             queries.append(Query(name, text=clean_text(text), relevant=labels))
         elif isinstance(image, str) and image.strip():
             picture = inside(path.parent, image)
-            if picture is None or not picture.is_file():
+            if picture is None:
+                raise CorpusError(f'{path}:{number}: the picture "{image}" is outside the folder of the file.')
+            if not picture.is_file():
                 raise CorpusError(f'{path}:{number}: the picture "{image}" is not there.')
             queries.append(Query(name, image=picture, relevant=labels))
         else:

@@ -34,7 +34,8 @@ def test_labelled_json_lines_of_words_and_pictures(tmp_path: Path) -> None:
         ("{", "q.jsonl:1 is not JSON"),
         ('{"id": "a"}', "neither"),
         ('{"text": "a", "relevant": "x"}', "list of item ids"),
-        ('{"image": "gone.png"}', "gone.png"),
+        ('{"image": "gone.png"}', 'picture "gone.png" is not there'),
+        ('{"image": "../away.png"}', 'picture "../away.png" is outside the folder'),
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, line: str, message: str) -> None:
