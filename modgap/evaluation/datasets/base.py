@@ -128,7 +128,7 @@ def labels_of(rows: Iterable[Mapping[str, Any]], notes: Notes) -> dict[str, dict
         query = next((row[key] for key in ("query-id", "query_id") if row.get(key) is not None), None)
         document = next((row[key] for key in ("corpus-id", "corpus_id", "doc_id") if row.get(key) is not None), None)
         try:
-            grade = int(row.get("score", 1) or 0)
+            grade = 1 if row.get("score") is None else int(row["score"])
         except (TypeError, ValueError):
             grade = None
         if query is None or document is None or grade is None:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from modgap.errors import CorpusError, ModgapError
 from modgap.evaluation.datasets import DATASETS, Dataset, load_dataset
+from modgap.evaluation.datasets.base import Notes, labels_of
 
 
 def png() -> bytes:
@@ -304,6 +305,14 @@ def test_mixbench25_as_its_authors_lay_it_out(tmp_path: Path) -> None:
     assert "1 labels are of a query that is not there and were left out (first: q9)" in said
     assert "1 labels are not whole and were left out (first: broken None)" in said
     assert "hold 2 documents of OVEN, and 1,000 are documented" in said
+
+
+def test_a_label_without_a_grade_is_relevant() -> None:
+    notes = Notes()
+    rows = [{"query-id": "q", "corpus-id": "a"}, {"query-id": "q", "corpus-id": "b", "score": None}]
+    worded = {"query-id": "q", "corpus-id": "c", "score": ""}
+    assert labels_of([*rows, worded], notes) == {"q": {"a": 1, "b": 1}}
+    assert notes.sentences() == ["1 labels are not whole and were left out (first: q c)."]
 
 
 def test_mixbench2026_takes_the_labels_of_mixbench25(tmp_path: Path) -> None:
