@@ -191,7 +191,8 @@ def unpack(archive: Path, folder: Path, names: Iterable[str], notes: Notes) -> N
 FLICKR8K = Loader(
     "flickr8k",
     "Flickr8k, mixed by our protocol",
-    "captions.tsv (image, idx, caption) or Flickr8k.token.txt, and the pictures in a folder or SPLIT.tar; --split dev",
+    "captions.tsv or captions_SPLIT.tsv (image, idx, caption), or Flickr8k.token.txt, and the pictures in a folder or "
+    "SPLIT.tar; --split dev",
     _FLICKR_SOURCE,
     "official splits: 6,000 train, 1,000 dev, 1,000 test pictures, five captions each",
     load_flickr8k,
