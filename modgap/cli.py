@@ -153,7 +153,9 @@ def search(
     """Search a corpus for words or for a picture."""
     from modgap import terminal
     from modgap.corpus import parse_query
+    from modgap.methods import method_by_name
 
+    method_by_name(method)  # an unknown one is told before anything is encoded
     with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
         asked = parse_query(query)
         loaded = modgap.Calibration.load(calibration) if calibration else None

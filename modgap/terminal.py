@@ -75,7 +75,8 @@ def print_json(document: Any) -> None:
 def print_corpus(collection: Collection) -> None:
     """What was read, and what was skipped and why, on stderr."""
     counts = collection.counts
-    log.print(f"{counts['image']} pictures and {counts['text']} passages, encoded by {escape(collection.model)}.")
+    how = f"encoded by {escape(collection.model)}" if collection.encoder is not None else "as precomputed vectors"
+    log.print(f"{counts['image']} pictures and {counts['text']} passages, {how}.")
     print_report(collection.report)
 
 

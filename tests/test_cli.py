@@ -37,6 +37,7 @@ def test_calibrate_then_search_with_the_file(run, vectors: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads((vectors / "c.json").read_text(encoding="utf-8"))
     assert Calibration.load(vectors / "c.json").counts == {"text": 12, "image": 12}
+    assert "12 pictures and 12 passages, as precomputed vectors." in done.stderr
 
     found = run("search", "corpus.npz", "@queries.npz:q3", "--calibration", "c.json", "-k", 3, "--json", cwd=vectors)
     document = json.loads(found.stdout)
@@ -167,6 +168,7 @@ def test_evaluate_counts_labels_of_left_out_items_and_reports_them(run, vectors:
         (["search", "corpus.npz", "x"], "query must be a vector"),
         (["search", "corpus.npz", "@gone.npz"], "gone.npz is not there"),
         (["search", "corpus.npz", "@queries.npz", "--method", "magic"], "Known: raw, standardized"),
+        (["search", "texts", "x", "--method", "magic", "--model", "nosuch"], 'no method "magic"'),
         (["search", "corpus.npz", "@queries.npz", "--calibration", "foreign.json"], "3-dimensional"),
         (["search", "corpus.npz", "@queries.npz", "--calibration", "qrels.tsv"], "not JSON"),
         (["search", "texts", "x", "--model", "nosuch"], 'no model "nosuch"'),
