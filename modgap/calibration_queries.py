@@ -23,6 +23,7 @@ from modgap.encoders import Encoder
 from modgap.errors import CalibrationError, CorpusError, PictureError, VectorError
 from modgap.items import Item, Modality
 from modgap.progress import Progress, silent
+from modgap.pseudo_positives import excluded_ranges
 from modgap.vectors import Vectors, unit_vectors
 
 ENOUGH = 200  # queries for steady statistics; passages alone beat a mix with the bank where there are as many
@@ -125,9 +126,7 @@ def joined(*parts: CalibrationQueries) -> CalibrationQueries:
     )
     documents = None
     if any(part.documents is not None for part in parts):
-        documents = np.concatenate(
-            [_ranges(part.sources) if d is None else d for part in parts for d in [part.documents]]
-        )
+        documents = np.concatenate([excluded_ranges(part.exclude) for part in parts])
     return CalibrationQueries(
         np.concatenate([part.vectors for part in parts]),
         np.concatenate([part.sources for part in parts]),
@@ -155,10 +154,6 @@ def document_rows(items: Sequence[Item], rows: Sequence[int]) -> NDArray[np.intp
         [row, row + 1] if (name := items[row].source) is None else [found[name][0], found[name][-1] + 1] for row in rows
     ]
     return np.asarray(ranges, dtype=np.intp)
-
-
-def _ranges(rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    return np.stack([rows, rows + (rows >= 0)], axis=1)
 
 
 def automatic_picture_queries(items: Sequence[Item], item_vectors: Vectors, *, seed: int = 0) -> CalibrationQueries:

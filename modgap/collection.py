@@ -422,6 +422,6 @@ def fit_on(method: Method, collection: Collection, query_modality: Modality, ask
         collection.vectors,
         collection.modality,
         query_modality=query_modality.value,
-        exclude=asked.sources,
+        exclude=asked.exclude,
         exclude_same=meets_no_copies(query_modality, asked),
     )

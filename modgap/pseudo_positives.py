@@ -72,7 +72,7 @@ def pseudo_positives(
                 items = processor.rows(block, rows - i0)
                 kept = best.scores.shape[1]
                 for q, held in queries:
-                    masked = None if exclude is None else _positions(exclude[q], rows)
+                    masked = None if exclude is None else excluded_pairs(exclude[q], rows)
                     scores, places = processor.top(held, items, min(kept, rows.size), masked, exclude_same)
                     best.scores[q], best.rows[q] = _better((best.scores[q], best.rows[q]), (scores, rows[places]), kept)
             progress("Pairing queries with items", min(i0 + processor.item_block, n_items), n_items)
@@ -83,10 +83,22 @@ def _nothing(n_queries: int, k: int) -> PseudoPositives:
     return PseudoPositives(np.full((n_queries, k), -np.inf, dtype=np.float32), np.zeros((n_queries, k), dtype=np.intp))
 
 
-def _positions(exclude: NDArray[np.intp], block_rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Pairs (query in block, item in block) that must not meet, as (n, 2); block_rows ascend."""
-    rows = exclude if exclude.ndim == 2 else np.stack([exclude, exclude + (exclude >= 0)], axis=1)
-    start, stop = np.searchsorted(block_rows, rows).T
+def excluded_ranges(exclude: NDArray[np.intp]) -> NDArray[np.intp]:
+    """What queries must not meet, (n_queries,) or (n_queries, 2) as above, in the second form.
+
+    >>> excluded_ranges(np.asarray([4, -1])).tolist()
+    [[4, 5], [-1, -1]]
+    """
+    return exclude if exclude.ndim == 2 else np.stack([exclude, exclude + (exclude >= 0)], axis=1)
+
+
+def excluded_pairs(exclude: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Pairs (query, place in rows) that must not meet, as (n, 2); rows: of the corpus, ascending.
+
+    >>> excluded_pairs(np.asarray([4, -1]), np.asarray([2, 4])).tolist()
+    [[0, 1]]
+    """
+    start, stop = np.searchsorted(rows, excluded_ranges(exclude)).T
     counts = stop - start
     place = np.arange(counts.sum()) + np.repeat(start - (np.cumsum(counts) - counts), counts)
     return np.stack([np.repeat(np.arange(counts.size), counts), place], axis=1)

@@ -12,12 +12,13 @@ import modgap
 from modgap.assets import asset_path
 from modgap.calibration import Calibration
 from modgap.calibration_queries import ENOUGH, automatic_text_queries, first_sentence
-from modgap.collection import Collection
+from modgap.collection import Collection, fit_on
 from modgap.corpus import open_picture
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.evaluation import evaluate
 from modgap.items import Item, Modality, no_good_match
 from modgap.methods import SimilarityStandardizer
+from modgap.vectors import unit_vectors
 
 
 @pytest.fixture
@@ -308,6 +309,19 @@ def test_automatic_queries_never_meet_their_document(toy) -> None:
     asked = automatic_text_queries(items, vectors, None)
     assert asked.exclude.tolist() == [[0, 3]] * 3 + [[3, 4]]
     assert asked.sources.tolist() == [0, 1, 2, 3]
+
+
+def test_methods_learn_from_automatic_queries_that_never_meet_their_document() -> None:
+    items = [Item(f"{name}#{n}", Modality.TEXT, text=name, source=name) for name in "abc" for n in range(2)]
+    items += [Item(str(n), Modality.IMAGE) for n in range(3)]
+    vectors = unit_vectors(np.random.default_rng(0).normal(size=(9, 4)))
+    vectors[1:6:2] = vectors[0:6:2]  # both passages of a document are alike
+    collection = Collection(items, vectors)
+    expected = collection.calibrate().standardizer().mean_
+    assert expected[Modality.TEXT] < 0.99
+    fitted = SimilarityStandardizer()
+    fit_on(fitted, collection, Modality.TEXT, automatic_text_queries(items, vectors, None))
+    assert fitted.mean_ == pytest.approx(expected)
 
 
 def test_where_all_texts_are_one_document_the_bank_alone_asks(toy, sample: Collection) -> None:

@@ -34,7 +34,8 @@ class FitData:
     """What a method learns from, checked: queries (n_queries, d), items (n_items, d) and their modality (n_items,).
 
     query_modality: "text" or "image", the same for all queries. positives: relevant rows of each query. exclude:
-    (n_queries,) row that each query was made of and must not meet, -1 for none. exclude_same: nor its exact copies.
+    what each query must not meet, as `pseudo_positives` takes it: the row that it was made of, or all rows of its
+    document. exclude_same: nor its exact copies.
     """
 
     queries: Vectors

@@ -4,7 +4,7 @@
     score        score(q, d) = s(q, d) - alpha b(d)
 
 The bank is the calibration queries; they carry no labels. A query that was made of an item does not count in that
-item's bias. A bank of fewer than k queries is used whole.
+item's bias, nor in that of the other passages of its document. A bank of fewer than k queries is used whole.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.methods.base import FitData, Method
 from modgap.methods.centroids import check_queries
+from modgap.pseudo_positives import excluded_pairs
 from modgap.vectors import Vectors
 
 _BLOCK_CELLS = 8_000_000  # scores of the bank held at once: 32 MB
@@ -51,8 +52,9 @@ class NearestNeighborNormalization(Method):
         self.bank_ = data.queries
         self._exclude_same = data.exclude_same
         exclude = np.full(len(self.bank_), -1) if data.exclude is None else data.exclude
-        self._made = np.flatnonzero(exclude >= 0)  # queries made of an item, which is known by its vector: `bias`
-        self._sources = data.items[exclude[self._made]]  # is also asked for items that `fit` has not seen
+        # queries made of items, which are known by their vectors: `bias` is also asked for items unseen by `fit`
+        self._made, sources = excluded_pairs(exclude, np.arange(len(data.items))).T
+        self._sources = data.items[sources]
 
     def bias(self, item_vectors: Vectors) -> NDArray[np.float32]:
         """b(d) of (n_items, d) items: (n_items,), cosine."""
@@ -68,7 +70,8 @@ class NearestNeighborNormalization(Method):
             if self._exclude_same:
                 scores[_same(block, self.bank_)] = -np.inf
             if self._made.size:
-                scores[:, self._made] = np.where(_same(block, self._sources), -np.inf, scores[:, self._made])
+                item, at = np.nonzero(_same(block, self._sources))
+                scores[item, self._made[at]] = -np.inf
             best = np.partition(scores, n_bank - k, axis=1)[:, n_bank - k :]
             met = np.isfinite(best)
             total = np.where(met, best, 0).sum(axis=1, dtype=np.float64)

@@ -27,6 +27,8 @@ def test_a_bank_of_fewer_queries_than_k_is_used_whole() -> None:
 def test_a_query_does_not_count_for_the_item_that_it_was_made_of() -> None:
     method = NearestNeighborNormalization().fit(BANK, ITEMS, MODALITY, exclude=np.asarray([0, -1]))
     assert method.bias(ITEMS) == pytest.approx([0.8, 0.78, 0.3])
+    document = NearestNeighborNormalization().fit(BANK, ITEMS, MODALITY, exclude=np.asarray([[0, 2], [2, 2]]))
+    assert document.bias(ITEMS) == pytest.approx([0.8, 0.6 * 0.8 + 0.8 * 0.6, 0.3])
     copies = NearestNeighborNormalization().fit(BANK, ITEMS, MODALITY, exclude_same=True)
     assert copies.bias(ITEMS) == pytest.approx([0.8, 0.78, 0.3])
 
