@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
 from typing import TypeVar
 
 import numpy as np
@@ -58,8 +59,13 @@ class CalibrationQueries:
 def given_queries(queries: GivenQueries, encoder: Encoder | None, dimension: int) -> dict[Modality, CalibrationQueries]:
     """The user's queries by modality: words, vectors (n, d), or `Queries` from a file.
 
-    Raises CalibrationError for none at all, words without an encoder, or vectors of another dimension.
+    Raises CalibrationError for none at all, the name of a file, or words without an encoder; VectorError for vectors of
+    another dimension.
     """
+    if isinstance(queries, str | PathLike):  # a word would be taken for its letters
+        raise CalibrationError(
+            f'Queries are a list of words, vectors, or what modgap.read_queries("queries.txt") gives; got "{queries}".'
+        )
     if isinstance(queries, Queries):
         vectors, modality = encode_queries(queries, encoder), queries.modality
     else:
