@@ -120,8 +120,6 @@ class Collection:
             raise VectorError("`ids` must differ from one another: they tell the items apart.")
         unit = unit_vectors(vectors, ids=names)
         kinds = modality_array(modality, n=unit.shape[0])
-        if len(names) != unit.shape[0]:
-            raise VectorError(f"There are {len(names)} ids for {unit.shape[0]} vectors.")
         return cls([Item(n, Modality(m)) for n, m in zip(names, kinds.tolist(), strict=True)], unit, model=model)
 
     @property

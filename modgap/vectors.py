@@ -20,8 +20,8 @@ def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str
     """The rows scaled to length 1, float32, C-contiguous.
 
     vectors: (n, d) of any float or integer type. what: their name in messages. ids: (n,) names of the rows.
-    Raises VectorError for another shape, a value that is not finite or beyond about 1e19, or a row of zeros, naming the
-    first such row.
+    Raises VectorError for another shape, another number of names, a value that is not finite or beyond about 1e19, or a
+    row of zeros, naming the first such row.
 
     >>> unit_vectors([[3.0, 4.0]]).tolist()
     [[0.6000000238418579, 0.800000011920929]]
@@ -32,6 +32,8 @@ def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str
         raise VectorError(f"The {what} are not numbers in rows of equal length: {error}.") from error
     if array.ndim != 2 or array.shape[1] == 0:
         raise VectorError(f"The {what} must be a table (n, d), one row an item; got shape {array.shape}.")
+    if ids is not None and len(ids) != array.shape[0]:
+        raise VectorError(f"There are {len(ids)} ids for {array.shape[0]} vectors.")
     with np.errstate(over="ignore"):
         lengths = np.linalg.norm(array, axis=1, keepdims=True)
     finite = np.asarray(np.isfinite(lengths)).ravel()  # its square may overflow where the value itself does not

@@ -311,6 +311,12 @@ def test_automatic_queries_never_meet_their_document(toy) -> None:
     assert asked.sources.tolist() == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("name", ["queries.txt", Path("queries.txt")])
+def test_the_name_of_a_file_is_no_list_of_queries(sample: Collection, name) -> None:
+    with pytest.raises(CalibrationError, match=r"modgap.read_queries"):
+        sample.calibrate(name)
+
+
 def test_methods_learn_from_automatic_queries_that_never_meet_their_document() -> None:
     items = [Item(f"{name}#{n}", Modality.TEXT, text=name, source=name) for name in "abc" for n in range(2)]
     items += [Item(str(n), Modality.IMAGE) for n in range(3)]

@@ -29,6 +29,11 @@ def test_unusable_vectors_are_named(vectors: list, message: str) -> None:
         unit_vectors(vectors, ids=["a", "b"])
 
 
+def test_names_are_as_many_as_rows() -> None:
+    with pytest.raises(VectorError, match="1 ids for 2 vectors"):
+        unit_vectors([[1.0, 0.0], [np.nan, 0.0]], ids=["a"])
+
+
 def test_unknown_modality_is_named() -> None:
     with pytest.raises(VectorError, match='row 1 is "audio"'):
         modality_array(["image", "audio"], n=2)
