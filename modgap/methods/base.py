@@ -160,8 +160,14 @@ class Method:
 
 
 def check_scores(scores: ArrayLike, item_modality: Sequence[str] | NDArray[np.str_]) -> tuple[Scores, NDArray[np.str_]]:
-    """Scores (..., n_items) as float32 and the modality of each. Raises VectorError where one is not finite."""
-    array = np.asarray(scores, dtype=np.float32)
+    """Scores (..., n_items) as float32 and the modality of each.
+
+    Raises VectorError for what is no array of numbers, a value that is not finite, or another count of modalities.
+    """
+    try:
+        array = np.atleast_1d(np.asarray(scores, dtype=np.float32))
+    except (TypeError, ValueError) as error:
+        raise VectorError(f"The scores are not numbers in rows of equal length: {error}.") from error
     if not np.isfinite(array).all():
         raise VectorError("The scores hold a value that is not finite: check the vectors they come from.")
     return array, modality_array(item_modality, n=array.shape[-1], what="item_modality")

@@ -51,6 +51,8 @@ class SimilarityStandardizer(Method):
     def __init__(self, *, k: int = 1, ddof: int = 0) -> None:
         if k < 1:
             raise CalibrationError(f"k counts the best items of a modality, so it is at least 1; got {k}.")
+        if ddof not in (0, 1):
+            raise CalibrationError(f"ddof is 0 or 1; got {ddof}.")
         self.k = k
         self.ddof = ddof
 

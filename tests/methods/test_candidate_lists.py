@@ -96,6 +96,12 @@ def test_scores_that_are_not_finite_are_refused(name: str) -> None:
         method_by_name(name).transform([0.1, np.nan], ["text", "image"])
 
 
+@pytest.mark.parametrize("scores", ["high", [[0.1], [0.1, 0.2]], 0.1])
+def test_what_is_no_table_of_scores_is_refused(scores) -> None:
+    with pytest.raises(VectorError, match=r"not numbers in rows|each of the 1 items; got 2"):
+        method_by_name("raw").transform(scores, ["text", "image"])
+
+
 def test_rrf_refuses_a_negative_k() -> None:
     with pytest.raises(ModgapError, match="0 or more"):
         RRF(k=-1)

@@ -104,6 +104,12 @@ def test_what_cannot_be_learnt_from_is_named(queries, items, modality, message: 
         SimilarityStandardizer().fit(queries, items, modality)
 
 
+def test_parameters_without_a_meaning_are_refused() -> None:
+    for wrong in ({"k": 0}, {"ddof": 2}, {"ddof": -1}):
+        with pytest.raises(CalibrationError, match=r"at least 1|0 or 1"):
+            SimilarityStandardizer(**wrong)
+
+
 def test_the_oracle_uses_the_labels_by_hand(toy) -> None:
     queries, items, modality = toy
     fitted = OracleStandardizer().fit(queries, items, modality, positives=[[0, 2], [1, 3]])
