@@ -147,6 +147,11 @@ class _Run:
         self._settings = settings
         order = np.random.default_rng(settings.seed).permutation(images.shape[0])
         held = max(8, round(settings.held_out * images.shape[0]))
+        if held > images.shape[0] - 2:
+            raise CalibrationError(
+                f"A held-out share of {settings.held_out:g} leaves fewer than 2 of the {images.shape[0]} pairs to "
+                f"learn from: take a smaller one, such as {Settings.held_out:g}."
+            )
         self._sides = {s: torch.from_numpy(v).to(device) for s, v in zip(SIDES, (images, texts), strict=True)}
         self._held_out, self._learning = (torch.from_numpy(part).to(device) for part in (order[:held], order[held:]))
         self._steps = math.ceil(self._learning.numel() / settings.batch)

@@ -106,6 +106,8 @@ def test_pairs_that_cannot_be_learnt_from_are_refused(paired) -> None:
         train(constant, texts)
     with pytest.raises(VectorError, match="not finite"):
         train(np.where(np.arange(16) == 3, np.nan, images), texts)
+    with pytest.raises(CalibrationError, match=r"share of 0.99 leaves fewer than 2 of the 40 pairs"):
+        train(images[:40], texts[:40], Settings(held_out=0.99))
     with pytest.raises(CalibrationError, match="batch of 1 has no spread"):
         Settings(batch=1)
     with pytest.raises(CalibrationError, match="0 or more, not -1"):
