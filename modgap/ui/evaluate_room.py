@@ -72,9 +72,10 @@ def build_evaluate_room(tab: gr.Tab, shared: Shared) -> None:
     def on_sample(names: list[str], learn: str, shown: str, request: gr.Request) -> Updates:
         return run(names, learn, shown, request, sample_queries)
 
-    def on_files(paths: list[str], names: list[str], learn: str, shown: str, request: gr.Request) -> Updates:
-        with deleted_after(paths):
-            return run(names, learn, shown, request, lambda loaded: labelled_queries([Path(p) for p in paths]))
+    def on_files(paths: list[str] | None, names: list[str], learn: str, shown: str, request: gr.Request) -> Updates:
+        given = [Path(path) for path in paths or []]
+        with deleted_after(given):
+            return run(names, learn, shown, request, lambda loaded: labelled_queries(given))
 
     def on_metric(shown: str, request: gr.Request) -> Updates:
         def work() -> Updates:
@@ -91,8 +92,14 @@ def build_evaluate_room(tab: gr.Tab, shared: Shared) -> None:
     }
     sample.click(on_sample, chosen, outputs, **encoding)
     files.upload(on_files, [files, *chosen], outputs, **encoding)
-    metric.input(
-        on_metric, [metric], outputs, api_visibility="private", concurrency_id="search", show_progress="hidden"
+    gr.on(  # on entering, too: the corpus may be another by now
+        [metric.input, tab.select],
+        on_metric,
+        [metric],
+        outputs,
+        api_visibility="private",
+        concurrency_id="search",
+        show_progress="hidden",
     )
 
 
@@ -107,6 +114,16 @@ def sample_queries(loaded: Loaded) -> Queries:
 
 def labelled_queries(paths: list[Path]) -> Queries:
     """One labelled `.jsonl`, or queries beside qrels. Raises CorpusError for anything else, naming the file."""
+    try:
+        return _read(paths)
+    except CorpusError as error:
+        words = str(error)
+        for path in paths:  # without our folders
+            words = words.replace(str(path), path.name)
+        raise CorpusError(words) from error
+
+
+def _read(paths: list[Path]) -> Queries:
     lines = [path for path in paths if path.suffix.lower() == ".jsonl"]
     if len(paths) == 1 and lines:
         return read_queries(paths[0])

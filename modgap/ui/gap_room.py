@@ -40,7 +40,7 @@ def build_gap_room(tab: gr.Tab, shared: Shared) -> None:
 
     def enter(request: gr.Request) -> dict[Any, Any]:
         visit = shared.visits.of(request.session_hash)
-        return guarded(status, lambda: {body: gap_html(visit)})
+        return {body: EMPTY, **guarded(status, lambda: {body: gap_html(visit)})}  # not the gap of a corpus before
 
     tab.select(
         enter, None, [status, body], api_visibility="private", concurrency_id="encoder", show_progress_on=[status]

@@ -6,7 +6,9 @@ import io
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
@@ -173,3 +175,27 @@ def test_queries_and_qrels_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "r.qrels").write_text("1 0 red.txt 1\n")
     found = evaluate_room.labelled_queries([tmp_path / "r.qrels", tmp_path / "q.txt"])
     assert [query.relevant for query in found.queries] == [{"red.txt": 1}, {}]
+
+
+@pytest.mark.parametrize("broken", ["q.jsonl", "r.qrels"])
+def test_labels_that_cannot_be_read_are_named_without_our_folders(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "q.jsonl").write_text('{"id": "1", "text": "a red thing"}\n')
+    (tmp_path / "r.qrels").write_text("1 0 red.txt 1\n")
+    (tmp_path / broken).write_text("neither\n")
+    with pytest.raises(CorpusError, match=broken) as told:
+        evaluate_room.labelled_queries([tmp_path / "q.jsonl", tmp_path / "r.qrels"])
+    assert str(tmp_path) not in str(told.value)
+
+
+@pytest.mark.parametrize("build", [gap_room.build_gap_room, evaluate_room.build_evaluate_room])
+def test_a_room_shows_nothing_of_the_corpus_before(visit: Visit, toy_shared, toy_encoder, build) -> None:
+    with gr.Blocks() as page, gr.Tab() as tab:
+        build(tab, toy_shared)
+    [enter] = [each.fn for each in page.fns.values() if (tab._id, "select") in each.targets]
+    here = toy_shared.visits.of("somebody")
+    here.loaded = Loaded(Collection.encode(Corpus([Item("a.txt", Modality.TEXT, text="alone")]), toy_encoder), {})
+
+    metric = ["recall@5"] if build is evaluate_room.build_evaluate_room else []
+    shown = enter(*metric, SimpleNamespace(session_hash="somebody"))
+
+    assert {gap_room.EMPTY, evaluate_room.NONE} & set(shown.values())
