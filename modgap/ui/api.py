@@ -207,6 +207,7 @@ class Endpoints:
     def _arrived(self, request: gr.Request, loaded: Loaded) -> Json:
         visit = self._visit(request)
         visit.loaded, visit.asked = loaded, None
+        self._visits.sweep()
         return _told_of(loaded)
 
 

@@ -236,7 +236,12 @@ class Handlers:
         return {self._parts.calibration.summary: calibration_panel.summary(learnt)}
 
     def _arrived(self, visit: Visit, loaded: Loaded, at_once: bool, k: float, progress: Progress) -> Updates:
-        """A corpus is encoded: calibrate it if wished, show it, and search the sample for its first example."""
+        """A corpus is encoded: calibrate it if wished, show it, and search the sample for its first example.
+
+        Raises StoppedError if the visitor stopped it while it waited for its turn: a kept sample tells no progress.
+        """
+        if visit.cancelled.is_set():
+            raise StoppedError(CANCELLED)
         parts = self._parts
         shown: Updates = {parts.calibration.summary: calibration_panel.uncalibrated_summary()}
         if at_once:
@@ -245,6 +250,7 @@ class Handlers:
             except CalibrationError as error:
                 shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error))}
         visit.loaded, visit.history, visit.evaluation, visit.before = loaded, [], None, None
+        self._visits.sweep()
         words = loaded.collection.encoder is not None
         first = EXAMPLES[0] if loaded.sample else ""
         return {

@@ -27,6 +27,7 @@ from modgap.vectors import Vectors
 
 MOST_VISITS = 64  # corpora in memory at most; about 20 MB each for a thousand pictures and as many passages
 IDLE_SECONDS = 3600
+MOST_EMPTY = 1000  # visits without a corpus, about 10 KB each: pages that were looked at, or put away and asked again
 MOST_HISTORY = 8
 
 
@@ -132,14 +133,17 @@ class Visit:
         """The corpus. Raises ModgapError while there is none."""
         if self.loaded is None:
             raise ModgapError(
-                "There is no corpus yet, or it was put away after an hour without a search: load the sample, or add "
-                "your files."
+                "There is no corpus yet, or it was put away after a while without use: load the sample, or add your "
+                "files."
             )
         return self.loaded
 
 
 class Visits:
-    """All visits of one app by session hash; the longest unseen go first when there are too many or it was too long."""
+    """All visits of one app by session hash; the longest unseen go first when there are too many or it was too long.
+
+    most: corpora. A visit without one costs next to nothing, and takes nobody's corpus away.
+    """
 
     def __init__(
         self, most: int = MOST_VISITS, idle_seconds: float = IDLE_SECONDS, clock: Callable[[], float] = time.monotonic
@@ -160,12 +164,13 @@ class Visits:
             visit.seen = now
             self._visits[session_hash] = visit
             self._put_away(now)
-            while len(self._visits) > self._most:
-                self._visits.popitem(last=False)
             return visit
 
     def sweep(self) -> None:
-        """Put away what was idle for too long; `of` does so too, but on a quiet server nobody calls it."""
+        """Put away what was idle for too long, and the longest unseen of too many, as after a corpus has arrived.
+
+        `of` does so too, but on a quiet server nobody calls it.
+        """
         with self._lock:
             self._put_away(self._clock())
 
@@ -177,6 +182,10 @@ class Visits:
 
     def _put_away(self, now: float) -> None:
         for name in [name for name, each in self._visits.items() if now - each.seen > self._idle]:
+            del self._visits[name]
+        full = [name for name, each in self._visits.items() if each.loaded is not None]
+        empty = [name for name, each in self._visits.items() if each.loaded is None]
+        for name in (*full[: -self._most], *empty[:-MOST_EMPTY]):
             del self._visits[name]
 
     def __len__(self) -> int:

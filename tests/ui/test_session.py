@@ -2,6 +2,7 @@
 
 import time
 import weakref
+from typing import cast
 
 import numpy as np
 import pytest
@@ -9,9 +10,12 @@ import pytest
 from modgap.collection import Collection
 from modgap.corpus import read_corpus
 from modgap.errors import ModgapError
+from modgap.ui import session
 from modgap.ui.model import SharedEncoder
 from modgap.ui.session import Asked, Loaded, Visit, Visits
 from modgap.ui.thumbnails import thumbnails
+
+SOMETHING = cast(Loaded, "a corpus")
 
 
 class Clock:
@@ -35,14 +39,27 @@ def test_a_call_without_a_session_is_refused():
         Visits().of(None)
 
 
-def test_the_longest_unseen_visit_goes_first():
+def test_the_longest_unseen_corpus_goes_first():
     visits = Visits(most=2)
     for name in ("a", "b", "a", "c"):
-        visits.of(name).also = name
+        visits.of(name).loaded = SOMETHING
+    visits.sweep()
 
-    assert visits.of("a").also == "a"
-    assert len(visits) == 2
-    assert visits.of("b").also is None
+    assert visits.of("b").loaded is None
+    assert visits.of("a").loaded is SOMETHING
+    assert visits.of("c").loaded is SOMETHING
+    assert len(visits) == 3
+
+
+def test_who_comes_without_a_corpus_takes_none_away(monkeypatch):
+    monkeypatch.setattr(session, "MOST_EMPTY", 3)
+    visits = Visits(most=1)
+    visits.of("a").loaded = SOMETHING
+    for stranger in range(10):
+        visits.of(f"stranger {stranger}")
+
+    assert len(visits) == 4
+    assert visits.of("a").loaded is SOMETHING
 
 
 def test_a_visit_is_put_away_after_its_time():
@@ -64,6 +81,7 @@ def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, m
     def load(name):
         collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
         visits.of(name).loaded = loaded = Loaded(collection, thumbnails(collection.items))
+        visits.sweep()
         return [weakref.ref(each) for each in (loaded, loaded.collection, loaded.collection.vectors)]
 
     idle = load("a")
