@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -201,10 +202,10 @@ def clicked(loaded: Loaded, data: object) -> Asked:
     items = loaded.collection.items
     what, value = (data.get("ask"), data.get("value")) if isinstance(data, dict) else (None, None)
     at = data.get("at") if isinstance(data, dict) else None
-    at = float(at) if isinstance(at, (int, float)) else 0.0
+    at = float(at) if isinstance(at, (int, float)) and abs(at) < sys.float_info.max else 0.0
     if what == "words" and isinstance(value, str):
         return replace(words_as_query(value), at=at)
-    if what == "item" and isinstance(value, str) and value.isdecimal() and int(value) < len(items):
+    if what == "item" and isinstance(value, str) and value.isdecimal() and len(value) < 10 and int(value) < len(items):
         item = items[int(value)]
         return Asked(item, item.title, loaded.thumbnails.get(int(value)), at)
     raise ModgapError("That result belongs to a corpus that is no longer loaded: search again.")

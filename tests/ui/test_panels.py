@@ -139,11 +139,19 @@ def test_a_click_asks_by_row_or_by_words(loaded):
 
 @pytest.mark.parametrize(
     "data",
-    [None, {}, {"ask": "item", "value": "99"}, {"ask": "item", "value": "-1"}, {"ask": "item", "value": 0}, {"x": 1}],
+    [
+        *[None, {}, {"x": 1}, {"ask": "item", "value": 0}],
+        *[{"ask": "item", "value": value} for value in ("99", "-1", "9" * 5000)],
+    ],
 )
 def test_a_click_on_nothing_known_says_so(loaded, data):
     with pytest.raises(ModgapError, match="search again"):
         search_panel.clicked(loaded, data)
+
+
+@pytest.mark.parametrize("at", [10**400, float("inf"), float("nan"), "7", None])
+def test_a_click_without_a_number_is_the_last_one(loaded, at):
+    assert search_panel.clicked(loaded, {"ask": "words", "value": "a fox", "at": at}).at == 0
 
 
 def test_a_query_beyond_its_limit_is_refused():
