@@ -40,6 +40,7 @@ SEARCHING: dict[str, Any] = {  # waits for no encoding; of several in haste the 
     "show_progress": "hidden",
 }
 TO_TOP = "() => window.scrollTo({top: 0, behavior: 'instant'})"
+TO_QUERY = "() => document.querySelector('#mg-query textarea, #mg-query input')?.focus()"  # its button is gone
 
 HEADER = (
     f'<header class="mg-header">{MARK}<div><h1>modgap</h1>'
@@ -163,6 +164,8 @@ def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
         **{**SEARCHING, "trigger_mode": "multiple"},  # a click that waits would be sent with what was clicked before
     ).then(None, js=TO_TOP)
     search.picture.upload(handlers.picture, [search.picture, search.k], [parts.status, *lists], **SEARCHING)
-    search.back.click(handlers.back, [search.query, search.k], [parts.status, *lists], **SEARCHING)
+    search.back.click(handlers.back, [search.query, search.k], [parts.status, *lists], **SEARCHING).then(
+        None, js=TO_QUERY
+    )
     search.also.input(handlers.also, [search.also, search.k], [parts.status, *lists], **SEARCHING)
     search.k.release(handlers.again, [search.k], [parts.status, *lists], **SEARCHING)

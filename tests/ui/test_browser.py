@@ -72,6 +72,7 @@ def test_a_picture_searches_by_itself_with_the_keyboard_and_back_to_words(sample
     sample.get_by_role("button", name="Back to words").click()
     expect(sample.locator(".mg-asked")).to_have_count(0)
     expect(sample.locator(STANDARDIZED)).to_have_count(10)
+    expect(sample.locator("#mg-query textarea, #mg-query input")).to_be_focused()
 
 
 def test_an_uploaded_picture_is_a_query(sample, tmp_path):

@@ -73,6 +73,35 @@ def test_a_third_method_stands_beside_the_two_and_goes_again(sample):
     expect(sample.locator(".mg-list-also")).to_have_count(0)
 
 
+def test_the_tab_key_leaves_a_dropdown_closed(sample):
+    sample.locator("#mg-also input").focus()
+    expect(sample.locator(".option-list")).to_be_visible()
+    sample.keyboard.press("Tab")
+    expect(sample.locator("#mg-k input").first).to_be_focused()
+    expect(sample.locator(".option-list")).to_have_count(0)
+
+
+def test_on_the_narrowest_phone_nothing_is_cut_off(browser, app_url):
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{app_url}&demo=1")
+    expect(page.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    inside = "of => document.querySelector(of).scrollWidth <= document.querySelector(of).clientWidth"
+    assert page.evaluate(inside, ".mg-counts")
+    for words in ("w" * 1000, "windmill"):
+        page.locator("#mg-query textarea, #mg-query input").fill(words)
+        page.keyboard.press("Enter")
+        page.wait_for_function("w => document.querySelector('.mg-lists')?.dataset.asked === w", arg=words)
+    chip = page.locator("#mg-history .mg-chip").first
+    expect(chip).to_have_text("w" * 1000)
+    assert chip.bounding_box()["width"] <= 320
+
+    page.locator("#mg-theme").focus()
+    page.locator("#mg-room-take_home-button").dispatch_event("click")
+    expect(page.locator("#mg-room-take_home-button")).to_be_in_viewport(ratio=1)
+    context.close()
+
+
 def test_a_phone_reaches_the_third_list_and_no_room_scrolls_sideways(browser, app_url):
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
@@ -250,6 +279,16 @@ def test_searches_of_ones_own_corpus_are_presented_and_it_stays_loaded(visitor, 
     visitor.wait_for_function("() => document.querySelector('.mg-lists')?.dataset.asked === 'a harbour'")
     visitor.keyboard.press("Escape")
     expect(visitor.locator(".mg-counts")).to_contain_text("3 pictures")
+
+
+def test_a_long_query_leaves_room_for_the_hits_of_a_presentation(visitor, mixed_files):
+    visitor.locator("#mg-files input[type=file]").set_input_files(mixed_files)
+    expect(visitor.locator("#mg-search")).to_be_visible(timeout=60_000)
+    visitor.locator("#mg-query textarea, #mg-query input").fill("long " * 200)
+    visitor.keyboard.press("Enter")
+    expect(visitor.locator(RAW).first).to_be_visible()
+    visitor.locator("#mg-present").click()
+    assert visitor.locator("#mg-story-bar").bounding_box()["height"] < 200
 
 
 def test_slash_leads_from_another_room_to_the_query(sample):

@@ -20,6 +20,20 @@
     if (event.target.closest?.("#mg-theme")) document.body.classList.toggle("dark");
   });
 
+  // Tab leaves a dropdown for the next control. Gradio takes the key for one that opens the list, and the browser goes
+  // into the list, which then stays open over the page.
+  const leave = (event) => {
+    if (event.key !== "Tab" || event.target.getAttribute?.("role") !== "combobox") return;
+    document.querySelectorAll(".option-list").forEach((list) => (list.tabIndex = -1));
+    event.stopPropagation();
+  };
+  document.addEventListener("keydown", leave, true);
+
+  // On a phone the row of rooms is longer than the page: the one that is entered comes into view.
+  document.addEventListener("click", (event) => {
+    event.target.closest?.("[role=tab]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
   // Which list a narrow page shows.
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".mg-switch button");
