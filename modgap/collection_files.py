@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import modgap
-from modgap.corpus import Corpus
-from modgap.i0t import load_normalisers
 from modgap.progress import Progress
+
+if TYPE_CHECKING:
+    from modgap.corpus import Corpus
 
 
 def encoded(
@@ -20,8 +22,10 @@ def encoded(
     async_weights: Path | None = None,
 ) -> modgap.Collection:
     """corpus: a path, or what was read from one. model: as `load_encoder` takes it; vectors need none."""
+    from modgap.i0t import load_normalisers
+
     normalisers = load_normalisers(async_weights) if async_weights is not None else None
-    read = corpus if isinstance(corpus, Corpus) else modgap.read_corpus(corpus, lines=lines)
+    read = modgap.read_corpus(corpus, lines=lines) if isinstance(corpus, str) else corpus
     encoder = None if read.vectors is not None else modgap.load_encoder(model)
     collection = modgap.Collection.encode(read, encoder, cache=cache, progress=progress)
     if normalisers is not None:

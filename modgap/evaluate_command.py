@@ -9,10 +9,10 @@ import typer
 
 import modgap
 from modgap.cli_options import METHODS_HELP, AsyncOption, JsonOption, LinesOption, NoCacheOption
-from modgap.corpus import Corpus, Queries
 from modgap.errors import CorpusError
 
 if TYPE_CHECKING:
+    from modgap.corpus import Corpus, Queries
     from modgap.evaluation import Evaluation
 
 _FOR_DATA_SETS = "For --dataset: "

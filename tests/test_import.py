@@ -12,9 +12,10 @@ import modgap
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_import_pulls_in_nothing_heavy() -> None:
-    heavy = ("torch", "gradio", "faiss", "open_clip", "scipy", "sklearn", "numpy")
-    code = f"import sys, modgap; print([m for m in {heavy} if m in sys.modules])"
+@pytest.mark.parametrize("module", ["modgap", "modgap.cli"])
+def test_import_pulls_in_nothing_heavy(module: str) -> None:
+    heavy = ("torch", "gradio", "faiss", "open_clip", "scipy", "sklearn", "numpy", "PIL")
+    code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
