@@ -227,7 +227,7 @@ def check(corpus: CorpusArgument, lines: LinesOption = False, as_json: JsonOptio
     if as_json:
         terminal.print_json(report.to_json())
     else:
-        terminal.out.print(f"{report.read['image']} pictures and {report.read['text']} passages can be read.")
+        terminal.out.print(f"{terminal.in_words(report.read)} can be read.")
         terminal.print_report(report)
 
 

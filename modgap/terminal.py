@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -22,7 +22,7 @@ from modgap.evaluation import Evaluation
 from modgap.evaluation.results import Values
 from modgap.gap import Gap
 from modgap.i0t.training import Trained
-from modgap.items import Hit, no_good_match
+from modgap.items import Hit, Modality, no_good_match
 from modgap.metrics.catalogue import GAP_METRICS
 from modgap.metrics.retrieval import METRICS
 from modgap.progress import Progress
@@ -72,11 +72,19 @@ def print_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def in_words(counts: Mapping[str, int]) -> str:
+    """Items by modality in words.
+
+    >>> in_words({"text": 2, "image": 1})
+    '1 picture and 2 passages'
+    """
+    return " and ".join(f"{counts[m.value]} {m.counted(counts[m.value])}" for m in (Modality.IMAGE, Modality.TEXT))
+
+
 def print_corpus(collection: Collection) -> None:
     """What was read, and what was skipped and why, on stderr."""
-    counts = collection.counts
     how = f"encoded by {escape(collection.model)}" if collection.encoder is not None else "as precomputed vectors"
-    log.print(f"{counts['image']} pictures and {counts['text']} passages, {how}.")
+    log.print(f"{in_words(collection.counts)}, {how}.")
     print_report(collection.report)
 
 
