@@ -22,7 +22,7 @@ def evaluate(
     corpus: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Argument(
-            help="A folder, a .zip of one, a table, a .npz of vectors; or none, with --dataset.", metavar="[CORPUS]"
+            help="A folder, a .zip of one, a table, a .npz of vectors; or none, with --dataset.", metavar="CORPUS"
         ),
     ] = None,
     queries: Annotated[
