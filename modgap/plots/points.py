@@ -45,16 +45,18 @@ def point_maps(
     """Two maps of (n, d) unit rows, "before" as encoded and "after" I0T_post, each by principal components of its own.
 
     query: (d,), shown where it lies among them. most: points of each modality, drawn by seed.
-    Raises CalibrationError for a modality of fewer than 2 items.
+    A modality of one item is its own mean, so there is no "after". Raises CalibrationError for an absent modality.
     """
-    method = I0TPost.of_items(vectors, modality)
-    moved = method.move_items(vectors, modality)
-    moved_query = None if query is None else method.move_items(query[None, :], np.asarray([query_modality]))[0]
     generator = np.random.default_rng(0)
     drawn = [np.flatnonzero(modality == m.value) for m in Modality]
     rows = np.sort(
         np.concatenate([each if each.size <= most else generator.permutation(each)[:most] for each in drawn])
     )
+    if min(each.size for each in drawn) == 1:
+        return {"before": _point_map(vectors, modality, rows, query)}
+    method = I0TPost.of_items(vectors, modality)
+    moved = method.move_items(vectors, modality)
+    moved_query = None if query is None else method.move_items(query[None, :], np.asarray([query_modality]))[0]
     return {
         "before": _point_map(vectors, modality, rows, query),
         "after": _point_map(moved, modality, rows, moved_query),

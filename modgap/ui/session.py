@@ -133,8 +133,8 @@ class Visit:
         """The corpus. Raises ModgapError while there is none."""
         if self.loaded is None:
             raise ModgapError(
-                "There is no corpus yet, or it was put away after a while without use: load the sample, or add your "
-                "files."
+                "There is no corpus yet, or it was put away after a while without use: reload the page, then load the "
+                "sample or add your files."
             )
         return self.loaded
 

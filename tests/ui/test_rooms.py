@@ -97,6 +97,17 @@ def test_points_keep_their_distances_and_centring_brings_the_middles_together() 
     assert apart["after"] < apart["before"] / 3
 
 
+def test_a_corpus_with_one_picture_has_a_gap_and_a_map_of_what_is_encoded(toy_encoder) -> None:
+    items = [Item("only.png", Modality.IMAGE), *(Item(f"{n}.txt", Modality.TEXT, text=f"note {n}") for n in range(6))]
+    vectors = toy_encoder.encode_texts([item.text or "a picture" for item in items])
+    vectors[0] = np.roll(vectors[0], 1)
+    one = Visit(loaded=Loaded(Collection(items, vectors), {}))
+    page = gap_room.gap_html(one)
+    assert "The gap of this corpus is" in page
+    assert "As encoded" in page
+    assert "After centring" not in page
+
+
 def test_what_is_taken_home_is_what_was_learnt(visit: Visit, tmp_path: Path) -> None:
     page = take_home_room.take_home_html(visit)
     files = downloads(page)
