@@ -34,7 +34,7 @@ def train_async(
     from modgap import terminal
     from modgap.collection_files import encoded
     from modgap.devices import best_device
-    from modgap.i0t import FEWEST_PAIRS, pseudo_positive_pairs, save_normalisers
+    from modgap.i0t import pairs_of_corpus, save_normalisers
     from modgap.i0t.training import Settings, train
     from modgap.items import Modality
 
@@ -45,11 +45,7 @@ def train_async(
         collection = encoded(pairs, model, cache, progress)
         known = collection.known_pairs(progress=progress)
         if known is None:
-            images, texts = pseudo_positive_pairs(collection.vectors, collection.modality)
-            origin = "pairs of each other's nearest, with no labels"
-            if images.shape[0] < FEWEST_PAIRS:
-                images, texts = pseudo_positive_pairs(collection.vectors, collection.modality, both_ways=False)
-                origin = "pairs of an item and its nearest, with no labels"
+            images, texts, origin = pairs_of_corpus(collection.vectors, collection.modality)
         else:
             images, texts = known
             origin = "given pairs"

@@ -1,7 +1,7 @@
 """The trained half of I0T (arXiv 2412.14384): a normaliser for each encoder, learnt from pairs, used without torch."""
 
 from modgap.i0t.normaliser import Normaliser, Normalisers
-from modgap.i0t.pairs import FEWEST_PAIRS, checked_pairs, pseudo_positive_pairs
+from modgap.i0t.pairs import FEWEST_PAIRS, checked_pairs, pairs_of_corpus, pseudo_positive_pairs
 from modgap.i0t.weights_file import load_normalisers, save_normalisers
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Normalisers",
     "checked_pairs",
     "load_normalisers",
+    "pairs_of_corpus",
     "pseudo_positive_pairs",
     "save_normalisers",
 ]

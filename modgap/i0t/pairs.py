@@ -45,6 +45,15 @@ def checked_pairs(images: ArrayLike, texts: ArrayLike) -> tuple[Vectors, Vectors
     return x, y
 
 
+def pairs_of_corpus(vectors: Vectors, modality: NDArray[np.str_]) -> tuple[Vectors, Vectors, str]:
+    """Pictures, texts (p, d) and how they were found: each other's nearest, or where those are few, any nearest."""
+    images, texts = pseudo_positive_pairs(vectors, modality)
+    if images.shape[0] >= FEWEST_PAIRS:
+        return images, texts, "pairs of each other's nearest, with no labels"
+    images, texts = pseudo_positive_pairs(vectors, modality, both_ways=False)
+    return images, texts, "pairs of an item and its nearest, with no labels"
+
+
 def pseudo_positive_pairs(
     vectors: Vectors, modality: NDArray[np.str_], *, both_ways: bool = True
 ) -> tuple[Vectors, Vectors]:
