@@ -29,7 +29,7 @@ from modgap.items import no_good_match
 from modgap.methods import METHODS
 from modgap.ui import calibration_panel, corpus_panel, search_panel
 from modgap.ui.notices import OUR_FAULT
-from modgap.ui.private_files import taken
+from modgap.ui.private_files import taken, without_folders
 from modgap.ui.rooms import Shared
 from modgap.ui.session import Loaded, Visit
 
@@ -262,7 +262,7 @@ def _labels(path: Path) -> Queries:
     try:
         queries = read_queries(path)
     except ModgapError as error:
-        raise ModgapError(str(error).replace(str(path), path.name)) from error
+        raise ModgapError(without_folders(str(error), [path])) from error
     if queries.vectors is not None or any(query.text is None for query in queries.queries):
         raise ModgapError(f"{path.name} has queries that are not in words: send labelled queries with a text each.")
     return queries

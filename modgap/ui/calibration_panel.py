@@ -21,6 +21,7 @@ from modgap.progress import Progress
 from modgap.ui.cards import KIND
 from modgap.ui.figures import density_figures, icon
 from modgap.ui.notices import notice
+from modgap.ui.private_files import without_folders
 from modgap.ui.zero_gpu import calibrate_collection
 
 FILE_NAME = "calibration.json"
@@ -76,7 +77,7 @@ def queries_of_file(path: Path) -> str:
     try:
         lines = [" ".join(query.text.split()) for query in read_queries(path).queries if query.text]
     except CorpusError as error:
-        raise ModgapError(str(error).replace(str(path), path.name)) from error
+        raise ModgapError(without_folders(str(error), [path])) from error
     if not lines:
         raise ModgapError(f"{path.name} holds no query in words: write one a line.")
     return "\n".join(lines)

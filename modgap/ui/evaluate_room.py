@@ -17,7 +17,7 @@ from modgap.methods import METHODS, method_by_name
 from modgap.metrics.retrieval import METRICS
 from modgap.progress import silent
 from modgap.ui.notices import guarded, notice
-from modgap.ui.private_files import deleted_after
+from modgap.ui.private_files import deleted_after, without_folders
 from modgap.ui.rooms import Shared
 from modgap.ui.session import Loaded
 
@@ -117,10 +117,7 @@ def labelled_queries(paths: list[Path]) -> Queries:
     try:
         return _read(paths)
     except CorpusError as error:
-        words = str(error)
-        for path in paths:  # without our folders
-            words = words.replace(str(path), path.name)
-        raise CorpusError(words) from error
+        raise CorpusError(without_folders(str(error), paths)) from error
 
 
 def _read(paths: list[Path]) -> Queries:

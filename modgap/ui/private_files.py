@@ -70,6 +70,13 @@ def deleted_after(paths: Sequence[str | Path]) -> Iterator[None]:
                     path.parent.rmdir()
 
 
+def without_folders(words: str, paths: Sequence[str | Path]) -> str:
+    """A message about uploads that names each by its name alone, not by where it lies on the server."""
+    for path in paths:
+        words = words.replace(str(path), Path(path).name)
+    return words
+
+
 def _uploaded(file: object) -> Path:
     given = file.get("path") if isinstance(file, dict) else None
     if not isinstance(given, str) or not given or "\0" in given:
