@@ -6,7 +6,7 @@ with contextlib.suppress(ImportError):
     import spaces  # noqa: F401 - on ZeroGPU it must come before torch
 
 from modgap.ui import build_app
-from modgap.ui.theme import launch_options
+from modgap.ui.components.theme import launch_options
 
 demo = build_app()
 

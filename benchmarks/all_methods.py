@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 import modgap
-from modgap.collection import Collection
 from modgap.corpus import Queries, read_qrels, with_qrels
 from modgap.evaluation import DEFAULT_METHODS, Evaluation, evaluate
+from modgap.search.collection import Collection
 
 COLUMNS = [(target, metric) for target in ("all", "image", "text") for metric in ("recall@1", "recall@20", "ndcg@10")]
 

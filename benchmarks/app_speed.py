@@ -87,7 +87,7 @@ def _wait_for(port: int) -> None:
 def searches(browser: Browser) -> list[float]:
     """Milliseconds of each search on the sample."""
     from modgap.ui import build_app
-    from modgap.ui.theme import launch_options
+    from modgap.ui.components.theme import launch_options
 
     app = build_app()
     _, url, _ = app.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())

@@ -37,14 +37,14 @@ from rich.console import Console
 from rich.table import Table
 
 import modgap
-from modgap.assets import asset_path
-from modgap.captions import Background
-from modgap.captions.agreement import COEFFICIENTS, agreement
-from modgap.captions.background import prefixed
-from modgap.captions.rated import score_ratings
-from modgap.captions.ratings import read_ratings
 from modgap.encoders import Encoder
-from modgap.encoding import encode_items
+from modgap.encoders.encode_items import encode_items
+from modgap.evaluation.captions import Background
+from modgap.evaluation.captions.agreement import COEFFICIENTS, agreement
+from modgap.evaluation.captions.background import prefixed
+from modgap.evaluation.captions.rated import score_ratings
+from modgap.evaluation.captions.ratings import read_ratings
+from modgap.io.assets import asset_path
 from modgap.items import Item, Modality
 from modgap.methods.centroids import mean_vector
 from modgap.metrics.caption import clip_score, i0t_score

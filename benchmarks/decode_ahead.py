@@ -28,12 +28,12 @@ from PIL import Image
 from provenance import provenance
 
 import modgap
-from modgap.assets import asset_path
 from modgap.encoders import Encoder
 from modgap.encoders.base import PICTURE_BATCH
-from modgap.encoding import encode_items
+from modgap.encoders.encode_items import encode_items
+from modgap.io.assets import asset_path
+from modgap.io.vector_cache import VectorCache
 from modgap.items import Item, Modality
-from modgap.vector_cache import VectorCache
 from modgap.vectors import Vectors
 
 

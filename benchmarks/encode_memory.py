@@ -22,9 +22,9 @@ from pathlib import Path
 from provenance import provenance
 
 import modgap
-from modgap.collection import Collection
 from modgap.corpus import Corpus
 from modgap.items import Item, Modality
+from modgap.search.collection import Collection
 
 STATUS = Path("/proc/self/status")
 

@@ -20,15 +20,15 @@ from provenance import provenance
 
 import modgap
 from modgap import plots
-from modgap.assets import asset_path
-from modgap.calibration_queries import CalibrationQueries, automatic_text_queries, encode_queries, given_queries
-from modgap.collection import Collection
+from modgap.calibration.queries import CalibrationQueries, automatic_text_queries, encode_queries, given_queries
 from modgap.corpus import Queries, read_qrels, with_qrels
+from modgap.engines.exact import pseudo_positives
 from modgap.errors import CalibrationError
+from modgap.io.assets import asset_path
 from modgap.items import Modality
 from modgap.methods import METHODS, method_by_name
 from modgap.plots.style import Theme
-from modgap.pseudo_positives import pseudo_positives
+from modgap.search.collection import Collection
 
 KS = (1, 2, 5, 10, 20)
 DRAWS = 200  # random draws behind a point of the convergence figure

@@ -23,13 +23,13 @@ from rich.console import Console
 from rich.table import Table
 
 import modgap
-from modgap.calibration_queries import CalibrationQueries, bank_queries, joined, passage_queries
-from modgap.collection import Collection
+from modgap.calibration.queries import CalibrationQueries, bank_queries, joined, passage_queries
 from modgap.corpus import Queries
 from modgap.encoders import Encoder
 from modgap.evaluation import evaluate
 from modgap.evaluation.datasets import load_dataset
 from modgap.items import Modality
+from modgap.search.collection import Collection
 
 COLUMNS = (("all", "recall@1"), ("all", "recall@20"), ("all", "ndcg@10"), ("image", "recall@1"), ("image", "recall@20"))
 COLUMNS = (*COLUMNS, ("text", "recall@1"), ("text", "recall@20"))

@@ -40,13 +40,13 @@ from scipy.stats import t
 
 import modgap
 from modgap.encoders import Encoder
-from modgap.encoding import encode_items
-from modgap.i0t import pseudo_positive_pairs
-from modgap.i0t.training import Settings, train
+from modgap.encoders.encode_items import encode_items
+from modgap.io.vector_cache import VectorCache
 from modgap.items import Item, Modality
 from modgap.methods import I0TAsync, I0TPost, Method, Raw, SimilarityStandardizer
+from modgap.methods.i0t import pseudo_positive_pairs
+from modgap.methods.i0t.training import Settings, train
 from modgap.metrics.gap import centroid_distance, linear_separability, relative_modality_gap
-from modgap.vector_cache import VectorCache
 from modgap.vectors import Vectors
 
 GAP = ("centroid distance", "separability", "RMG")

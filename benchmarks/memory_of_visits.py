@@ -18,9 +18,9 @@ from provenance import provenance
 
 from modgap import Collection, load_encoder
 from modgap.items import Item, Modality
-from modgap.ui.sample import sample_corpus
-from modgap.ui.session import Loaded, Visits
-from modgap.ui.thumbnails import thumbnails
+from modgap.ui.visit.sample import sample_corpus
+from modgap.ui.visit.session import Loaded, Visits
+from modgap.ui.visit.thumbnails import thumbnails
 from modgap.vectors import unit_vectors
 
 N = 1000

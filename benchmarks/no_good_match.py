@@ -4,7 +4,7 @@
 
 As shipped, a query has no good match where no hit reaches the fit threshold (0.05: by construction about one
 calibration query in twenty, or fewer), or where the query matches its best items no better than meaningless words do
-(`modgap.evidence`: above the 80th percentile of letter-shuffled queries of the bank). Neither sees a label. Nonsense:
+(`no_good_match.py`: above the 80th percentile of letter-shuffled queries of the bank). Neither sees a label. Nonsense:
 the queries written below, none of them made by shuffling. Real: the labelled queries of the sample corpus; their
 labels are not used. Two calibrations: automatic queries (the default), and the real queries themselves as a user with
 a query log would do it; then the real rate says what the definition costs, not how it generalises. The real queries
@@ -28,10 +28,10 @@ from provenance import provenance
 from sklearn.metrics import roc_auc_score
 
 import modgap
-from modgap.assets import asset_path
-from modgap.calibration_queries import CalibrationQueries, automatic_text_queries, given_queries
-from modgap.collection import Collection
+from modgap.calibration.queries import CalibrationQueries, automatic_text_queries, given_queries
+from modgap.io.assets import asset_path
 from modgap.items import Modality, no_good_match
+from modgap.search.collection import Collection
 from modgap.vectors import Vectors
 
 NONSENSE = {

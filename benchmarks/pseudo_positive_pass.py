@@ -23,9 +23,9 @@ import faiss
 import numpy as np
 from provenance import provenance
 
-from modgap.collection import Collection
 from modgap.corpus import Queries, Query
-from modgap.pseudo_positives import pseudo_positives
+from modgap.engines.exact import pseudo_positives
+from modgap.search.collection import Collection
 from modgap.vectors import Vectors
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from provenance import provenance
 from pseudo_positive_pass import space
 
-from modgap.pseudo_positives import pseudo_positives
+from modgap.engines.exact import pseudo_positives
 
 
 def main() -> int:

@@ -23,9 +23,9 @@ from statistics import median
 from PIL import Image
 from provenance import provenance
 
-from modgap.assets import asset_path
 from modgap.corpus import SafeDecoder, open_picture, read_corpus
 from modgap.corpus.passages import cut_passages
+from modgap.io.assets import asset_path
 
 FLICKR = Path(os.environ.get("FLICKR8K", Path(__file__).resolve().parents[2] / "shared" / "flickr8k"))
 PICTURES = 20_000

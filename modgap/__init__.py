@@ -17,13 +17,13 @@ __version__ = "0.1.0"
 
 _HOME_OF = {
     "Calibration": "modgap.calibration",
-    "Collection": "modgap.collection",
+    "Collection": "modgap.search.collection",
     "Hit": "modgap.items",
     "Item": "modgap.items",
     "Modality": "modgap.items",
     "ModgapError": "modgap.errors",
     "SimilarityStandardizer": "modgap.methods",
-    "VectorCache": "modgap.vector_cache",
+    "VectorCache": "modgap.io.vector_cache",
     "load_encoder": "modgap.encoders",
     "read_corpus": "modgap.corpus",
     "read_queries": "modgap.corpus",
@@ -33,16 +33,16 @@ __all__ = [*_HOME_OF, "__version__"]  # noqa: PLE0604 - the keys are names
 
 if TYPE_CHECKING:
     from modgap.calibration import Calibration as Calibration
-    from modgap.collection import Collection as Collection
     from modgap.corpus import read_corpus as read_corpus
     from modgap.corpus import read_queries as read_queries
     from modgap.encoders import load_encoder as load_encoder
     from modgap.errors import ModgapError as ModgapError
+    from modgap.io.vector_cache import VectorCache as VectorCache
     from modgap.items import Hit as Hit
     from modgap.items import Item as Item
     from modgap.items import Modality as Modality
     from modgap.methods import SimilarityStandardizer as SimilarityStandardizer
-    from modgap.vector_cache import VectorCache as VectorCache
+    from modgap.search.collection import Collection as Collection
 
 
 def __getattr__(name: str) -> Any:

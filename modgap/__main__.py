@@ -1,6 +1,6 @@
 """`python -m modgap`."""
 
-from modgap.cli import main
+from modgap.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,15 +1,20 @@
-"""What a corpus is made of: an `Item` is one picture or one passage, told apart by its `Modality`."""
+"""What a corpus is made of: an `Item` is one picture or one passage.
+
+An item's `modality` says which tower of a model encodes it (text or image). Its `group` says which statistics its
+scores are compared with; it may have any name and is the modality's by default. Methods, calibration, search and
+evaluation run over the groups that a corpus has, two or ten.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 
 class Modality(str, Enum):
-    """The two kinds of item. A member equals its name: `Modality.IMAGE == "image"`."""
+    """Which tower of a model encodes an item. A member equals its name: `Modality.IMAGE == "image"`."""
 
     TEXT = "text"
     IMAGE = "image"
@@ -17,18 +22,65 @@ class Modality(str, Enum):
     def __str__(self) -> str:
         return self.value
 
+    @classmethod
+    def from_group(cls, group: str) -> Modality:
+        """The modality of a group whose items do not say it themselves: "image" is pictures, every other is text."""
+        return cls.IMAGE if group == cls.IMAGE.value else cls.TEXT
+
     @property
     def plural(self) -> str:
-        """The word for several of them in a sentence: "passages", "pictures"."""
-        return {"text": "passages", "image": "pictures"}[self.value]
+        return group_plural(self.value)
 
     def counted(self, n: int) -> str:
-        """The word that stands after the number n.
+        return group_counted(self.value, n)
 
-        >>> Modality.IMAGE.counted(1), Modality.TEXT.counted(2)
-        ('picture', 'passages')
-        """
-        return self.plural.removesuffix("s") if n == 1 else self.plural
+
+_WORDS = {Modality.TEXT.value: "passages", Modality.IMAGE.value: "pictures"}
+
+
+def group_plural(group: str) -> str:
+    """The word for several items of a group in a sentence.
+
+    >>> group_plural("image"), group_plural("licences")
+    ('pictures', 'items of "licences"')
+    """
+    return _WORDS.get(group, f'items of "{group}"')
+
+
+def group_counted(group: str, n: int) -> str:
+    """The word that stands after the number n.
+
+    >>> group_counted("image", 1), group_counted("text", 2), group_counted("licences", 1)
+    ('picture', 'passages', 'item of "licences"')
+    """
+    if n != 1:
+        return group_plural(group)
+    return _WORDS[group].removesuffix("s") if group in _WORDS else f'item of "{group}"'
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Items by group in words, pictures first.
+
+    >>> counts_in_words({"text": 2, "image": 1})
+    '1 picture and 2 passages'
+    >>> counts_in_words({"text": 2, "image": 1, "licences": 3})
+    '1 picture, 2 passages and 3 items of "licences"'
+    """
+    first = [group for group in (Modality.IMAGE.value, Modality.TEXT.value) if group in counts]
+    order = [*first, *(group for group in counts if group not in first)]
+    *most, last = [f"{counts[group]} {group_counted(group, counts[group])}" for group in order]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def ordered_groups(groups: Iterable[str]) -> tuple[str, ...]:
+    """Each group once: "text", "image", then the others in the order in which they first appear.
+
+    >>> ordered_groups(["licences", "image", "text", "image"])
+    ('text', 'image', 'licences')
+    """
+    seen = dict.fromkeys(groups)
+    first = [modality.value for modality in Modality if modality.value in seen]
+    return (*first, *(group for group in seen if group not in first))
 
 
 @dataclass(frozen=True)
@@ -36,10 +88,12 @@ class Item:
     """One picture or one passage.
 
     id: unique in its corpus; for a folder the path below it with "/".
+    modality: which tower encodes it.
     text: the passage (text items only).
     path: the file that holds the picture (image items only); None for vectors without files.
     caption: the words that came with a picture, kept and shown, never encoded with it.
     source: the id of the document that a passage was cut from; None for a text that is whole.
+    group: which statistics its scores are compared with; the modality's name if left out.
     """
 
     id: str
@@ -48,6 +102,11 @@ class Item:
     path: Path | None = None
     caption: str | None = None
     source: str | None = None
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.group:
+            object.__setattr__(self, "group", self.modality.value)
 
     @property
     def title(self) -> str:
@@ -69,13 +128,14 @@ class Hit:
     """One result of a search.
 
     rank: from 1.
+    modality, group: of the item; the group is the modality's name if left out.
     score: cosine of query and item, as encoded.
-    z: the score in standard deviations from what the item's modality usually reaches at best; None uncalibrated.
-    fit: share of calibration queries whose best item of that modality scored lower, 0..1; None uncalibrated.
+    z: the score in standard deviations from what the item's group usually reaches at best; None uncalibrated.
+    fit: share of calibration queries whose best item of that group scored lower, 0..1; None uncalibrated.
     value: what the method ranked by, in its own units; higher is better. Comparable inside one search only, so
-    `as_dict` leaves it out; score, z and fit mean the same whatever the method.
-    good_match: fit reaches the calibration's threshold, and the query itself asks for something (see
-        `modgap.evidence`); None uncalibrated.
+        `as_dict` leaves it out; score, z and fit mean the same whatever the method.
+    good_match: fit reaches the calibration's threshold, and the query itself matches better than meaningless words do
+        (see `modgap.calibration.no_good_match`); None uncalibrated.
     """
 
     rank: int
@@ -86,17 +146,27 @@ class Hit:
     fit: float | None = None
     value: float | None = None
     good_match: bool | None = None
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.group:
+            object.__setattr__(self, "group", self.modality.value)
 
     def as_dict(self) -> dict[str, object]:
-        """The hit as plain JSON values, floats rounded to what they can mean (6 digits)."""
+        """The hit as plain JSON values, floats rounded to what they can mean (6 digits).
+
+        `group` is there where it is another than the modality.
+        """
 
         def rounded(value: float | None) -> float | None:
             return None if value is None else round(value, 6)
 
+        group = {} if self.group == self.modality.value else {"group": self.group}
         return {
             "rank": self.rank,
             "id": self.id,
             "modality": self.modality.value,
+            **group,
             "score": rounded(self.score),
             "z": rounded(self.z),
             "fit": rounded(self.fit),

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import VectorError
-from modgap.items import Modality
 
 Vectors = NDArray[np.float32]
 
+MAX_GROUP_CHARACTERS = 100
+
 _TINY = 1e-12  # a shorter vector has no direction
+_RESERVED = ("query.", "async.")  # names of arrays in a calibration's file of means
 
 
 def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str] | None = None) -> Vectors:
@@ -47,23 +49,42 @@ def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str
     return np.ascontiguousarray(array / lengths)
 
 
-def modality_array(modality: Sequence[str] | NDArray, *, n: int, what: str = "modality") -> NDArray[np.str_]:
-    """The modality of n items as an array of "image" / "text".
+def group_array(groups: Sequence[str] | NDArray, *, n: int, what: str = "group") -> NDArray[np.str_]:
+    """The group of n items as an array of names; any names, "image" and "text" among them.
 
-    Raises VectorError for another length or another word, naming the row.
+    Raises VectorError for another length, or naming the row of a group without a name, with a name of more than
+    `MAX_GROUP_CHARACTERS` or of several lines, or with one that begins as a key of a calibration file does.
     """
-    array = modality if _is_words(modality) else np.asarray([str(m) for m in modality])
+    array = groups if _is_words(groups) else np.asarray([str(group) for group in groups], dtype=np.str_)
     if array.shape != (n,):
-        raise VectorError(f"`{what}` must name the modality of each of the {n} items; got {array.size}.")
-    known = np.isin(array, [m.value for m in Modality])
-    if not known.all():
-        row = int(np.argmin(known))
-        raise VectorError(f'`{what}` must be "image" or "text"; row {row} is "{array[row]}".')
+        raise VectorError(f"`{what}` must name the group of each of the {n} items; got {array.size}.")
+    if n == 0:
+        return array
+    for name in np.unique(array).tolist():
+        if fault := group_fault(name):
+            row = int(np.argmax(array == name))
+            raise VectorError(f'`{what}` of row {row} is "{name[:MAX_GROUP_CHARACTERS]}", which {fault}.')
     return array
 
 
-def _is_words(modality: Sequence[str] | NDArray) -> TypeGuard[NDArray[np.str_]]:
-    return isinstance(modality, np.ndarray) and modality.dtype.kind == "U"
+def group_fault(name: str) -> str:
+    """Why a group cannot have this name, as the end of a sentence; empty where it can.
+
+    >>> group_fault("licences"), group_fault("query.text")
+    ('', 'begins with "query.", a key of calibration files: give the group another name')
+    """
+    if not name.strip():
+        return "is empty: name a group"
+    if len(name) > MAX_GROUP_CHARACTERS:
+        return f"is longer than {MAX_GROUP_CHARACTERS} characters: give the group a shorter name"
+    if not name.isprintable():
+        return "holds characters that cannot be printed: give the group another name"
+    reserved = next((prefix for prefix in _RESERVED if name.startswith(prefix)), None)
+    return f'begins with "{reserved}", a key of calibration files: give the group another name' if reserved else ""
+
+
+def _is_words(groups: Sequence[str] | NDArray) -> TypeGuard[NDArray[np.str_]]:
+    return isinstance(groups, np.ndarray) and groups.dtype.kind == "U"
 
 
 def _row_name(what: str, ids: Sequence[str] | None, good: NDArray[np.bool_]) -> str:

@@ -78,7 +78,7 @@ class Done:
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
     """Run a command inside this process: starting Python and loading PyTorch for each would take minutes."""
 
-    from modgap.cli import main
+    from modgap.cli.main import main
 
     def run_here(*arguments: object, cwd: Path | None = None) -> Done:
         monkeypatch.setattr(sys, "argv", ["modgap", *map(str, arguments)])

@@ -12,7 +12,7 @@ import modgap
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize("module", ["modgap", "modgap.cli"])
+@pytest.mark.parametrize("module", ["modgap", "modgap.cli.main"])
 def test_import_pulls_in_nothing_heavy(module: str) -> None:
     heavy = ("torch", "gradio", "faiss", "open_clip", "scipy", "sklearn", "numpy", "PIL")
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"

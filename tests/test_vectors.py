@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from modgap.errors import VectorError
-from modgap.vectors import modality_array, unit_vectors
+from modgap.vectors import group_array, unit_vectors
 
 
 def test_rows_become_unit_length_float32() -> None:
@@ -34,8 +34,13 @@ def test_names_are_as_many_as_rows() -> None:
         unit_vectors([[1.0, 0.0], [np.nan, 0.0]], ids=["a"])
 
 
-def test_unknown_modality_is_named() -> None:
-    with pytest.raises(VectorError, match='row 1 is "audio"'):
-        modality_array(["image", "audio"], n=2)
+def test_a_group_may_have_any_name_but_those_of_the_calibration_file() -> None:
+    assert group_array(["image", "audio", "my table"], n=3).tolist() == ["image", "audio", "my table"]
+    with pytest.raises(VectorError, match='row 1 is "query.text", which begins with "query."'):
+        group_array(["image", "query.text"], n=2)
+    with pytest.raises(VectorError, match="row 0 is .*which is empty"):
+        group_array([" ", "text"], n=2)
+    with pytest.raises(VectorError, match="row 1 is .*cannot be printed"):
+        group_array(["image", "two\nlines"], n=2)
     with pytest.raises(VectorError, match="each of the 3 items; got 2"):
-        modality_array(["image", "text"], n=3)
+        group_array(["image", "text"], n=3)

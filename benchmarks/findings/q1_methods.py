@@ -7,7 +7,7 @@ from sets import CLIP, DATA, clip_vectors, table
 import modgap
 from modgap.evaluation import Evaluation, evaluate
 from modgap.evaluation.datasets import load_dataset
-from modgap.vector_cache import VectorCache
+from modgap.io.vector_cache import VectorCache
 
 COLUMNS = [(t, m) for t in ("all", "image", "text") for m in ("recall@1", "recall@20", "ndcg@10")]
 

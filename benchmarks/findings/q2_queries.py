@@ -18,7 +18,7 @@ import modgap
 from modgap.corpus import Queries
 from modgap.evaluation import evaluate
 from modgap.evaluation.datasets import load_dataset
-from modgap.vector_cache import VectorCache
+from modgap.io.vector_cache import VectorCache
 from modgap.vectors import Vectors
 
 METHODS = ("standardized", "i0t_post+standardized")

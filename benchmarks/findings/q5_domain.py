@@ -21,10 +21,10 @@ from by_pair import ByPair
 from sets import CLIP, DATA, Mixed, chosen, clip_mixed, flickr8k, mixed, ndcg, places, recall, shown, table
 
 import modgap
-from modgap.assets import asset_path
-from modgap.calibration_queries import bank_queries
+from modgap.calibration.queries import bank_queries
+from modgap.io.assets import asset_path
+from modgap.io.vector_cache import VectorCache
 from modgap.methods import SimilarityStandardizer
-from modgap.vector_cache import VectorCache
 
 DRAWS = range(30)
 

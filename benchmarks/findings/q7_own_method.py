@@ -32,8 +32,8 @@ from scipy.stats import t
 from sets import CLIP, Mixed, chosen, clip_mixed, flickr8k, mixed, ndcg, places, recall, scores, table, thinned
 
 from modgap.errors import CalibrationError
-from modgap.i0t import Normalisers
 from modgap.methods import METHODS, I0TAsync, method_by_name
+from modgap.methods.i0t import Normalisers
 from modgap.vectors import Vectors
 
 POOLS = {"1:1": 1 / 2, "1:36": 1 / 37, "9:1": 9 / 10}

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 import modgap
-from modgap.calibration_queries import encode_queries
+from modgap.calibration.queries import encode_queries
 from modgap.corpus import Queries, read_qrels, with_qrels
 from modgap.evaluation.datasets.base import Notes
 from modgap.evaluation.datasets.captions import caption_table, unpack
@@ -55,9 +55,9 @@ def flickr8k(split: str = "dev") -> tuple[Vectors, np.ndarray]:
     """Pictures (n, d) and captions (n, 5, d) of a split, encoded by the bundled model; cached by content."""
     import tempfile
 
-    from modgap.encoding import encode_items
+    from modgap.encoders.encode_items import encode_items
+    from modgap.io.vector_cache import VectorCache
     from modgap.items import Item, Modality
-    from modgap.vector_cache import VectorCache
 
     captions = caption_table(DATA / f"captions_{split}.tsv", Notes())
     names = sorted(captions)

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from modgap.ui import build_app
-from modgap.ui.theme import launch_options
+from modgap.ui.components.theme import launch_options
 
 HERE = Path(__file__).parent
 BEFORE_AND_AFTER = "solar panels"

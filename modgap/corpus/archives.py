@@ -9,7 +9,7 @@ import weakref
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from modgap.corpus.gathering import LimitReachedError
+from modgap.corpus.builder import LimitReachedError
 from modgap.corpus.limits import Limits
 from modgap.corpus.report import Skipped
 from modgap.corpus.text import clean_text

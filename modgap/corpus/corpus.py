@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.corpus.report import Duplicate, ReadReport, Skipped
-from modgap.items import Item, Modality
+from modgap.items import Item, Modality, ordered_groups
 from modgap.vectors import Vectors
 
 
@@ -42,16 +43,19 @@ class Corpus:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many items of each modality: {"text": n, "image": n}."""
+        """How many items of each group: {"text": n, "image": n}, ..."""
         return count_items(self.items)
 
 
 def count_items(items: Iterable[Item]) -> dict[str, int]:
-    """How many items of each modality: {"text": n, "image": n}."""
-    counts = {m.value: 0 for m in Modality}
-    for item in items:
-        counts[item.modality.value] += 1
-    return counts
+    """How many items each group has: {"text": n, "image": n}, both named where there are no others.
+
+    >>> count_items([Item("a.jpg", Modality.IMAGE)])
+    {'text': 0, 'image': 1}
+    """
+    found = Counter(item.group for item in items)
+    two = {m.value: 0 for m in Modality} if found.keys() <= {m.value for m in Modality} else {}
+    return two | {group: found[group] for group in ordered_groups(found)}
 
 
 def fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
@@ -68,5 +72,8 @@ def fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
             content = item.text.encode("utf-8", "surrogatepass")
         else:
             content = vector.tobytes()  # as they are: 100,000 vectors in hexadecimal would take a second
-        digest.update(f"{item.id}\x00{item.modality.value}\x00".encode("utf-8", "surrogatepass") + content + b"\x01")
+        group = "" if item.group == item.modality.value else f"{item.group}\x00"
+        digest.update(
+            f"{item.id}\x00{item.modality.value}\x00{group}".encode("utf-8", "surrogatepass") + content + b"\x01"
+        )
     return digest.hexdigest()[:16]

@@ -43,7 +43,7 @@ def _answer(request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], by
     path = Path(os.fsdecode(bytes.fromhex(request["path"])))
     try:
         if request["task"] == "picture":
-            picture = open_picture(path, limits, enough=request["enough"])
+            picture = open_picture(path, limits, decode_side=request["decode_side"])
             return {"size": picture.size}, picture.tobytes()
         return {}, document_text(path, request["task"], limits).encode("utf-8", "surrogatepass")
     except ModgapError as error:

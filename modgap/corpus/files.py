@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from modgap.corpus.archives import UnpackedArchive
+from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.gathering import Gathering, LimitReachedError
+from modgap.corpus.file_types import TEXT_SUFFIXES, FileType, kind_of
 from modgap.corpus.json_lines import gather_json_lines
-from modgap.corpus.kinds import TEXT_SUFFIXES, Kind, kind_of
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.safe_decode import SafeDecoder
 from modgap.corpus.tables import gather_table
@@ -22,7 +22,7 @@ from modgap.items import Item, Modality
 
 __all__ = ["TEXT_SUFFIXES", "read_archive", "read_files", "read_folder", "read_text"]
 
-_OWN = {Kind.VECTORS: "vectors", Kind.PARQUET: "vectors or a table as .parquet"}
+_OWN = {FileType.VECTORS: "vectors", FileType.PARQUET: "vectors or a table as .parquet"}
 
 
 def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
@@ -30,21 +30,21 @@ def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
 
     The id of an item is its path below the folder, with "/".
     """
-    gathering = Gathering(options)
+    builder = CorpusBuilder(options)
     named_paths: list[tuple[str, Path]] = []
 
     def unreadable(error: OSError) -> None:
-        gathering.skip(_id(Path(error.filename), folder), f"cannot be read ({error.strerror})")
+        builder.skip(_id(Path(error.filename), folder), f"cannot be read ({error.strerror})")
 
     for root, folders, names in os.walk(folder, onerror=unreadable):
         for each in [f for f in folders if Path(root, f).is_symlink() and not f.startswith(".")]:
-            gathering.skip(_id(Path(root, each), folder), "is a link to a folder, which is not followed")
+            builder.skip(_id(Path(root, each), folder), "is a link to a folder, which is not followed")
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         named_paths += [(_id(Path(root, n), folder), Path(root, n)) for n in sorted(names) if not n.startswith(".")]
         _check_files(len(named_paths), options)
-    with _FileReader(gathering) as reader:
+    with _FileReader(builder) as reader:
         reader.read(named_paths, within=folder.resolve())
-    return gathering.corpus(folder)
+    return builder.corpus(folder)
 
 
 def read_files(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
@@ -55,23 +55,23 @@ def read_files(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) ->
     _check_files(len(paths), options)
     times = Counter(path.name for path in paths)
     named = [(clean_text(path.name if times[path.name] == 1 else path.as_posix()), path) for path in paths]
-    gathering = Gathering(options)
-    with _FileReader(gathering) as reader:
+    builder = CorpusBuilder(options)
+    with _FileReader(builder) as reader:
         tables = [(name, path) for name, path in named if path.is_file() and _is_table(name, path)]
         reader.read(tables, tables=True)
-        taken = {item.path for item in gathering.items if item.path is not None}
+        taken = {item.path for item in builder.items if item.path is not None}
         tables_read = {path for _, path in tables}
         rest = [(name, path) for name, path in named if path not in tables_read and _resolved(path) not in taken]
         reader.read(rest)
-    return gathering.corpus(None)
+    return builder.corpus(None)
 
 
 def read_archive(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     """A .zip of a folder, unpacked into a temporary folder that lives as long as the corpus."""
-    gathering = Gathering(options)
-    with _FileReader(gathering) as reader:
+    builder = CorpusBuilder(options)
+    with _FileReader(builder) as reader:
         reader.archive("", path)
-    return gathering.corpus(path)
+    return builder.corpus(path)
 
 
 def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
@@ -88,11 +88,11 @@ def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
 
 
 class _FileReader:
-    """Reads files into a gathering, counting their bytes; owns the process that reads documents, once one comes."""
+    """Reads files into a builder, counting their bytes; owns the process that reads documents, once one comes."""
 
-    def __init__(self, gathering: Gathering) -> None:
-        self._gathering = gathering
-        self._options = gathering.options
+    def __init__(self, builder: CorpusBuilder) -> None:
+        self._gathering = builder
+        self._options = builder.options
         self._bytes = self._files = 0
         self._decoder: SafeDecoder | None = None
         self._exits = ExitStack()
@@ -142,19 +142,19 @@ class _FileReader:
             raise CorpusError("is not there")
         kind = kind_of(path, name)
         self._count(path, kind)
-        if kind is Kind.PICTURE:
+        if kind is FileType.PICTURE:
             self._gathering.picture(Item(name, Modality.IMAGE, path=path))
-        elif kind is Kind.TEXT:
+        elif kind is FileType.TEXT:
             self._text(name, path)
-        elif kind in (Kind.PDF, Kind.DOCX):
+        elif kind in (FileType.PDF, FileType.DOCX):
             self._gathering.document(name, self._document_text(path, kind.value))
-        elif kind is Kind.ARCHIVE:
+        elif kind is FileType.ARCHIVE:
             self.archive(name, path, depth + 1)
         elif kind in _OWN:
             raise CorpusError(f"holds {_OWN[kind]}: give it alone, as a corpus of its own")
         elif not tables:
             raise CorpusError("is a table inside a folder: give it alone, and its rows and pictures are read")
-        elif kind is Kind.TABLE:
+        elif kind is FileType.TABLE:
             gather_table(path, self._gathering)
         else:
             gather_json_lines(path, self._gathering)
@@ -171,10 +171,12 @@ class _FileReader:
             self._decoder = self._exits.enter_context(SafeDecoder(self._options.limits, workers=1))
         return self._decoder.document_text(path, kind)
 
-    def _count(self, path: Path, kind: Kind) -> None:
+    def _count(self, path: Path, kind: FileType) -> None:
         limits = self._options.limits
         size = path.stat().st_size
-        if size > limits.file_bytes and kind is not Kind.ARCHIVE:  # an archive's bytes are counted as it is unpacked
+        if (
+            size > limits.file_bytes and kind is not FileType.ARCHIVE
+        ):  # an archive's bytes are counted as it is unpacked
             raise CorpusError(f"is too large ({limits.named('file_bytes')})")
         self._bytes += size
         self._files += 1
@@ -185,7 +187,7 @@ class _FileReader:
 
 def _is_table(name: str, path: Path) -> bool:
     try:
-        return kind_of(path, name) in (Kind.TABLE, Kind.JSON_LINES)
+        return kind_of(path, name) in (FileType.TABLE, FileType.JSON_LINES)
     except CorpusError:
         return False
 

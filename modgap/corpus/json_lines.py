@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.gathering import Gathering, LimitReachedError
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.rows import gather_row
@@ -21,22 +21,22 @@ def read_json_lines(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpu
 
     A line that cannot be used is skipped as "name:line" with its reason. A missing id becomes the line's number.
     """
-    gathering = Gathering(options)
-    gather_json_lines(path, gathering)
-    return gathering.corpus(path)
+    builder = CorpusBuilder(options)
+    gather_json_lines(path, builder)
+    return builder.corpus(path)
 
 
-def gather_json_lines(path: Path, gathering: Gathering) -> None:
+def gather_json_lines(path: Path, builder: CorpusBuilder) -> None:
     """Take the items of a file. Raises CorpusError if it is no text or too large."""
-    for number, row, reason in json_objects(path, gathering.options.limits):
+    for number, row, reason in json_objects(path, builder.options.limits):
         try:
             if row is None:
                 raise CorpusError(reason)
-            gather_row(row, number, path.parent, gathering)
+            gather_row(row, number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
-            gathering.skip(f"{path.name}:{number}", error)
+            builder.skip(f"{path.name}:{number}", error)
 
 
 def json_objects(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[int, dict[str, Any] | None, str]]:

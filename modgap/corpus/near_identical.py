@@ -56,11 +56,11 @@ def near_identical(hashes: Mapping[str, int | None], most: int = NEAR) -> list[N
 
 
 def checked(
-    corpus: Corpus, opened: Callable[[Path], Image.Image] = open_picture, *, progress: Progress = silent
+    corpus: Corpus, open_picture: Callable[[Path], Image.Image] = open_picture, *, progress: Progress = silent
 ) -> ReadReport:
     """The report of a corpus after every picture was decoded: those that cannot be shown, those that look the same.
 
-    opened: what decodes; `SafeDecoder.open_picture` for files of strangers. Raises CorpusError if nothing is usable.
+    open_picture: the decoder; `SafeDecoder.open_picture` for files of strangers. Raises CorpusError if none is usable.
     """
     pictures = [item for item in corpus.items if item.path is not None]
     hashes: dict[str, int | None] = {}
@@ -68,7 +68,7 @@ def checked(
     for done, item in enumerate(pictures, start=1):
         assert item.path is not None
         try:
-            hashes[item.id] = difference_hash(opened(item.path))
+            hashes[item.id] = difference_hash(open_picture(item.path))
         except PictureError as error:
             broken.append(Skipped(item.id, str(error)))
         progress("Looking at pictures", done, len(pictures))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.gathering import Gathering, LimitReachedError
 from modgap.corpus.limits import Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.rows import gather_row
@@ -49,15 +49,15 @@ def read_parquet(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
 
 
 def _row_corpus(path: Path, rows: list[dict[str, Any]], options: ReadOptions) -> Corpus:
-    gathering = Gathering(options)
+    builder = CorpusBuilder(options)
     for number, row in enumerate(rows, start=1):
         try:
-            gather_row(row, number, path.parent, gathering)
+            gather_row(row, number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
-            gathering.skip(f"{path.name}:{number}", error)
-    return gathering.corpus(path)
+            builder.skip(f"{path.name}:{number}", error)
+    return builder.corpus(path)
 
 
 def _check_size(path: Path, file: Any, limits: Limits) -> None:

@@ -21,21 +21,21 @@ _FULL = 65535  # white of 16-bit grey
 _SENSOR = 4096  # a TIFF below holds fewer bits a pixel, as cameras and microscopes write them
 
 PictureOpener = Callable[..., Image.Image]
-"""`open_picture`, or `SafeDecoder.open_picture` for files of strangers: (path, *, enough) -> picture."""
+"""`open_picture`, or `SafeDecoder.open_picture` for files of strangers: (path, *, decode_side) -> picture."""
 
 
-def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS, *, enough: int = ENOUGH) -> Image.Image:
+def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS, *, decode_side: int = ENOUGH) -> Image.Image:
     """The first frame of a file: decoded, turned upright by its EXIF, RGB (transparency on white).
 
     A JPEG much larger than an encoder needs is decoded at a half, a quarter or an eighth of its size, as long as both
-    sides keep at least `enough` pixels.
+    sides keep at least `decode_side` pixels.
     Raises PictureError with the reason in words for anything that cannot be shown.
     """
     try:
         with Image.open(path, formats=FORMATS) as picture:
             _check(picture, limits)
             if picture.format == "JPEG":
-                picture.draft("RGB", (enough, enough))
+                picture.draft("RGB", (decode_side, decode_side))
             picture.load()
             return _on_white(_shallow(_upright(picture), sensor=picture.format == "TIFF"))
     except PictureError:
@@ -52,12 +52,12 @@ def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS, *, enough: int = E
         raise PictureError(f"cannot be decoded ({type(error).__name__}: {error})") from error
 
 
-def thumbnail(path: Path, side: int, opened: Callable[[Path], Image.Image] = open_picture) -> Image.Image:
+def thumbnail(path: Path, side: int, open_picture: Callable[[Path], Image.Image] = open_picture) -> Image.Image:
     """A picture to show, at most `side` pixels wide and high, with no metadata of the original.
 
-    opened: what decodes; `SafeDecoder.open_picture` for files of strangers.
+    open_picture: what decodes; `SafeDecoder.open_picture` for files of strangers.
     """
-    picture = opened(path)
+    picture = open_picture(path)
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     picture.info.clear()
     return picture

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modgap.corpus.corpus import Corpus
+from modgap.corpus.file_types import FileType, kind_of
 from modgap.corpus.files import read_archive, read_files, read_folder
 from modgap.corpus.json_lines import read_json_lines
-from modgap.corpus.kinds import Kind, kind_of
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import ReadOptions
 from modgap.corpus.parquet import read_parquet
@@ -20,13 +20,13 @@ from modgap.errors import CorpusError
 PathLike = str | Path
 
 _READERS = {
-    Kind.JSON_LINES: read_json_lines,
-    Kind.TABLE: read_table,
-    Kind.ARCHIVE: read_archive,
-    Kind.VECTORS: read_vectors,
-    Kind.PARQUET: read_parquet,
+    FileType.JSON_LINES: read_json_lines,
+    FileType.TABLE: read_table,
+    FileType.ARCHIVE: read_archive,
+    FileType.VECTORS: read_vectors,
+    FileType.PARQUET: read_parquet,
 }
-_BY_NAME = {".npz": Kind.VECTORS, ".parquet": Kind.PARQUET}
+_BY_NAME = {".npz": FileType.VECTORS, ".parquet": FileType.PARQUET}
 
 
 def read_corpus(
@@ -65,7 +65,7 @@ def _read_path(path: Path, options: ReadOptions) -> Corpus:
     if not path.exists():
         raise CorpusError(f"{path} is not there: check the path.")
     named = _BY_NAME.get(path.suffix.lower())
-    if named in (Kind.VECTORS, Kind.PARQUET):
+    if named in (FileType.VECTORS, FileType.PARQUET):
         return _READERS[named](path, options)  # says what is wrong with a file that only claims to be one
     try:
         kind = kind_of(path, path.name)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from modgap.corpus.gathering import Gathering
-from modgap.corpus.kinds import Kind, kind_of
+from modgap.corpus.builder import CorpusBuilder
+from modgap.corpus.file_types import FileType, kind_of
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
@@ -19,16 +19,16 @@ from modgap.items import Item, Modality
 _LONGEST_ID = 1_000  # characters
 
 
-def gather_row(row: Mapping[str, Any], number: int, folder: Path, gathering: Gathering) -> None:
+def gather_row(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder) -> None:
     """Take the item of a row; `number` is its line, `folder` that of the table. Raises CorpusError with the reason.
 
     A row is one item however long its text, so that labels which name it stay true.
     """
-    item = _item(row, number, folder, gathering)
+    item = _item(row, number, folder, builder)
     if item.modality is Modality.IMAGE:
-        gathering.picture(item)
+        builder.picture(item)
     else:
-        gathering.passage(item)
+        builder.passage(item)
 
 
 def inside(folder: Path, relative: str) -> Path | None:
@@ -40,8 +40,8 @@ def inside(folder: Path, relative: str) -> Path | None:
         return None
 
 
-def _item(row: Mapping[str, Any], number: int, folder: Path, gathering: Gathering) -> Item:
-    limits = gathering.options.limits
+def _item(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder) -> Item:
+    limits = builder.options.limits
     name = _name(row, number)
     text, image, caption = row.get("text"), row.get("image"), row.get("caption")
     for value in (text, image, caption):
@@ -78,6 +78,6 @@ def _picture(folder: Path, relative: str) -> Path:
         kind = kind_of(path, path.name)
     except CorpusError as error:
         raise CorpusError(f'names a picture that {error} ("{shown}")') from error
-    if kind is not Kind.PICTURE:
+    if kind is not FileType.PICTURE:
         raise CorpusError(f'names a picture that is none ("{shown}")')
     return path

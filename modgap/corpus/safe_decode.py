@@ -42,9 +42,9 @@ class SafeDecoder:
         for worker in self._workers:
             self._idle.put(worker)
 
-    def open_picture(self, path: Path, *, enough: int = ENOUGH) -> Image.Image:
+    def open_picture(self, path: Path, *, decode_side: int = ENOUGH) -> Image.Image:
         """As `pictures.open_picture`: RGB, upright. Raises PictureError with the reason in words."""
-        request = {"task": "picture", "enough": enough}
+        request = {"task": "picture", "decode_side": decode_side}
         try:
             header, pixels = self._ask(request, path, self.limits.picture_seconds, "picture_seconds")
         except CorpusError as error:

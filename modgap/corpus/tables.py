@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.gathering import Gathering, LimitReachedError
 from modgap.corpus.json_lines import table_text
 from modgap.corpus.limits import Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
@@ -24,14 +24,14 @@ def read_table(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
 
     A row that cannot be used is skipped as "name:line" with its reason. A missing id becomes the line's number.
     """
-    gathering = Gathering(options)
-    gather_table(path, gathering)
-    return gathering.corpus(path)
+    builder = CorpusBuilder(options)
+    gather_table(path, builder)
+    return builder.corpus(path)
 
 
-def gather_table(path: Path, gathering: Gathering) -> None:
+def gather_table(path: Path, builder: CorpusBuilder) -> None:
     """Take the items of a table. Raises CorpusError if it is no text, or has no header that names what is in it."""
-    limits = gathering.options.limits
+    limits = builder.options.limits
     lines = list(io.StringIO(table_text(path, limits).replace("\x00", ""), newline=""))
     delimiter, columns = _header(lines, path)
     for count, (number, fields, reason) in enumerate(_records(lines, 1, delimiter, limits), start=1):
@@ -41,11 +41,11 @@ def gather_table(path: Path, gathering: Gathering) -> None:
             if reason:
                 raise CorpusError(reason)
             if any(field.strip() for field in fields):
-                gather_row(_row(fields, columns, limits), number, path.parent, gathering)
+                gather_row(_row(fields, columns, limits), number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
-            gathering.skip(f"{path.name}:{number}", error)
+            builder.skip(f"{path.name}:{number}", error)
 
 
 def _header(lines: list[str], path: Path) -> tuple[str, list[str]]:

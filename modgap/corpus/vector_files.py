@@ -21,7 +21,7 @@ from modgap.corpus.text import clean_text
 from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError, VectorError
 from modgap.items import Item, Modality
-from modgap.vectors import Vectors, modality_array, unit_vectors
+from modgap.vectors import Vectors, group_array, unit_vectors
 
 _MOST_ARRAYS = 1_000
 _ARRAYS = ("ids", "modality", "vectors")
@@ -58,7 +58,7 @@ def checked_vectors(
         if unit.shape[0] != len(names):
             raise CorpusError(f"{path} has {len(names)} ids, but vectors of shape {unit.shape}.")
         words = modality if modality.dtype.kind == "U" else np.asarray([_word(m) for m in modality], dtype=np.str_)
-        return names, modality_array(words, n=len(names)), unit
+        return names, group_array(words, n=len(names)), unit
     except VectorError as error:
         raise CorpusError(f"{path}: {error}") from error
 

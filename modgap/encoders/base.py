@@ -12,8 +12,8 @@ from PIL import Image
 
 from modgap.encoders.fingerprint import fingerprint
 from modgap.encoders.preparation import Preparation
+from modgap.io.vector_cache import VectorCache, text_key
 from modgap.progress import Progress, silent
-from modgap.vector_cache import VectorCache, text_key
 from modgap.vectors import Vectors, unit_vectors
 
 TEXT_BATCH = 128
@@ -51,11 +51,11 @@ class Encoder:
         """Tells this encoder's vectors from those of any other model, preprocessing, device class or precision."""
         precision = "bfloat16" if self.device.startswith("cuda") else str(next(self._model.parameters()).dtype)
         device = self.device.partition(":")[0]
-        settings = (self.name, self.dimension, device, precision, self.enough)
+        settings = (self.name, self.dimension, device, precision, self.decode_side)
         return fingerprint(self._model, self._preprocess, self._tokenizer, *settings)
 
     @cached_property
-    def enough(self) -> int:
+    def decode_side(self) -> int:
         """Pixels of a picture's short side beyond which a vector hardly changes: twice what the tower takes.
 
         A JPEG may be decoded at a half, a quarter or an eighth of its size above it. Cosine with the vector of the

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from modgap.assets import asset_path
 from modgap.errors import ModelError, ModgapError
+from modgap.io.assets import asset_path
 
 NAME = "modgap-mini"
 FOLDER = ("models", NAME)

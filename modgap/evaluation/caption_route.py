@@ -6,9 +6,9 @@ generous one. Text meets text, so there is no gap, and what the caption leaves o
 
 from __future__ import annotations
 
-from modgap.collection import Collection
 from modgap.errors import CalibrationError
 from modgap.items import Modality
+from modgap.search.collection import Collection
 
 CAPTION_ROUTE = "caption_route"
 

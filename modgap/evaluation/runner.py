@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 import modgap
-from modgap.calibration_queries import encode_queries
-from modgap.collection import Collection, fit_on
+from modgap.calibration.queries import encode_queries
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, VectorError
+from modgap.evaluation.calibration_split import CalibrationSplit, LearnFrom, learning_queries
 from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, route_notes
-from modgap.evaluation.cells import Cells, cell_name
-from modgap.evaluation.fair_play import LearnFrom, Learning, learning_queries
+from modgap.evaluation.result_cache import ResultCache, cell_name
 from modgap.evaluation.results import Evaluation, Values
 from modgap.items import Modality
 from modgap.methods import METHODS, Method, Raw, method_by_name
 from modgap.metrics.retrieval import DEPTH, retrieval_metrics
 from modgap.progress import Progress, silent
-from modgap.ranking import Ranker
+from modgap.search.collection import Collection, fit_on
+from modgap.search.ranker import Ranker
 from modgap.vectors import Vectors
 
 DEFAULT_METHODS = tuple(METHODS)
@@ -33,7 +33,7 @@ def evaluate(
     *,
     learn_from: LearnFrom = "same",
     seed: int = 0,
-    cells: Cells | None = None,
+    cells: ResultCache | None = None,
     finished: Callable[[str, Values], None] = lambda method, values: None,
     progress: Progress = silent,
 ) -> Evaluation:
@@ -103,7 +103,7 @@ def _asked(queries: Queries, collection: Collection, notes: list[str]) -> _Asked
     return _Asked([labelled[row] for row in kept], vectors[kept], modality[kept])
 
 
-def _rankings(method: Method, collection: Collection, asked: _Asked, learning: Learning) -> list[list[str]]:
+def _rankings(method: Method, collection: Collection, asked: _Asked, learning: CalibrationSplit) -> list[list[str]]:
     """Ids of the best `DEPTH` items for each query; words and pictures as queries are fitted apart."""
     rankings: list[list[str]] = [[] for _ in asked.queries]
     for each in Modality:
@@ -131,7 +131,7 @@ def _positives(collection: Collection, asked: _Asked, rows: NDArray[np.intp]) ->
     return [[row_of[name] for name in asked.queries[int(q)].relevant if name in row_of] for q in rows]
 
 
-def _cell(name: str, collection: Collection, asked: _Asked, learning: Learning) -> str:
+def _cell(name: str, collection: Collection, asked: _Asked, learning: CalibrationSplit) -> str:
     """What the numbers of a method depend on, as the name of its cell."""
     arrays = [each.vectors for each in learning.others.values()]
     weights = list(collection.normalisers.arrays().values()) if collection.normalisers is not None else []

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from modgap.errors import ModgapError
-from modgap.i0t import Normalisers
 from modgap.methods.base import FitData, Learnt, Method
 from modgap.methods.dbsf import DBSF
 from modgap.methods.dn import DistributionNormalization
 from modgap.methods.gr_clip import GRCLIP
+from modgap.methods.i0t import Normalisers
 from modgap.methods.i0t_async import I0TAsync
 from modgap.methods.i0t_post import I0TPost
 from modgap.methods.mind_the_gap import MindTheGap

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import CalibrationError, VectorError
-from modgap.i0t import Normalisers
 from modgap.items import Modality
-from modgap.vectors import Vectors, modality_array, unit_vectors
+from modgap.methods.i0t import Normalisers
+from modgap.vectors import Vectors, group_array, unit_vectors
 
 Scores = NDArray[np.float32]
 Needs = Literal["nothing", "scores", "vectors", "labels"]
@@ -117,7 +117,7 @@ class Method:
         """
         queries = unit_vectors(query_vectors, what="query vectors")
         items = unit_vectors(item_vectors, what="item vectors")
-        modality = modality_array(item_modality, n=items.shape[0], what="item_modality")
+        modality = group_array(item_modality, n=items.shape[0], what="item_modality")
         if queries.shape[1] != items.shape[1]:
             raise CalibrationError(
                 f"Queries have {queries.shape[1]} dimensions and items {items.shape[1]}: encode both with one model."
@@ -170,7 +170,7 @@ def check_scores(scores: ArrayLike, item_modality: Sequence[str] | NDArray[np.st
         raise VectorError(f"The scores are not numbers in rows of equal length: {error}.") from error
     if not np.isfinite(array).all():
         raise VectorError("The scores hold a value that is not finite: check the vectors they come from.")
-    return array, modality_array(item_modality, n=array.shape[-1], what="item_modality")
+    return array, group_array(item_modality, n=array.shape[-1], what="item_modality")
 
 
 def _check_positives(positives: Sequence[Sequence[int]] | None, *, n_queries: int, n_items: int) -> None:

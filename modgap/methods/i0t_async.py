@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.engines.exact import pseudo_positives
 from modgap.errors import CalibrationError, NotFittedError
-from modgap.i0t import FEWEST_PAIRS, Normalisers, pseudo_positive_pairs
 from modgap.items import Modality
 from modgap.methods.base import FitData, Learnt, Method
-from modgap.pseudo_positives import pseudo_positives
+from modgap.methods.i0t import FEWEST_PAIRS, Normalisers, pseudo_positive_pairs
 from modgap.vectors import Vectors
 
 _QUICK_ROUNDS = 6
@@ -45,7 +45,7 @@ class I0TAsync(Method):
         if self._given:
             self._check_dimension(data.items.shape[1])
             return
-        from modgap.i0t.training import Settings, train
+        from modgap.methods.i0t.training import Settings, train
 
         images, texts = _pairs(data)
         if images.shape[0] < FEWEST_PAIRS:

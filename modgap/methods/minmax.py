@@ -18,7 +18,7 @@ from modgap.errors import NotFittedError
 from modgap.items import Modality
 from modgap.methods.base import FitData, Learnt, Method, Scores, check_scores
 from modgap.methods.standardized import check_moments, pseudo_positive_scores
-from modgap.statistics import Moments
+from modgap.metrics.sample_statistics import Moments
 
 
 class MinMax(Method):

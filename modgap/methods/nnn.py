@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.engines.exact import excluded_pairs
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.methods.base import FitData, Method
 from modgap.methods.centroids import check_queries
-from modgap.pseudo_positives import excluded_pairs
 from modgap.vectors import Vectors
 
 _BLOCK_CELLS = 8_000_000  # scores of the bank held at once: 32 MB

@@ -18,11 +18,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from modgap.engines.exact import PseudoPositives, pseudo_positives
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.items import Modality
 from modgap.methods.base import FitData, Learnt, Method, Needs, Scores, check_scores
-from modgap.pseudo_positives import PseudoPositives, pseudo_positives
-from modgap.statistics import Moments
+from modgap.metrics.sample_statistics import Moments
 
 _FLAT = 1e-6  # cosines that differ by less are equal in float32
 

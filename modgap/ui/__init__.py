@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import gradio as gr
 
-    from modgap.ui.rooms import Shared
+    from modgap.ui.tabs.registry import AppState
 
 __all__ = ["build_app", "launch"]
 
@@ -43,15 +43,15 @@ def launch(
     Raises ModgapError when the port is taken, or the MCP server lacks its package.
     """
     from modgap.errors import ModgapError
-    from modgap.ui.api import build_api
-    from modgap.ui.api_captions import build_caption_api
-    from modgap.ui.model import SharedEncoder, chosen_encoder
+    from modgap.ui.api.captions import build_caption_api
+    from modgap.ui.api.endpoints import build_api
+    from modgap.ui.components.theme import launch_options
     from modgap.ui.page import build_page
-    from modgap.ui.theme import launch_options
+    from modgap.ui.visit.model import SharedEncoder, chosen_encoder
 
-    endpoints: list[Callable[[Shared], None]] = [build_api, build_caption_api]
+    endpoints: list[Callable[[AppState], None]] = [build_api, build_caption_api]
     if mcp:
-        from modgap.ui.mcp_tools import only_tools, tools_over
+        from modgap.ui.api.mcp import only_tools, tools_over
 
         only_tools()
         endpoints.append(tools_over(corpus))

@@ -10,21 +10,21 @@ import gradio as gr
 
 from modgap import __version__
 from modgap.corpus import SafeDecoder
-from modgap.ui.api import build_api
-from modgap.ui.api_captions import build_caption_api
-from modgap.ui.calibration_panel import build_calibration_panel
-from modgap.ui.corpus_panel import build_corpus_panel
-from modgap.ui.figures import MARK, story
-from modgap.ui.handlers import Handlers, Parts
-from modgap.ui.model import OFFERED, Models, SharedEncoder
-from modgap.ui.private_files import keep_uploads_private
-from modgap.ui.rooms import ROOMS, Room, Shared
-from modgap.ui.sample import KeptSample
-from modgap.ui.search_panel import build_search_panel
-from modgap.ui.session import Visits
-from modgap.ui.settings import Settings
-from modgap.ui.theme import static
-from modgap.ui.uploads import STRANGERS
+from modgap.ui.api.captions import build_caption_api
+from modgap.ui.api.endpoints import build_api
+from modgap.ui.components.figures import MARK, story
+from modgap.ui.components.theme import static
+from modgap.ui.tabs.calibration_panel import build_calibration_panel
+from modgap.ui.tabs.corpus_panel import build_corpus_panel
+from modgap.ui.tabs.registry import ROOMS, AppState, Room
+from modgap.ui.tabs.search import build_search_panel
+from modgap.ui.tabs.search_handlers import Handlers, PageComponents
+from modgap.ui.visit.model import OFFERED, Models, SharedEncoder
+from modgap.ui.visit.private_files import keep_uploads_private
+from modgap.ui.visit.sample import KeptSample
+from modgap.ui.visit.session import Visits
+from modgap.ui.visit.settings import Settings
+from modgap.ui.visit.uploads import STRANGERS
 
 CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour are deleted
 SWEEP = 300  # seconds between two looks for corpora that are used no more
@@ -65,7 +65,7 @@ def build_page(
     encoder: SharedEncoder | None = None,
     rooms: Sequence[Room] = ROOMS,
     *,
-    endpoints: Sequence[Callable[[Shared], None]] = (build_api, build_caption_api),
+    endpoints: Sequence[Callable[[AppState], None]] = (build_api, build_caption_api),
 ) -> gr.Blocks:
     """The app. encoder: what encodes; by default the bundled model, which starts to load at once.
 
@@ -78,7 +78,7 @@ def build_page(
     visits = Visits(settings.visits, settings.idle_seconds)
     visits.sweep_every(SWEEP)
     models = Models(encoder, OFFERED if settings.others is None else settings.others)
-    shared = Shared(encoder, visits, KeptSample(), SafeDecoder(STRANGERS), models)
+    shared = AppState(encoder, visits, KeptSample(), SafeDecoder(STRANGERS), models)
     keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
         for register in endpoints:
@@ -98,7 +98,7 @@ def build_page(
     return page
 
 
-def _lay_out(models: Models) -> tuple[Parts, gr.Button]:
+def _lay_out(models: Models) -> tuple[PageComponents, gr.Button]:
     """The parts of the search, and the button that starts with the sample."""
     ask_js = static("ask.js")
     with gr.Row(elem_id="mg-page"):
@@ -113,10 +113,10 @@ def _lay_out(models: Models) -> tuple[Parts, gr.Button]:
         with gr.Column(elem_id="mg-rail"):
             corpus = build_corpus_panel(ask_js, models)
             calibration = build_calibration_panel()
-    return Parts(empty, drawing, status, cancel, corpus, calibration, search), start
+    return PageComponents(empty, drawing, status, cancel, corpus, calibration, search), start
 
 
-def _wire(parts: Parts, start: gr.Button, handlers: Handlers) -> None:
+def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     corpus, calibration, search = parts.corpus, parts.calibration, parts.search
     lists = [search.results, search.asked, search.back, search.history]
     whole_page = [

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from modgap.assets import asset_path
 from modgap.corpus import open_picture
 from modgap.corpus.near_identical import difference_hash, near_identical
+from modgap.io.assets import asset_path
 
 
 def test_no_two_photographs_of_the_sample_look_the_same() -> None:

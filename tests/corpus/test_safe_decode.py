@@ -24,7 +24,7 @@ def picture(tmp_path: Path) -> Path:
 def test_pictures_are_the_same_as_in_this_process(picture: Path) -> None:
     with SafeDecoder(workers=1) as decoder:
         assert np.array_equal(decoder.open_picture(picture), open_picture(picture))
-        assert decoder.open_picture(picture, enough=64).size == (64, 64)
+        assert decoder.open_picture(picture, decode_side=64).size == (64, 64)
         assert thumbnail(picture, 32, decoder.open_picture).size == (32, 32)
 
 

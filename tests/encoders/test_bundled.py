@@ -10,8 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from modgap.assets import asset_path
 from modgap.encoders import bundled
+from modgap.io.assets import asset_path
 
 PHOTOS = ("giant-panda", "espresso-cup", "screwdriver-red", "us-capitol", "goldfish", "crocodile")
 

@@ -46,4 +46,4 @@ def test_the_bundled_model_sees_what_its_own_transform_gives() -> None:
     encoder = load_encoder(device="cpu")
     whole = encoder._preprocess(picture((300, 200)))
     assert torch.equal(encoder._preparation.batch([encoder.prepare_picture(picture((300, 200)))])[0], whole)
-    assert encoder.enough == 2 * whole.shape[-1]
+    assert encoder.decode_side == 2 * whole.shape[-1]

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 import modgap
-from modgap.collection import Collection
 from modgap.corpus import Corpus, Queries, Query, with_qrels
 from modgap.errors import CorpusError
-from modgap.evaluation import Cells, Evaluation, evaluate, report_html, runner, to_csv
-from modgap.evaluation.fair_play import Learning
+from modgap.evaluation import Evaluation, ResultCache, evaluate, report_html, runner, to_csv
+from modgap.evaluation.calibration_split import CalibrationSplit
 from modgap.items import Item, Modality
 from modgap.metrics.retrieval import METRICS
+from modgap.search.collection import Collection
 
 
 @pytest.fixture
@@ -56,41 +56,41 @@ def test_held_out_measures_every_query_once_by_the_other_half(collection, querie
 def test_halves_do_not_follow_a_data_set_that_the_same_seed_has_drawn() -> None:
     queries = np.arange(1000)
     pictures = set(np.random.default_rng(0).permutation(1000)[:500].tolist())  # as the caption sets choose theirs
-    for learnt, measured in Learning("held-out", {}, halves=True, seed=0).folds(queries):
+    for learnt, measured in CalibrationSplit("held-out", {}, halves=True, seed=0).folds(queries):
         assert set(learnt) | set(measured) == set(queries.tolist())
         assert not set(learnt) & set(measured)
         assert 200 < len(pictures & set(learnt.tolist())) < 300
 
 
 def test_a_finished_cell_is_found_again_and_a_changed_one_is_not(collection, queries, tmp_path, monkeypatch) -> None:
-    first = evaluate(collection, queries, ["raw", "standardized"], cells=Cells(tmp_path / "work"))
+    first = evaluate(collection, queries, ["raw", "standardized"], cells=ResultCache(tmp_path / "work"))
     measured = []
     monkeypatch.setattr(
         runner, "_rankings", lambda method, *rest: measured.append(method.name) or [["d0"] for _ in range(40)]
     )
-    again = evaluate(collection, queries, ["raw", "standardized"], cells=Cells(tmp_path / "work"))
+    again = evaluate(collection, queries, ["raw", "standardized"], cells=ResultCache(tmp_path / "work"))
     assert measured == []
     assert again.methods == first.methods
-    evaluate(collection, queries, ["standardized"], learn_from="held-out", cells=Cells(tmp_path / "work"))
+    evaluate(collection, queries, ["standardized"], learn_from="held-out", cells=ResultCache(tmp_path / "work"))
     relabelled = with_qrels(queries, {"q0": {"d5": 1}})
-    evaluate(collection, relabelled, ["raw"], cells=Cells(tmp_path / "work"))
+    evaluate(collection, relabelled, ["raw"], cells=ResultCache(tmp_path / "work"))
     assert measured == ["standardized", "raw"]
 
 
 def test_a_cell_of_other_modalities_is_another(collection, queries, tmp_path) -> None:
-    evaluate(collection, queries, ["standardized"], cells=Cells(tmp_path))
+    evaluate(collection, queries, ["standardized"], cells=ResultCache(tmp_path))
     swapped = np.where(collection.modality == "image", "text", "image")
     other = Collection.from_vectors([item.id for item in collection.items], swapped, collection.vectors)
-    evaluate(other, queries, ["standardized"], cells=Cells(tmp_path))
+    evaluate(other, queries, ["standardized"], cells=ResultCache(tmp_path))
     assert len(list(tmp_path.glob("*.json"))) == 2
 
 
 def test_a_damaged_cell_is_computed_again_with_a_word(collection, queries, tmp_path: Path) -> None:
-    first = evaluate(collection, queries, ["raw"], cells=Cells(tmp_path))
+    first = evaluate(collection, queries, ["raw"], cells=ResultCache(tmp_path))
     [cell] = tmp_path.glob("*.json")
     for broken in ("{", '{"recall@1": [1]}', "[]"):
         cell.write_text(broken)
-        again = evaluate(collection, queries, ["raw"], cells=Cells(tmp_path))
+        again = evaluate(collection, queries, ["raw"], cells=ResultCache(tmp_path))
         assert "is damaged" in again.notes[-1]
         assert again.methods == first.methods
 
@@ -98,13 +98,13 @@ def test_a_damaged_cell_is_computed_again_with_a_word(collection, queries, tmp_p
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CorpusError, match="cannot hold finished cells"):
-        Cells(tmp_path / "file" / "work")
+        ResultCache(tmp_path / "file" / "work")
 
 
 class Reader:
     """An encoder of two words: texts are their direction, and pictures lie apart from all texts."""
 
-    name, device, dimension, cache, enough = "reader", "cpu", 3, None, 8
+    name, device, dimension, cache, decode_side = "reader", "cpu", 3, None, 8
 
     def encode_texts(self, texts, *, progress=None):
         rows = np.asarray([[("cat" in text) + 0.1, ("dog" in text) + 0.1, 0] for text in texts]).reshape(-1, 3)
@@ -130,7 +130,7 @@ def test_the_caption_route_finds_a_picture_by_its_words(tmp_path: Path) -> None:
         "caption_route: 1 pictures have no caption and are searched as pictures.",
     ]
     for _ in range(2):  # the second time from the finished cells
-        kept = evaluate(collection, asked, ["raw", "caption_route"], cells=Cells(tmp_path / "work"))
+        kept = evaluate(collection, asked, ["raw", "caption_route"], cells=ResultCache(tmp_path / "work"))
         assert kept.notes == evaluation.notes
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import modgap
-from modgap.collection import Collection
 from modgap.corpus import Queries, Query, read_qrels, with_qrels
 from modgap.errors import CorpusError, ModgapError
 from modgap.evaluation import evaluate, runner
 from modgap.metrics.retrieval import retrieval_metrics
+from modgap.search.collection import Collection
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from modgap.calibration import Calibration
-from modgap.collection import Collection
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.evaluation import evaluate
-from modgap.i0t.training import Settings, train
 from modgap.methods import I0TAsync, SimilarityStandardizer, method_by_name
+from modgap.methods.i0t.training import Settings, train
+from modgap.search.collection import Collection
 from modgap.vectors import unit_vectors
 
 

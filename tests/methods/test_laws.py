@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modgap.errors import CalibrationError, ModgapError, VectorError
-from modgap.i0t import Normaliser, Normalisers
 from modgap.methods import METHODS, method_by_name
+from modgap.methods.i0t import Normaliser, Normalisers
 from modgap.vectors import unit_vectors
 
 seeds = st.integers(0, 2**32 - 1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from modgap.calibration import Calibration
-from modgap.collection import Collection
+from modgap.search.collection import Collection
 
 
 @pytest.fixture

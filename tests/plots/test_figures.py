@@ -10,12 +10,12 @@ from PIL import Image
 
 from modgap import plots
 from modgap.calibration import Calibration
-from modgap.collection import Collection
 from modgap.errors import CalibrationError, ModgapError
 from modgap.items import Modality
 from modgap.plots.plane import principal_plane
 from modgap.plots.share_and_recall import spread
 from modgap.plots.style import HATCH, LINE, MARKER, PALETTES
+from modgap.search.collection import Collection
 
 KS = [1, 5, 10]
 METHODS = {"raw": [0.0, 0.1, 0.2], "standardized": [0.5, 0.6, 0.9]}

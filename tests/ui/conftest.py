@@ -36,7 +36,7 @@ class ToyEncoder:
     device = "cpu"
     dimension = 8
     cache = None
-    enough = 8
+    decode_side = 8
 
     def encode_texts(self, texts: Sequence[str], *, progress: Progress = silent) -> np.ndarray:
         rows = [[*(text.lower().count(letter) + 0.1 for letter in "aeiourt"), 6.0] for text in texts]
@@ -75,20 +75,20 @@ def open_port() -> Callable[[], int]:
 def toy_shared() -> Any:
     """What the rooms and endpoints of an app work with."""
     from modgap.corpus import SafeDecoder
-    from modgap.ui.model import Models, SharedEncoder
-    from modgap.ui.rooms import Shared
-    from modgap.ui.sample import KeptSample
-    from modgap.ui.session import Visits
+    from modgap.ui.tabs.registry import AppState
+    from modgap.ui.visit.model import Models, SharedEncoder
+    from modgap.ui.visit.sample import KeptSample
+    from modgap.ui.visit.session import Visits
 
     encoder = SharedEncoder(ToyEncoder)
-    return Shared(encoder, Visits(), KeptSample(), SafeDecoder(), Models(encoder))
+    return AppState(encoder, Visits(), KeptSample(), SafeDecoder(), Models(encoder))
 
 
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     """The app with the bundled model on a free port, one for all browser tests."""
     from modgap.ui import build_app
-    from modgap.ui.theme import launch_options
+    from modgap.ui.components.theme import launch_options
 
     port, app = free_port(), build_app()
     app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options())
@@ -107,9 +107,9 @@ def uploads_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 @pytest.fixture(scope="session")
 def toy_server() -> Iterator[str]:
     """An app with the small encoder, one for all tests of programs."""
-    from modgap.ui.model import SharedEncoder
+    from modgap.ui.components.theme import launch_options
     from modgap.ui.page import build_page
-    from modgap.ui.theme import launch_options
+    from modgap.ui.visit.model import SharedEncoder
 
     app = build_page(SharedEncoder(ToyEncoder))
     options = {"server_port": free_port(), "prevent_thread_lock": True, "quiet": True, **launch_options()}

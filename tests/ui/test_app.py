@@ -11,17 +11,17 @@ from types import ModuleType
 import httpx
 import pytest
 
-from modgap.collection import Collection
 from modgap.corpus import Corpus, SafeDecoder, read_corpus
 from modgap.errors import CalibrationError, ModelError
 from modgap.progress import silent
-from modgap.ui import zero_gpu
-from modgap.ui.handlers import told
-from modgap.ui.model import SharedEncoder, chosen_encoder
+from modgap.search.collection import Collection
+from modgap.ui.components.theme import ModgapTheme, launch_options, static
 from modgap.ui.page import build_page
-from modgap.ui.rooms import Room
-from modgap.ui.settings import Settings
-from modgap.ui.theme import ModgapTheme, launch_options, static
+from modgap.ui.tabs.registry import Room
+from modgap.ui.tabs.search_handlers import told
+from modgap.ui.visit import zero_gpu
+from modgap.ui.visit.model import SharedEncoder, chosen_encoder
+from modgap.ui.visit.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from gradio.utils import get_upload_folder
 
 from modgap.encoders.load import BUNDLED
 from modgap.errors import ModgapError
-from modgap.ui.private_files import deleted_after, taken
+from modgap.ui.visit.private_files import deleted_after, taken
 
 
 def upload(server: str, name: str, content: bytes) -> Path:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from modgap.assets import asset_path
 from modgap.calibration import Calibration
+from modgap.io.assets import asset_path
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)

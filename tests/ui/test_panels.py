@@ -9,21 +9,22 @@ import numpy as np
 import pytest
 
 from modgap.calibration import Calibration
-from modgap.collection import Collection
 from modgap.corpus import Skipped, read_corpus
 from modgap.errors import ModgapError
 from modgap.progress import silent
-from modgap.ui import calibration_panel, corpus_panel, search_panel
-from modgap.ui.notices import OUR_FAULT, guarded
-from modgap.ui.sample import EXAMPLES, photo_credits, sample_corpus
-from modgap.ui.session import Asked, Loaded
-from modgap.ui.thumbnails import thumbnails
+from modgap.search.collection import Collection
+from modgap.ui.components.notices import OUR_FAULT, guarded
+from modgap.ui.tabs import calibration_panel, corpus_panel
+from modgap.ui.tabs import search as search_panel
+from modgap.ui.visit.sample import EXAMPLES, photo_credits, sample_corpus
+from modgap.ui.visit.session import LoadedCorpus, PageQuery
+from modgap.ui.visit.thumbnails import thumbnails
 
 
 @pytest.fixture
-def loaded(toy_encoder, mixed_files) -> Loaded:
+def loaded(toy_encoder, mixed_files) -> LoadedCorpus:
     collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
-    return Loaded(collection, thumbnails(collection.items))
+    return LoadedCorpus(collection, thumbnails(collection.items))
 
 
 def text_of(html: str) -> str:
@@ -47,7 +48,7 @@ def test_duplicates_and_cut_documents_are_told_and_the_report_can_be_saved(toy_e
     (tmp_path / "long.txt").write_text("A quiet harbour lies at dusk. " * 60, encoding="utf-8")
     files = [*mixed_files, tmp_path / "=copy.png", tmp_path / "long.txt"]
 
-    html = corpus_panel.summary(Loaded(Collection.encode(read_corpus(files), toy_encoder), {}))
+    html = corpus_panel.summary(LoadedCorpus(Collection.encode(read_corpus(files), toy_encoder), {}))
 
     assert "1 left out as equal, 1 cut into passages" in text_of(html)
     assert re.search(r"long\.txt cut into \d+ passages", text_of(html))
@@ -89,7 +90,7 @@ def test_both_rankings_answer_once_it_is_calibrated(loaded):
     found = search_panel.answer(loaded.collection, "bread", 5)
 
     assert len(found.raw) == len(found.standardized) == 5
-    html = search_panel.results_html(found, Asked("bread", "bread"), loaded)
+    html = search_panel.results_html(found, PageQuery("bread", "bread"), loaded)
     assert html.count('<li class="mg-card') == 10
 
 
@@ -98,7 +99,7 @@ def test_a_query_that_nothing_fits_says_so(loaded, weak):
     loaded.collection.calibrate()
     found = replace(search_panel.answer(loaded.collection, "bread", 5), no_good_match=weak)
 
-    html = search_panel.results_html(found, Asked("bread", "bread"), loaded)
+    html = search_panel.results_html(found, PageQuery("bread", "bread"), loaded)
 
     assert ("Nothing here fits" in html) is weak
     assert html.count('<li class="mg-card') == 10
@@ -108,7 +109,7 @@ def test_without_statistics_only_the_raw_ranking_answers_and_says_why(loaded):
     found = search_panel.answer(loaded.collection, "bread", 5)
 
     assert found.standardized is None
-    assert "Calibrate" in search_panel.results_html(found, Asked("bread", "bread"), loaded)
+    assert "Calibrate" in search_panel.results_html(found, PageQuery("bread", "bread"), loaded)
 
 
 def test_k_is_held_within_its_limits(loaded):

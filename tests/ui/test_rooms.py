@@ -14,14 +14,16 @@ import pytest
 from PIL import Image
 
 from modgap.calibration import Calibration
-from modgap.collection import Collection
 from modgap.corpus import Corpus, Queries, Query
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
 from modgap.plots.points import point_maps
-from modgap.ui import evaluate_room, gap_room, take_home_room
-from modgap.ui.meeting_report import meeting_report
-from modgap.ui.session import Asked, Loaded, Visit
+from modgap.search.collection import Collection
+from modgap.ui.tabs import evaluate as evaluate_room
+from modgap.ui.tabs import gap as gap_room
+from modgap.ui.tabs import take_home as take_home_room
+from modgap.ui.tabs.meeting_report import meeting_report
+from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 
 EVIL = '<script>alert("x")</script>'
 
@@ -42,8 +44,8 @@ def visit(toy_encoder, tmp_path: Path) -> Visit:
         )
     collection = Collection.encode(Corpus(items), toy_encoder)
     collection.calibrate([f"{'aeiourt'[i % 7] * (i + 1)} query" for i in range(20)])
-    loaded = Loaded(collection, {0: "data:image/webp;base64,AAAA"})
-    found = Visit(loaded=loaded, asked=Asked(f"=tea {EVIL}", f"=tea {EVIL}"))
+    loaded = LoadedCorpus(collection, {0: "data:image/webp;base64,AAAA"})
+    found = Visit(loaded=loaded, asked=PageQuery(f"=tea {EVIL}", f"=tea {EVIL}"))
     found.remember(f"=tea {EVIL}")
     return found
 
@@ -101,7 +103,7 @@ def test_a_corpus_with_one_picture_has_a_gap_and_a_map_of_what_is_encoded(toy_en
     items = [Item("only.png", Modality.IMAGE), *(Item(f"{n}.txt", Modality.TEXT, text=f"note {n}") for n in range(6))]
     vectors = toy_encoder.encode_texts([item.text or "a picture" for item in items])
     vectors[0] = np.roll(vectors[0], 1)
-    one = Visit(loaded=Loaded(Collection(items, vectors), {}))
+    one = Visit(loaded=LoadedCorpus(Collection(items, vectors), {}))
     page = gap_room.gap_html(one)
     assert "The gap of this corpus is" in page
     assert "As encoded" in page
@@ -204,7 +206,7 @@ def test_a_room_shows_nothing_of_the_corpus_before(visit: Visit, toy_shared, toy
         build(tab, toy_shared)
     [enter] = [each.fn for each in page.fns.values() if (tab._id, "select") in each.targets]
     here = toy_shared.visits.of("somebody")
-    here.loaded = Loaded(Collection.encode(Corpus([Item("a.txt", Modality.TEXT, text="alone")]), toy_encoder), {})
+    here.loaded = LoadedCorpus(Collection.encode(Corpus([Item("a.txt", Modality.TEXT, text="alone")]), toy_encoder), {})
 
     metric = ["recall@5"] if build is evaluate_room.build_evaluate_room else []
     shown = enter(*metric, SimpleNamespace(session_hash="somebody"))

@@ -1,0 +1,71 @@
+"""OpenSearch: the nearest of each modality by k-NN, scored anew by a Painless script.
+
+The script computes the cosine itself (`cosineSimilarity`, in [-1, 1]), so it does not lean on what `_score` of a k-NN
+query means: for `cosinesimil` that is (2 - d) / 2 = (1 + cosine) / 2 since 2.19, and was something else before.
+A score of OpenSearch cannot be negative and z can, hence an offset, which is the same for both modalities and changes
+no order: with it even a cosine of -1 scores 0 or more.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from modgap.engines.numbers import Numbers, header
+
+SCRIPT = (
+    "double cosine = cosineSimilarity(params.query_value, doc[params.field]); "
+    "def usual = doc['modality'].value == 'image' ? params.image : params.text; "
+    "return Math.max(0.0, (cosine - usual.mean) / usual.std + params.offset);"
+)
+
+
+def opensearch(numbers: Numbers) -> str:
+    """A search request in the form of OpenSearch's console."""
+    offset = score_offset(numbers)
+    return (
+        header(
+            "#",
+            numbers.origin,
+            "Written for OpenSearch 3.x as documented; the k-NN filter needs 2.9 or newer (faiss or lucene).",
+            'Change "items" (index), "embedding" (knn_vector) and "modality" (keyword: text, image) to your names;',
+            f'put the {numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR".',
+            f"_score is z + {offset:g}: a score must not be negative. k: candidates of each modality.",
+        )
+        + "GET /items/_search\n"
+        + json.dumps(request(numbers), indent=2)
+        + "\n"
+    )
+
+
+def request(numbers: Numbers, *, k: int = 100, size: int = 10) -> dict[str, Any]:
+    """The body of the search request, with "QUERY_VECTOR" where the vector goes."""
+    usual = {m: {"mean": numbers.mean[m], "std": numbers.std[m]} for m in ("text", "image")}
+    return {
+        "size": size,
+        "query": {
+            "script_score": {
+                "query": {"bool": {"should": [_nearest(modality, k) for modality in ("text", "image")]}},
+                "script": {
+                    "lang": "painless",
+                    "source": SCRIPT,
+                    "params": {
+                        "field": "embedding",
+                        "query_value": "QUERY_VECTOR",
+                        **usual,
+                        "offset": score_offset(numbers),
+                    },
+                },
+            }
+        },
+    }
+
+
+def score_offset(numbers: Numbers) -> float:
+    """The smallest whole number that lifts every z of a cosine in [-1, 1] to 0 or more."""
+    return float(math.ceil(max((1 + numbers.mean[m]) / numbers.std[m] for m in numbers.mean)))
+
+
+def _nearest(modality: str, k: int) -> dict[str, Any]:
+    return {"knn": {"embedding": {"vector": "QUERY_VECTOR", "k": k, "filter": {"term": {"modality": modality}}}}}

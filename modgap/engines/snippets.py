@@ -1,0 +1,39 @@
+"""Take it home: the standardization as other engines write it, with the numbers of one calibration in it.
+
+One file an engine. Each writes a header that says what it was written for and which names to change, then what to
+paste. Inside a modality z keeps the order of the cosine, so every engine does the same: the nearest items of each
+modality, one formula, one merged list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from modgap.engines.milvus import milvus
+from modgap.engines.numbers import Numbers
+from modgap.engines.numpy_snippet import python
+from modgap.engines.opensearch import opensearch
+from modgap.engines.pgvector import sql
+from modgap.engines.qdrant import qdrant
+from modgap.errors import ModgapError
+
+ENGINES: dict[str, Callable[[Numbers], str]] = {
+    "python": python,
+    "opensearch": opensearch,
+    "qdrant": qdrant,
+    "milvus": milvus,
+    "sql": sql,
+}
+
+
+def export(numbers: Numbers, engine: str) -> str:
+    """What to paste into an engine of `ENGINES`, with the numbers of `Calibration.numbers`.
+
+    Raises ModgapError for an unknown engine.
+    """
+    if engine not in ENGINES:
+        raise ModgapError(f'There is no export to "{engine}". Known: {", ".join(ENGINES)}.')
+    return ENGINES[engine](numbers)
+
+
+__all__ = ["ENGINES", "Numbers", "export"]

@@ -1,0 +1,168 @@
+"""Tools for language models, over the Model Context Protocol: read-only, and over one corpus for all who ask.
+
+Gradio sends the calls of all MCP clients through one session of its own, so what a caller loaded there would be every
+caller's. Hence the endpoints of `api.py`, which keep a session, are no tools; these search one corpus that the operator
+chose: a folder of theirs (`modgap serve --mcp --corpus FOLDER`), or the sample.
+"""
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from modgap.corpus import Corpus, read_corpus
+from modgap.errors import ModgapError
+from modgap.progress import silent
+from modgap.search.collection import Collection
+from modgap.ui.api.endpoints import SEARCHING, Json, answer, in_words, items_of
+from modgap.ui.tabs import corpus_panel
+from modgap.ui.tabs import search as search_panel
+from modgap.ui.tabs.registry import AppState
+from modgap.ui.visit.session import LoadedCorpus
+
+NEEDED = 'The MCP server needs a package that is not installed: pip install "modgap[mcp]" (or "gradio[mcp]").'
+TOOLS = ("search_pictures_and_passages", "compare_rankings", "describe_corpus", "measure_modality_gap")
+MOST_LISTED = 500
+
+
+def require_mcp() -> None:
+    """Raise ModgapError, with what to install, where Gradio's `mcp` extra is missing."""
+    try:
+        import mcp  # noqa: F401
+    except ImportError as error:
+        raise ModgapError(NEEDED) from error
+
+
+def only_tools() -> None:
+    """Make Gradio's MCP server offer our tools and no other endpoint, from its start on."""
+    require_mcp()
+    import gradio.mcp
+
+    class OnlyTools(gradio.mcp.GradioMCPServer):
+        def get_tool_to_endpoint(self) -> dict[str, str]:
+            offered = super().get_tool_to_endpoint()
+            return {tool: endpoint for tool, endpoint in offered.items() if endpoint.lstrip("/") in TOOLS}
+
+    if gradio.mcp.GradioMCPServer.__name__ != OnlyTools.__name__:
+        gradio.mcp.GradioMCPServer = OnlyTools  # type: ignore[misc]
+
+
+def tools_over(corpus: str | Path | None = None) -> Callable[[AppState], None]:
+    """What registers the tools inside the `gr.Blocks` at hand. corpus: as on the command line; None for the sample.
+
+    Raises CorpusError for a corpus that cannot be read; it is encoded at the first call of a tool.
+    """
+    own = None if corpus is None else read_corpus(corpus)
+
+    def register(shared: AppState) -> None:
+        tools = Tools(shared, own)
+        for name in TOOLS:
+            gr.api(getattr(tools, name), **SEARCHING)
+
+    return register
+
+
+class Tools:
+    """The tools. Their docstrings are what a language model reads, in Google's style."""
+
+    def __init__(self, shared: AppState, corpus: Corpus | None) -> None:
+        self._shared = shared
+        self._corpus = corpus
+        self._lock = threading.Lock()
+        self._kept: LoadedCorpus | None = None
+
+    def search_pictures_and_passages(self, words: str, k: int = 10, method: str = "standardized") -> str:
+        """Search pictures and text passages together for words; both kinds are ranked fairly on one scale.
+
+        Args:
+            words: what to look for, in plain words
+            k: how many results, 1 to 100
+            method: "standardized" (fair), or "raw" (plain cosine, which hides pictures)
+
+        Returns:
+            JSON: hits, best first: rank, id, modality (image or text), score (cosine), z (standard deviations above
+            what is usual), fit (0 to 1) and title; no_good_match is true where nothing in the corpus fits the query
+        """
+        with in_words():
+            return _as_text(answer(self._loaded(), _checked(words), words, k, method))
+
+    def compare_rankings(self, words: str, k: int = 10) -> str:
+        """Show what calibration changes: the same search by raw cosine and standardized, and how far each item moved.
+
+        Args:
+            words: what to look for, in plain words
+            k: how many results in each list, 5 to 20
+
+        Returns:
+            JSON: both lists, the places that each item rose or fell, and the share of pictures in each list
+        """
+        with in_words():
+            if not isinstance(k, int):
+                raise ModgapError("k is a whole number.")
+            found = search_panel.answer(self._loaded().collection, _checked(words), k)
+            return _as_text(
+                {
+                    "query": words,
+                    "raw": [hit.as_dict() for hit in found.raw],
+                    "standardized": [hit.as_dict() for hit in found.standardized or []],
+                    "moved": found.moved or {},
+                    "image_share": found.image_share,
+                    "no_good_match": found.no_good_match,
+                    "note": found.reason,
+                }
+            )
+
+    def describe_corpus(self) -> str:
+        """Tell what can be searched: how many pictures and passages, their ids and titles, and the model in use.
+
+        Returns:
+            JSON: counts by modality, the model, and the first 500 items
+        """
+        with in_words():
+            collection = self._loaded().collection
+            items = items_of(collection)[:MOST_LISTED]
+            return _as_text({"counts": collection.counts, "model": collection.model, "items": items})
+
+    def measure_modality_gap(self) -> str:
+        """Measure how far pictures and passages of the corpus lie apart in the model's space.
+
+        Returns:
+            JSON: metrics as encoded and after each cure, and the severity in a word: severe, moderate or low
+        """
+        with in_words():
+            return _as_text(self._loaded().collection.gap().to_json())
+
+    def _loaded(self) -> LoadedCorpus:
+        """The corpus, encoded and calibrated at the first call."""
+        with self._lock:
+            if self._kept is None:
+                self._kept = self._sample() if self._corpus is None else self._own(self._corpus)
+            return self._kept
+
+    def _sample(self) -> LoadedCorpus:
+        shared = self._shared
+        loaded = shared.sample.load(lambda: corpus_panel.load_sample(shared.encoder, silent))
+        shared.sample.calibrate(loaded, loaded.collection.calibrate)
+        return loaded
+
+    def _own(self, corpus: Corpus) -> LoadedCorpus:
+        encoder = None if corpus.vectors is not None else self._shared.encoder.get()
+        collection = Collection.encode(corpus, encoder)
+        if all(collection.counts.values()):
+            collection.calibrate()
+        return LoadedCorpus(collection, {})
+
+
+def _as_text(answered: Json) -> str:
+    """JSON as text: of a dict, Gradio would send what Python prints."""
+    return json.dumps(answered, ensure_ascii=False)
+
+
+def _checked(words: Any) -> str:
+    if not isinstance(words, str):
+        raise ModgapError("words is a text.")
+    search_panel.words_as_query(words)
+    return words

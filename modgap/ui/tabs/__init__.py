@@ -1,0 +1,1 @@
+"""The tabs of the page: layout, and which handler each press reaches."""

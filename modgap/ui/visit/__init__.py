@@ -1,0 +1,1 @@
+"""The work behind the page, and what belongs to one visitor. Imports no layout."""

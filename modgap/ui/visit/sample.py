@@ -1,0 +1,61 @@
+"""The sample corpus that ships with the app: encoded once for all, example queries, the photographers' credits."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+
+from modgap.calibration import Calibration
+from modgap.corpus import Corpus, read_corpus
+from modgap.io.assets import asset_path
+from modgap.search.collection import Collection
+from modgap.ui.visit.session import Calibrated, LoadedCorpus
+
+EXAMPLES = (
+    "tools with red handles",
+    "windmill",
+    "cup and saucer",
+    "solar panels",
+    "what does an adjustable spanner look like",
+    "how do chameleons change colour",
+)
+
+
+class KeptSample:
+    """The sample as its first visitor's click encoded and calibrated it, by model; nobody's own, so all share it.
+
+    Each visitor gets a collection of their own around the same vectors, since a calibration belongs to its visitor.
+    """
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, LoadedCorpus] = {}
+        self._calibrations: dict[str, Calibrated] = {}
+
+    def load(self, load: Callable[[], LoadedCorpus], model: str = "") -> LoadedCorpus:
+        """The sample, uncalibrated; `load` encodes it the first time. model: the visitor's, where it was chosen."""
+        if model not in self._loaded:
+            self._loaded[model] = load()
+        kept = self._loaded[model].collection
+        return replace(
+            self._loaded[model], collection=Collection(kept.items, kept.vectors, encoder=kept.encoder), model=model
+        )
+
+    def calibrate(self, loaded: LoadedCorpus, calibrate: Callable[[], Calibration]) -> Calibration:
+        """Automatic statistics of the sample; `calibrate` learns them the first time."""
+        if loaded.model not in self._calibrations:
+            self._calibrations[loaded.model] = calibrate(), loaded.collection.calibration_queries
+        calibration, queries = self._calibrations[loaded.model]
+        loaded.collection.use(calibration, queries)
+        return calibration
+
+
+def sample_corpus() -> Corpus:
+    """The shipped photographs and passages."""
+    return read_corpus(asset_path("sample", "corpus"))
+
+
+def photo_credits() -> list[dict[str, str]]:
+    """One row a photograph: file, author, licence, source (a URL)."""
+    with open(asset_path("sample", "licences.tsv"), encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table, delimiter="\t"))

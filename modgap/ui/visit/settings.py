@@ -1,0 +1,63 @@
+"""What an operator sets by the environment, read in one place when the app is built.
+
+    MODGAP_MODEL    the encoder: "modgap-mini" (bundled), NAME/TAG of open_clip, or a path on the server
+    MODGAP_MODELS   what a visitor may choose instead, names as above with spaces between, "none" for no choice;
+                    unset: a few of open_clip, but none on a Space
+    MODGAP_VISITS   how many corpora are kept in memory at most
+    MODGAP_IDLE     after how many minutes of silence a corpus is put away
+
+A value that cannot be used stops nothing: a wrong number is told in the log and the default serves; a wrong model is
+told to the visitor who needs it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+
+from modgap.ui.visit.session import IDLE_SECONDS, MOST_VISITS
+
+log = logging.getLogger("modgap.ui")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """model: a name for `load_encoder`, None for the bundled. others: what a visitor may choose, None for the usual.
+
+    visits: corpora in memory. idle_seconds: of silence.
+    """
+
+    model: str | None = None
+    others: tuple[str, ...] | None = None
+    visits: int = MOST_VISITS
+    idle_seconds: float = IDLE_SECONDS
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """The settings of this process."""
+        return cls(
+            model=os.environ.get("MODGAP_MODEL", "").strip() or None,
+            others=_names("MODGAP_MODELS"),
+            visits=_count("MODGAP_VISITS", MOST_VISITS),
+            idle_seconds=60 * _count("MODGAP_IDLE", IDLE_SECONDS // 60),
+        )
+
+
+def _names(name: str) -> tuple[str, ...] | None:
+    """Names with spaces or commas between; None where nothing is said, none for "none" and on a Space."""
+    given = os.environ.get(name, "").replace(",", " ").split()
+    if not given:
+        return () if os.environ.get("SPACE_ID") else None
+    return () if given == ["none"] else tuple(given)
+
+
+def _count(name: str, default: int) -> int:
+    """A whole number of at least 1."""
+    given = os.environ.get(name, "").strip()
+    if not given:
+        return default
+    if given.isascii() and given.isdigit() and int(given) >= 1:
+        return int(given)
+    log.warning('%s is "%s", which is no whole number of at least 1: %d is used.', name, given, default)
+    return default

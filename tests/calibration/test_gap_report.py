@@ -1,0 +1,116 @@
+"""The gap of a whole collection: what acts on what, what is left out, and what real vectors say."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from modgap.calibration.gap_report import measure_gap
+from modgap.corpus import read_corpus, read_queries
+from modgap.errors import CalibrationError, CorpusError
+from modgap.metrics.catalogue import GAP_METRICS
+from modgap.search.collection import Collection
+
+
+@pytest.fixture
+def collection() -> tuple[Collection, np.ndarray]:
+    """20 texts and 20 pictures of the same subjects, the pictures shifted; and 30 queries near the texts."""
+    rng = np.random.default_rng(0)
+    topics = rng.normal(size=(20, 12))
+    shift = np.zeros(12)
+    shift[0] = 5
+    items = np.concatenate([topics, topics + shift]) + rng.normal(scale=0.1, size=(40, 12))
+    ids = [f"{m}{i}" for m in "ti" for i in range(20)]
+    queries = topics[rng.integers(20, size=30)] + rng.normal(scale=0.3, size=(30, 12))
+    return Collection.from_vectors(ids, ["text"] * 20 + ["image"] * 20, items), queries
+
+
+def test_metrics_without_pairs_say_so(collection):
+    items, queries = collection
+    gap = items.gap(queries)
+    assert gap.left_out.keys() == {"paired_distance", "rmg", "alignment"}
+    assert gap.metrics.keys() == GAP_METRICS.keys() - gap.left_out.keys()
+    assert gap.counts == {"text": 20, "image": 20, "pairs": 0, "queries": 30}
+
+
+def test_vector_methods_move_all_and_standardization_moves_rankings_only(collection):
+    items, queries = collection
+    gap = items.gap(queries, pairs=(items.vectors[20:], items.vectors[:20]))
+    assert gap.left_out == {}
+    assert gap.after["i0t_post"].keys() == GAP_METRICS.keys()
+    assert gap.after["standardized"].keys() == {n for n, m in GAP_METRICS.items() if m.needs == "queries"}
+    assert gap.after["i0t_post"]["centroid_distance"] < gap.metrics["centroid_distance"] / 3
+    assert gap.after["standardized"]["ks_best_scores"] < gap.metrics["ks_best_scores"]
+    assert gap.after["standardized"]["image_share@10"] != gap.metrics["image_share@10"]
+
+
+def test_measuring_leaves_the_collection_as_it_was(collection):
+    items, queries = collection
+    before = items.vectors.copy()
+    items.gap(queries)
+    assert items.calibration is None
+    np.testing.assert_array_equal(items.vectors, before)
+
+
+def test_without_queries_the_metrics_of_rankings_are_left_out(collection):
+    items, _ = collection
+    gap = measure_gap(items.vectors, items.modality)
+    assert gap.left_out["ks_best_scores"] == "there are too few queries"
+    assert "standardized" not in gap.after
+
+
+def test_one_item_of_each_is_enough_for_the_centroids(toy):
+    _, items, modality = toy
+    gap = measure_gap(items[[0, 2]], modality[[0, 2]])
+    assert gap.metrics == {"centroid_distance": pytest.approx(1.2**0.5, abs=1e-6)}  # cosine 0.4
+    assert gap.after == {}
+
+
+def test_one_modality_has_no_gap(toy):
+    _, items, _ = toy
+    alone = Collection.from_vectors(list("abcd"), ["text"] * 4, items)
+    with pytest.raises(CalibrationError, match="no gap to close"):
+        alone.gap()
+    with pytest.raises(CalibrationError, match="a gap needs both"):
+        measure_gap(items, np.array(["text"] * 4))
+
+
+def test_captions_are_pairs_where_an_encoder_is_there(toy):
+    class Echo:
+        name, dimension = "echo", 3
+
+        def encode_texts(self, texts, **_):
+            return np.tile(np.array([[1.0, 0.0, 0.0]], dtype=np.float32), (len(texts), 1))
+
+    queries, vectors, modality = toy
+    items = Collection.from_vectors(["t0", "t1", "i0", "i1"], modality, vectors)
+    items.items = [type(i)(i.id, i.modality, caption="a caption") if i.id[0] == "i" else i for i in items.items]
+    assert items.gap(queries).counts["pairs"] == 0
+    items.encoder = Echo()
+    gap = items.gap(queries)
+    assert gap.counts["pairs"] == 2
+    assert gap.metrics["alignment"] == pytest.approx(1.5, abs=1e-6)  # 2 - 2 cos: cosines 0.4 and 0.1
+
+
+def test_a_file_of_pairs_is_a_corpus_that_knows_its_pairs(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "pairs.npz", image=rng.normal(size=(3, 4)), text=rng.normal(size=(3, 4)))
+    corpus = read_corpus(tmp_path / "pairs.npz")
+    assert [item.id for item in corpus.items][2:4] == ["image/2", "text/0"]
+    assert corpus.pairs is not None
+    assert corpus.pairs.tolist() == [[0, 3], [1, 4], [2, 5]]
+    np.savez(tmp_path / "odd.npz", image=rng.normal(size=(3, 4)), text=rng.normal(size=(2, 4)))
+    with pytest.raises(CorpusError, match=r"image has shape \(3, 4\) and text \(2, 4\)"):
+        read_corpus(tmp_path / "odd.npz")
+    np.savez(tmp_path / "zero.npz", image=np.zeros((1, 4)), text=np.ones((1, 4)))
+    with pytest.raises(CorpusError, match="all zeros"):
+        read_corpus(tmp_path / "zero.npz")
+
+
+def test_on_real_clip_vectors_raw_shows_no_picture_and_standardized_does(clip_vectors: Path):
+    items = Collection.encode(read_corpus(clip_vectors / "flickr8k_vitb32_corpus.npz"))
+    gap = items.gap(read_queries(clip_vectors / "flickr8k_vitb32_queries.npz"))
+    assert gap.severity == "severe"
+    assert (gap.metrics["ks_best_scores"], gap.metrics["image_share@10"]) == (1.0, 0.0)
+    assert gap.after["standardized"]["ks_best_scores"] < 0.2
+    assert gap.after["standardized"]["image_share@10"] > 0.4

@@ -1,0 +1,83 @@
+"""`modgap serve`: what it hands to the app, and what it refuses before anything is served."""
+
+import importlib.util
+import time
+
+import gradio as gr
+import pytest
+
+
+@pytest.fixture
+def models():
+    return []
+
+
+@pytest.fixture
+def launched(monkeypatch, models):
+    """What Gradio was told to serve, in the place of serving it, and which models were asked for."""
+    told = {}
+    monkeypatch.setattr("modgap.ui.visit.model.load_encoder", lambda name=None, device=None: models.append(name))
+    monkeypatch.setattr(gr.Blocks, "block_thread", lambda page: None)
+    monkeypatch.setattr(gr.Blocks, "launch", lambda page, **options: told.update(options, page=page))
+    return told
+
+
+def test_it_serves_this_machine_only_and_no_mcp_unless_told_otherwise(run, launched):
+    assert run("serve").returncode == 0
+
+    assert (launched["server_name"], launched["server_port"], launched["share"]) == ("127.0.0.1", 7860, False)
+    assert launched["mcp_server"] is False
+    assert launched["root_path"] is None
+    assert not launched.get("allowed_paths")
+
+
+def test_options_reach_the_app(run, launched, folder):
+    arguments = ["--host", "0.0.0.0", "--port", "8000", "--root-path", "/modgap"]
+    if importlib.util.find_spec("mcp"):
+        arguments += ["--mcp", "--corpus", folder]
+    assert run("serve", *arguments).returncode == 0
+
+    assert (launched["server_name"], launched["server_port"]) == ("0.0.0.0", 8000)
+    assert launched["root_path"] == "/modgap"
+    assert launched["mcp_server"] is ("--mcp" in arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--corpus", "trip"), 2, "goes with --mcp"),
+        (("--root-path", "modgap"), 1, "is a path such as /modgap"),
+        (("--port", "99999"), 2, "65535"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(run, launched, arguments, code, words):
+    done = run("serve", *arguments)
+
+    assert done.returncode == code
+    assert words in done.stderr
+    assert launched == {}
+
+
+def test_a_port_that_is_taken_is_named(run, launched, monkeypatch):
+    def taken(page, **options):
+        raise OSError("Cannot find empty port")
+
+    monkeypatch.setattr(gr.Blocks, "launch", taken)
+
+    done = run("serve", "--port", "7999")
+    assert done.returncode == 1
+    assert "127.0.0.1:7999" in done.stderr
+    assert "choose another --port" in done.stderr
+
+
+def test_the_model_is_the_one_that_was_named(run, launched, models):
+    assert run("serve", "--model", "ViT-B-32/laion2b_s34b_b79k").returncode == 0
+
+    wait_until(lambda: models)  # it loads in the background
+    assert models == ["ViT-B-32/laion2b_s34b_b79k"]
+
+
+def wait_until(done) -> None:
+    until = time.monotonic() + 10
+    while not done() and time.monotonic() < until:
+        time.sleep(0.01)

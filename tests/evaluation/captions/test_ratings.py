@@ -1,0 +1,112 @@
+"""Reading files of ratings: what is used, what is left out and counted, and what is refused."""
+
+import json
+
+import pytest
+
+from modgap.errors import CorpusError
+from modgap.evaluation.captions import ratings as reasons
+from modgap.evaluation.captions.rated import score_ratings
+from modgap.evaluation.captions.ratings import read_ratings
+
+
+def test_what_can_be_used_is_and_the_rest_is_counted(ratings_file):
+    found = read_ratings(ratings_file, ratings_file.parent / "pictures")
+
+    assert [each.id for each in found.pictures][:5] == [
+        "chameleon",
+        "tabby-cat",
+        "stone-windmill",
+        "teacup-and-saucer",
+        "goldfish",
+    ]
+    assert len(found.rated) == 2 * 5 + 1  # the broken picture shows when it is decoded
+    assert found.pictures[0].references == ("this is a chameleon on a branch",)
+    assert dict(found.left_out) == {
+        reasons.NAN: 5,
+        reasons.MISSING: 1,
+        reasons.NO_CAPTIONS: 1,
+        reasons.OUTSIDE: 2,
+        reasons.NO_ENTRY: 1,
+        reasons.NO_NUMBER: 2,
+        reasons.NO_CAPTION: 1,
+    }
+    assert found.examples[reasons.OUTSIDE] == "hostile"
+
+
+def test_no_path_leaves_the_folder_even_by_a_link(tmp_path):
+    (tmp_path / "secret.png").write_bytes(b"x")
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "link.png").symlink_to(tmp_path / "secret.png")
+    judged = [{"caption": "a dog", "rating": 2}]
+    document = {
+        str(number): {"image_path": name, "human_judgement": judged}
+        for number, name in enumerate(["../secret.png", "link.png", "a\0b", "x" * 5000])
+    }
+    (tmp_path / "r.json").write_text(json.dumps(document), encoding="utf-8")
+
+    with pytest.raises(CorpusError, match=r"4 pictures whose path leaves|pictures whose path leaves"):
+        read_ratings(tmp_path / "r.json", tmp_path / "pictures")
+
+
+def test_hostile_ids_and_ratings_do_no_harm(tmp_path, encoder, ratings_file):
+    document = json.loads(ratings_file.read_text(encoding="utf-8"))
+    document = {"=\ud800\x1b[31m": document["chameleon"], "tabby-cat": document["tabby-cat"]}
+    document["tabby-cat"]["human_judgement"] += [{"caption": "a cat", "rating": each} for each in (1e308, -1e308)]
+    ratings_file.write_text(json.dumps(document), encoding="utf-8")
+
+    read = read_ratings(ratings_file, tmp_path / "pictures")
+    assert [each.id for each in read.pictures] == ["=\ufffd[31m", "tabby-cat"]
+    assert read.left_out[reasons.NO_NUMBER] == 2
+    found = score_ratings(read, encoder)
+    found.write(tmp_path / "scores.csv")
+    assert (tmp_path / "scores.csv").read_text(encoding="utf-8").splitlines()[1].startswith("'=\ufffd[31m,")
+    assert found.agreement(resamples=99).estimates["clipscore"]["pearson"].value > 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("{", "is not JSON"), ("[1]", "not an object"), ("{}", "no rating"), ("[" * 100_000, "is not JSON")],
+)
+def test_a_file_that_is_none_is_refused(tmp_path, text, words):
+    (tmp_path / "r.json").write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=words):
+        read_ratings(tmp_path / "r.json")
+
+
+def test_a_missing_file_or_folder_is_named(tmp_path, ratings_file):
+    with pytest.raises(CorpusError, match=r"gone\.json"):
+        read_ratings(tmp_path / "gone.json")
+    with pytest.raises(CorpusError, match="--images"):
+        read_ratings(ratings_file, tmp_path / "nowhere")
+
+
+def test_every_rated_pair_is_scored_once_encoded(ratings_file, encoder):
+    read = read_ratings(ratings_file, ratings_file.parent / "pictures")
+    found = score_ratings(read, encoder)
+
+    assert found.ratings.tolist() == [4, 1] * 5
+    assert read.left_out[reasons.BROKEN] == 1
+    assert found.source == "the 5 rated pictures and their 5 captions"
+    assert {name: values.shape for name, values in found.scores.items()} == {
+        "clipscore": (10,),
+        "i0t_score": (10,),
+        "ref_clipscore": (10,),
+    }
+    right, wrong = found.scores["i0t_score"][::2], found.scores["i0t_score"][1::2]
+    assert right.min() > 0.1
+    assert wrong.mean() < 0
+    clipped = score_ratings(read, encoder, clip=True).scores["i0t_score"]
+    assert clipped.min() == 0
+
+
+def test_scores_are_written_and_no_cell_is_a_formula(ratings_file, encoder, tmp_path):
+    found = score_ratings(read_ratings(ratings_file, ratings_file.parent / "pictures"), encoder)
+    object.__setattr__(found.rated[0], "caption", "=HYPERLINK(1)")
+    found.write(tmp_path / "scores.csv")
+
+    lines = (tmp_path / "scores.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "picture,caption,rating,clipscore,i0t_score,ref_clipscore"
+    assert lines[1].startswith("chameleon,'=HYPERLINK(1),4,")
+    with pytest.raises(CorpusError, match="cannot be written"):
+        found.write(tmp_path / "no" / "scores.csv")

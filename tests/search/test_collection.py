@@ -1,0 +1,395 @@
+"""A collection end to end on toy vectors and on the bundled model."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import modgap
+from modgap.calibration import Calibration
+from modgap.calibration.queries import ENOUGH, automatic_text_queries, first_sentence
+from modgap.corpus import open_picture
+from modgap.errors import CalibrationError, ModgapError, VectorError
+from modgap.evaluation import evaluate
+from modgap.io.assets import asset_path
+from modgap.items import Item, Modality, no_good_match
+from modgap.methods import SimilarityStandardizer
+from modgap.search.collection import Collection, fit_on
+from modgap.vectors import unit_vectors
+
+
+@pytest.fixture
+def collection(toy) -> Collection:
+    _, items, modality = toy
+    return Collection.from_vectors(["t0", "t1", "i0", "i1"], modality, items)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> modgap.encoders.Encoder:
+    return modgap.load_encoder(device="cpu")
+
+
+@pytest.fixture(scope="session")
+def sample(encoder) -> Collection:
+    collection = Collection.encode(modgap.read_corpus(asset_path("sample", "corpus")), encoder)
+    collection.calibrate()
+    return collection
+
+
+def test_raw_search_ranks_by_cosine(collection: Collection, toy) -> None:
+    hits = collection.search(toy[0][0], k=3, method="raw")
+    assert [(hit.rank, hit.id, round(hit.score, 4)) for hit in hits] == [(1, "t0", 1.0), (2, "i0", 0.4), (3, "i1", 0.1)]
+    assert hits[0].z is None
+    assert hits[0].fit is None
+
+
+def test_standardized_search_ranks_by_z_by_hand(collection: Collection, toy) -> None:
+    queries = toy[0]
+    collection.calibrate(queries)
+    hits = collection.search(np.asarray([0.8, 0.0, 0.6]), k=4)
+    # cosines: t0 .8, t1 .36, i0 .32 + .6 * .9165 = .8699, i1 .08 + .6 * .9747 = .6648; means .9 / .3, deviations .1
+    assert [hit.id for hit in hits] == ["i0", "i1", "t0", "t1"]
+    assert [hit.z for hit in hits] == pytest.approx([5.699, 3.648, -1.0, -5.4], abs=1e-2)
+
+
+def test_search_equals_the_standardizer_on_the_full_matrix() -> None:
+    rng = np.random.default_rng(5)
+    items, queries = rng.normal(size=(60, 8)), rng.normal(size=(20, 8))
+    modality = np.where(np.arange(60) % 4 == 0, "image", "text")
+    collection = Collection.from_vectors([str(i) for i in range(60)], modality, items)
+    collection.calibrate(queries)
+    method = SimilarityStandardizer().fit(queries, items, modality)
+    for query in queries[:5]:
+        unit = (query / np.linalg.norm(query)).astype(np.float32)
+        z = method.transform(collection.vectors @ unit, modality)
+        hits = collection.search(query, k=10)
+        assert [int(hit.id) for hit in hits] == np.argsort(-z, kind="stable")[:10].tolist()
+        assert [hit.z for hit in hits] == pytest.approx(np.sort(z)[::-1][:10], abs=1e-4)
+
+
+def test_compare_counts_places_in_the_whole_ranking(collection: Collection, toy) -> None:
+    collection.calibrate(toy[0])
+    comparison = collection.compare(toy[0][0], k=2)
+    # raw: t0 i0 i1 t1; z: t0 1, i0 1 (rows break the tie), i1 -2, t1 -9
+    assert [hit.id for hit in comparison.raw] == ["t0", "i0"]
+    assert comparison.moved == {"t0": 0, "i0": 0}
+    assert comparison.image_share == {"raw": 0.5, "standardized": 0.5}
+    other = collection.compare(np.asarray([0.8, 0.0, 0.6]), k=1)
+    assert other.moved == {"i0": 0}
+
+
+def test_compare_shows_another_method_beside_the_two(collection: Collection, toy) -> None:
+    collection.calibrate(toy[0])
+    comparison = collection.compare(toy[0][0], k=2, also="per_query_z")
+    raw = {hit.id: hit.rank for hit in collection.search(toy[0][0], k=4, method="raw")}
+    assert comparison.also == collection.search(toy[0][0], k=2, method="per_query_z")
+    assert comparison.also_moved == {hit.id: raw[hit.id] - hit.rank for hit in comparison.also}
+    assert comparison.image_share["also"] == np.mean([hit.modality == "image" for hit in comparison.also])
+
+
+def test_moved_is_the_difference_of_full_ranks() -> None:
+    rng = np.random.default_rng(7)
+    items = rng.normal(size=(40, 6))
+    modality = np.asarray(["text", "image"] * 20)
+    collection = Collection.from_vectors([str(i) for i in range(40)], modality, items)
+    collection.calibrate(rng.normal(size=(9, 6)))
+    query = rng.normal(size=6)
+    ranks = {m: {h.id: h.rank for h in collection.search(query, k=40, method=m)} for m in ("raw", "standardized")}
+    for name, moved in collection.compare(query, k=10).moved.items():
+        assert moved == ranks["raw"][name] - ranks["standardized"][name]
+
+
+def test_an_item_as_query_does_not_find_itself(collection: Collection) -> None:
+    collection.calibrate(collection.vectors)
+    hits = collection.search(collection.items[2], k=4, method="raw")
+    assert [hit.id for hit in hits] == ["i1", "t1", "t0"]
+
+
+def test_one_modality_cannot_be_calibrated_but_can_be_searched_raw() -> None:
+    only = Collection.from_vectors(["a", "b"], ["image", "image"], np.eye(2))
+    with pytest.raises(CalibrationError, match=r"no passages, only pictures \(2\).*raw cosine"):
+        only.calibrate(np.eye(2))
+    assert [hit.id for hit in only.search(np.asarray([0.0, 1.0]), method="raw")] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("  ", "query is empty"),
+        ("windmills", "no encoder"),
+        (np.asarray([1.0, 0.0]), "2 dimensions and the collection 3"),
+        (np.zeros(3), "all zeros"),
+        (Item("gone", Modality.TEXT), '"gone" is not in this collection'),
+    ],
+)
+def test_queries_that_cannot_be_asked_say_why(collection: Collection, query, message: str) -> None:
+    with pytest.raises(ModgapError, match=message):
+        collection.search(query, method="raw")
+
+
+def test_unknown_search_methods_and_repeated_ids_are_refused(collection: Collection) -> None:
+    with pytest.raises(ModgapError, match="Known: raw, standardized"):
+        collection.search(np.ones(3), method="magic")
+    with pytest.raises(VectorError, match="differ from one another"):
+        Collection.from_vectors(["a", "a"], ["image", "text"], np.eye(2))
+
+
+@pytest.mark.parametrize("queries", [[], np.empty((0, 3))])
+def test_no_calibration_queries_is_an_error(collection: Collection, queries) -> None:
+    with pytest.raises(ModgapError, match=r"no queries|table \(n, d\)|empty"):
+        collection.calibrate(queries)
+
+
+def test_real_clip_vectors_show_the_gap_and_its_mending(clip_vectors: Path) -> None:
+    collection = Collection.encode(modgap.read_corpus(clip_vectors / "flickr8k_vitb32_corpus.npz"))
+    calibration = collection.calibrate(modgap.read_queries(clip_vectors / "flickr8k_vitb32_queries.npz"))
+    assert calibration.statistics["text"]["text"].mean == pytest.approx(0.72, abs=0.005)
+    assert calibration.statistics["text"]["image"].mean == pytest.approx(0.30, abs=0.005)
+
+
+@pytest.fixture
+def mixed() -> tuple[Collection, np.ndarray]:
+    """(collection of 60 items, 40 queries): pictures lie far from the queries, texts near."""
+    rng = np.random.default_rng(11)
+    items = rng.normal(size=(60, 8))
+    items[::3, 0] += 4
+    modality = ["image" if i % 3 == 0 else "text" for i in range(60)]
+    return Collection.from_vectors([str(i) for i in range(60)], modality, items), rng.normal(size=(40, 8))
+
+
+def test_calibrating_in_parts_or_by_updates_equals_calibrating_at_once(mixed) -> None:
+    collection, queries = mixed
+    whole = collection.calibrate(queries)
+    parts = [collection.calibrate(part) for part in (queries[:15], queries[15 : 16 + 12], queries[28:])]
+    merged = Calibration.merge(*parts)
+    collection.use(parts[0])
+    collection.update(queries[15:16])
+    updated = collection.update(queries[16:])
+    assert updated.queries["text"].count == merged.queries["text"].count == 40
+    for joined in (merged, updated):
+        assert joined.statistics["image"] == whole.statistics["image"]  # the automatic picture queries count once
+        for kind in ("text", "image"):
+            got, wanted = joined.statistics["text"][kind], whole.statistics["text"][kind]
+            # a processor may sum the products of few queries in another order than those of many
+            assert (got.mean, got.std, got.n) == pytest.approx((wanted.mean, wanted.std, wanted.n), abs=1e-7)
+
+
+def test_float64_statistics_differ_by_less_than_a_millionth(mixed) -> None:
+    collection, queries = mixed
+    calibration = collection.calibrate(queries)
+    unit = queries / np.linalg.norm(queries, axis=1, keepdims=True)
+    for kind in ("text", "image"):
+        best = (unit @ collection.vectors[collection.modality == kind].astype(np.float64).T).max(axis=1)
+        assert calibration.statistics["text"][kind].mean == pytest.approx(best.mean(), abs=1e-6)
+        assert calibration.statistics["text"][kind].std == pytest.approx(best.std(), abs=1e-6)
+
+
+def test_permuted_items_and_queries_give_the_same_statistics(mixed) -> None:
+    collection, queries = mixed
+    order = np.random.default_rng(0).permutation(60)
+    other = Collection.from_vectors([str(i) for i in order], collection.modality[order], collection.vectors[order])
+    one, two = collection.calibrate(queries), other.calibrate(queries[::-1])
+    for kind in ("text", "image"):
+        a, b = one.statistics["text"][kind], two.statistics["text"][kind]
+        assert (a.mean, a.std, a.n) == pytest.approx((b.mean, b.std, b.n), abs=1e-7)
+
+
+def test_queries_of_another_kind_are_seen_as_drift(mixed) -> None:
+    collection, queries = mixed
+    collection.calibrate(queries)
+    rng = np.random.default_rng(12)
+    assert [each.drifted for each in collection.drift(rng.normal(size=(40, 8)))] == [False, False]
+    shifted = rng.normal(size=(40, 8))
+    shifted[:, 0] += 5  # towards the pictures
+    assert collection.drift(shifted)[1].drifted
+
+
+def test_update_and_drift_need_a_calibration_of_this_very_corpus(mixed) -> None:
+    collection, queries = mixed
+    with pytest.raises(CalibrationError, match="not calibrated yet"):
+        collection.update(queries)
+    calibration = collection.calibrate(queries)
+    fewer = Collection(collection.items[:50], collection.vectors[:50])
+    fewer.use(calibration)
+    for refused in (fewer.update, fewer.drift):
+        with pytest.raises(CalibrationError, match="has changed since it was calibrated"):
+            refused(queries)
+
+
+def test_fewer_items_than_k_are_refused(mixed) -> None:
+    collection, queries = mixed
+    assert collection.calibrate(queries, k=20).parameters == {"k": 20, "ddof": 0}
+    with pytest.raises(CalibrationError, match="There are 20 pictures, and the mean of the 21 best was asked for"):
+        collection.calibrate(queries, k=21)
+    for wrong in ({"k": 0}, {"ddof": 2}):
+        with pytest.raises(CalibrationError, match="k is at least 1 and ddof 0 or 1"):
+            collection.calibrate(queries, **wrong)
+
+
+def test_convergence_reads_the_same_scores_as_calibration(mixed) -> None:
+    collection, queries = mixed
+    curves, calibration = collection.convergence(queries), collection.calibrate(queries)
+    for kind in ("text", "image"):
+        assert curves.mean[kind][-1] == pytest.approx(calibration.statistics["text"][kind].mean, abs=1e-6)
+
+
+def test_hits_below_the_threshold_are_no_good_match(mixed) -> None:
+    collection, queries = mixed
+    raw = collection.search(queries[0], k=3, method="raw")
+    assert [hit.good_match for hit in raw] == [None] * 3
+    assert not no_good_match(raw)
+    collection.calibrate(queries, fit_threshold=0.5)
+    hits = collection.search(queries[0], k=60)
+    assert [hit.good_match for hit in hits] == [hit.fit >= 0.5 for hit in hits]
+    assert any(hit.good_match for hit in hits)
+    away = -collection.vectors.mean(axis=0)
+    collection.calibrate(queries, fit_threshold=0.9)
+    assert no_good_match(collection.search(away, k=5))
+    assert collection.compare(away, k=5).no_good_match
+    assert set(hits[0].as_dict()) == {"rank", "id", "modality", "score", "z", "fit"}
+
+
+# --- with the bundled model ------------------------------------------------------------------------------------
+
+
+def test_broken_pictures_are_skipped_and_the_rest_goes_on(folder: Path, encoder) -> None:
+    stages = []
+    collection = Collection.encode(
+        modgap.read_corpus(folder), encoder, progress=lambda stage, done, total: stages.append((stage, done, total))
+    )
+    assert [item.id for item in collection.items] == [
+        "latin.txt",
+        "notes.txt",
+        "red square.jpg",
+        "sub/BLAU.PNG",
+        "sub/grüße.md",
+    ]
+    assert "broken.jpg" in {skipped.id for skipped in collection.skipped}
+    assert collection.vectors.shape == (5, encoder.dimension)
+    assert np.linalg.norm(collection.vectors, axis=1) == pytest.approx(np.ones(5), abs=1e-5)
+    assert stages[-1] == ("Looking at pictures", 3, 3)
+
+
+def test_the_sample_shows_pictures_only_when_standardized(sample: Collection) -> None:
+    comparison = sample.compare("windmill", k=10)
+    assert comparison.image_share["standardized"] > comparison.image_share["raw"]
+    assert {hit.modality for hit in comparison.standardized} == {Modality.TEXT, Modality.IMAGE}
+
+
+def test_a_picture_of_the_sample_finds_its_like(sample: Collection) -> None:
+    panda = next(item for item in sample.items if item.id.endswith("giant-panda.webp"))
+    hits = sample.search(panda, k=10)
+    assert panda.id not in {hit.id for hit in hits}
+    assert any("panda" in hit.id for hit in hits)
+    assert {hit.modality for hit in hits} == {Modality.TEXT, Modality.IMAGE}
+
+
+def test_a_picture_file_is_a_query_too(sample: Collection) -> None:
+    path = asset_path("sample", "corpus", "photos", "giant-panda.webp")
+    assert sample.search(path, k=3, method="raw")[0].id == "photos/giant-panda.webp"
+    with pytest.raises(ModgapError, match="is not there"):
+        sample.search(Path("gone.png"))
+
+
+def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
+    asked = automatic_text_queries(sample.items, sample.vectors, sample.encoder)
+    own = sample.counts["text"]
+    assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
+    assert asked.sources[own:].tolist() == [-1] * (ENOUGH - own)
+    assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == ("automatic", ENOUGH, ENOUGH)
+
+
+def test_automatic_queries_never_meet_their_document(toy) -> None:
+    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
+    items += [Item("b", Modality.TEXT, text="Whole."), Item("c", Modality.IMAGE)]
+    vectors = np.tile(toy[0][:1], (5, 1))
+    asked = automatic_text_queries(items, vectors, None)
+    assert asked.exclude.tolist() == [[0, 3]] * 3 + [[3, 4]]
+    assert asked.sources.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["queries.txt", Path("queries.txt")])
+def test_the_name_of_a_file_is_no_list_of_queries(sample: Collection, name) -> None:
+    with pytest.raises(CalibrationError, match=r"modgap.read_queries"):
+        sample.calibrate(name)
+
+
+def test_methods_learn_from_automatic_queries_that_never_meet_their_document() -> None:
+    items = [Item(f"{name}#{n}", Modality.TEXT, text=name, source=name) for name in "abc" for n in range(2)]
+    items += [Item(str(n), Modality.IMAGE) for n in range(3)]
+    vectors = unit_vectors(np.random.default_rng(0).normal(size=(9, 4)))
+    vectors[1:6:2] = vectors[0:6:2]  # both passages of a document are alike
+    collection = Collection(items, vectors)
+    expected = collection.calibrate().standardizer().mean_
+    assert expected[Modality.TEXT] < 0.99
+    fitted = SimilarityStandardizer()
+    fit_on(fitted, collection, Modality.TEXT, automatic_text_queries(items, vectors, None))
+    assert fitted.mean_ == pytest.approx(expected)
+
+
+def test_where_all_texts_are_one_document_the_bank_alone_asks(toy, sample: Collection) -> None:
+    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
+    assert automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), None).origin.count == 0
+    asked = automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), sample.encoder)
+    assert (asked.origin.count, set(asked.exclude.tolist())) == (ENOUGH, {-1})
+
+
+def test_the_unpacked_files_of_an_archive_live_as_long_as_the_collection(tmp_path: Path, encoder) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in sorted(asset_path("sample", "corpus", "photos").iterdir())[:3]:
+            archive.write(path, path.name)
+        archive.writestr("a.txt", "Windmills by the sea.")
+    collection = Collection.encode(modgap.read_corpus(tmp_path / "a.zip"), encoder)
+    assert all(item.path is None or item.path.is_file() for item in collection.items)
+    assert collection.report.read == {"text": 1, "image": 3}
+
+
+def test_the_eight_orientations_of_a_photograph_have_one_vector(tmp_path: Path, encoder) -> None:
+    photo = open_picture(asset_path("sample", "corpus", "photos", "giant-panda.webp")).resize((96, 64))
+    t = Image.Transpose
+    turns = [None, t.FLIP_LEFT_RIGHT, t.ROTATE_180, t.FLIP_TOP_BOTTOM]
+    turns += [t.TRANSPOSE, t.ROTATE_90, t.TRANSVERSE, t.ROTATE_270]
+    for orientation, turn in enumerate(turns, start=1):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        (photo if turn is None else photo.transpose(turn)).save(tmp_path / f"{orientation}.png", exif=exif)
+    vectors = Collection.encode(modgap.read_corpus(tmp_path), encoder).vectors
+    assert vectors.shape[0] == 8
+    assert np.ptp(vectors, axis=0).max() < 1e-5
+
+
+def test_passages_enough_leave_the_bank_out(toy) -> None:
+    items = [Item(str(row), Modality.TEXT, text="x") for row in range(ENOUGH)]
+    vectors = np.tile(toy[0][:1], (ENOUGH, 1))
+    asked = automatic_text_queries(items, vectors, None)
+    assert asked.sources.tolist() == list(range(ENOUGH))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two.", "One."),
+        ("\n\n## Title\nBody", "Title"),
+        ("word " * 60, ("word " * 20).strip()),
+        ("no end", "no end"),
+    ],
+)
+def test_first_sentences(text: str, expected: str) -> None:
+    assert first_sentence(text) == expected
+
+
+def test_standardization_beats_raw_on_the_labelled_sample(sample: Collection) -> None:
+    asked = modgap.read_queries(asset_path("sample", "queries.jsonl"))
+    methods = evaluate(sample, asked, ["raw", "standardized"], learn_from="automatic").methods
+    assert methods["standardized"]["all"]["recall@5"] > methods["raw"]["all"]["recall@5"]
+
+
+def test_the_first_page_shows_both_modalities_where_both_can_answer(sample: Collection) -> None:
+    lines = asset_path("sample", "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [row["text"] for row in map(json.loads, lines) if row["target"] == "both"]
+    assert len(texts) >= 10
+    for text in texts:
+        assert {hit.modality for hit in sample.search(text, k=10)} == {Modality.TEXT, Modality.IMAGE}, text

@@ -1,0 +1,184 @@
+"""A visitor's corpus is their own, and is put away when it is not used."""
+
+import time
+import weakref
+from typing import cast
+
+import numpy as np
+import pytest
+
+from modgap.corpus import read_corpus
+from modgap.errors import ModgapError
+from modgap.search.collection import Collection
+from modgap.ui.visit import session
+from modgap.ui.visit.model import SharedEncoder
+from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit, Visits
+from modgap.ui.visit.thumbnails import thumbnails
+
+SOMETHING = cast(LoadedCorpus, "a corpus")
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_each_session_has_a_visit_of_its_own():
+    visits = Visits()
+
+    visits.of("a").also = "windmill"
+
+    assert visits.of("a").also == "windmill"
+    assert visits.of("b").also is None
+
+
+def test_a_call_without_a_session_is_refused():
+    with pytest.raises(ModgapError, match="browser"):
+        Visits().of(None)
+
+
+def test_the_longest_unseen_corpus_goes_first():
+    visits = Visits(most=2)
+    for name in ("a", "b", "a", "c"):
+        visits.of(name).loaded = SOMETHING
+    visits.sweep()
+
+    assert visits.of("b").loaded is None
+    assert visits.of("a").loaded is SOMETHING
+    assert visits.of("c").loaded is SOMETHING
+    assert len(visits) == 3
+
+
+def test_who_comes_without_a_corpus_takes_none_away(monkeypatch):
+    monkeypatch.setattr(session, "MOST_EMPTY", 3)
+    visits = Visits(most=1)
+    visits.of("a").loaded = SOMETHING
+    for stranger in range(10):
+        visits.of(f"stranger {stranger}")
+
+    assert len(visits) == 4
+    assert visits.of("a").loaded is SOMETHING
+
+
+def test_a_visit_is_put_away_after_its_time():
+    clock = Clock()
+    visits = Visits(idle_seconds=10, clock=clock)
+    visits.of("a").also = "windmill"
+    clock.now = 11
+
+    visits.of("b")
+
+    assert len(visits) == 1
+    assert visits.of("a").also is None
+
+
+def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, mixed_files):
+    clock = Clock()
+    visits = Visits(most=2, idle_seconds=10, clock=clock)
+
+    def load(name):
+        collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
+        visits.of(name).loaded = loaded = LoadedCorpus(collection, thumbnails(collection.items))
+        visits.sweep()
+        return [weakref.ref(each) for each in (loaded, loaded.collection, loaded.collection.vectors)]
+
+    idle = load("a")
+    clock.now = 11
+    visits.sweep()
+    assert [each() for each in idle] == [None] * 3
+
+    crowded = [load(name) for name in ("b", "c", "d")]
+    assert [each() for each in crowded[0]] == [None] * 3
+    assert all(each() is not None for each in crowded[2])
+
+
+def test_a_quiet_server_puts_away_by_itself_and_the_thread_ends_with_its_store():
+    clock = Clock()
+    visits = Visits(idle_seconds=10, clock=clock)
+    visits.of("a").also = "windmill"
+    clock.now = 11
+    thread = visits.sweep_every(0.01)
+    until = time.monotonic() + 5
+    while len(visits) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(visits) == 0
+
+    del visits
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_without_a_corpus_the_way_out_is_named():
+    with pytest.raises(ModgapError, match="load the sample"):
+        Visits().of("a").require_loaded()
+
+
+def test_the_encoder_loads_once_and_a_failed_attempt_is_tried_again(toy_encoder):
+    attempts = []
+
+    def load():
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise ModgapError("not yet")
+        return toy_encoder
+
+    shared = SharedEncoder(load)
+    with pytest.raises(ModgapError):
+        shared.get()
+
+    assert shared.get() is shared.get() is toy_encoder
+    assert len(attempts) == 2
+
+
+def test_an_overtaken_search_knows_that_it_is_not_the_last():
+    visit = Visit()
+    first, second = PageQuery("goldfish", "goldfish"), PageQuery("pyramid", "pyramid")
+
+    with visit.asking(first) as is_last:
+        assert is_last()
+        with visit.asking(second) as second_is_last:
+            assert second_is_last()
+        assert not is_last()
+
+    assert visit.asked is second
+
+
+def test_a_click_that_arrives_after_a_later_one_is_not_answered():
+    visit = Visit(asked=(later := PageQuery("pyramid", "pyramid", at=7)))
+
+    with visit.asking(PageQuery("goldfish", "goldfish", at=6)) as is_last:
+        assert not is_last()
+    assert visit.asked is later
+
+    with visit.asking(PageQuery("typed", "typed")) as is_last:
+        assert is_last()
+
+
+def test_a_search_that_fails_leaves_the_one_before():
+    visit = Visit(asked=(before := PageQuery("goldfish", "goldfish")))
+
+    with pytest.raises(ModgapError), visit.asking(PageQuery("", "")):
+        raise ModgapError("nothing to search for")
+
+    assert visit.asked is before
+
+
+def test_what_was_measured_is_measured_anew_for_another_calibration():
+    rng = np.random.default_rng(3)
+    kinds = np.asarray(["text", "image"] * 20)
+    collection = Collection.from_vectors([str(i) for i in range(40)], kinds, rng.normal(size=(40, 6)))
+    visit, calls = Visit(loaded=LoadedCorpus(collection, {})), []
+
+    def measure() -> int:
+        calls.append(1)
+        return len(calls)
+
+    assert [visit.measured("gap", measure), visit.measured("gap", measure), visit.measured("other", measure)] == [
+        1,
+        1,
+        2,
+    ]
+    collection.calibrate(rng.normal(size=(12, 6)))
+    assert visit.measured("gap", measure) == 3
