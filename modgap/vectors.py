@@ -63,7 +63,7 @@ def group_array(groups: Sequence[str] | NDArray, *, n: int, what: str = "group")
     for name in np.unique(array).tolist():
         if fault := group_fault(name):
             row = int(np.argmax(array == name))
-            raise VectorError(f'`{what}` of row {row} is "{name[:MAX_GROUP_CHARACTERS]}", which {fault}.')
+            raise VectorError(f"`{what}` of row {row} is {name[:MAX_GROUP_CHARACTERS]!r}, which {fault}.")
     return array
 
 

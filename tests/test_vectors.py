@@ -36,7 +36,7 @@ def test_names_are_as_many_as_rows() -> None:
 
 def test_a_group_may_have_any_name_but_those_of_the_calibration_file() -> None:
     assert group_array(["image", "audio", "my table"], n=3).tolist() == ["image", "audio", "my table"]
-    with pytest.raises(VectorError, match=r'row 1 is "query\.text", which begins with "query\."'):
+    with pytest.raises(VectorError, match=r"row 1 is 'query\.text', which begins with .query\."):
         group_array(["image", "query.text"], n=2)
     with pytest.raises(VectorError, match=r"row 0 is .*which is empty"):
         group_array([" ", "text"], n=2)
