@@ -35,3 +35,7 @@ class CalibrationError(ModgapError):
 
 class NotFittedError(CalibrationError):
     """`transform` was called before `fit`."""
+
+
+class EngineError(ModgapError):
+    """An engine has no such group, or cannot give what was asked of it."""

@@ -1,15 +1,13 @@
 """The `Calibration` artefact: what was learnt from pseudo-positives, saved as JSON and applied anywhere.
 
-    z(q, d)   = (s(q, d) - mean[m(q)][m(d)]) / std[m(q)][m(d)]          standard deviations
-    fit(q, d) = share of calibration queries of modality m(q) whose best item of modality m(d) scored below s(q, d)
-
-m(q) and m(d) are the modalities of query and item, s is the cosine. Every pair of modalities has statistics of its
-own: a picture as a query stands in another place of the space than words do.
+Every pair (query modality, item group) has statistics of its own: a picture as a query stands in another place of the
+space than words do. `hit_scores.py` has the formulas of z and fit.
 """
 
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -19,41 +17,43 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from modgap.calibration import merge as joining
-from modgap.calibration.drift import Drift, drift_of
-from modgap.calibration.merge import QuerySource
-from modgap.calibration.no_good_match import Evidence
+from modgap.calibration.drift import Drift, measure_drift
+from modgap.calibration.hit_scores import HitScores
+from modgap.calibration.merge import QuerySource, add_queries, distinct_sources, merge_statistics
+from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.engines.numbers import Numbers, one_line
 from modgap.errors import CalibrationError, ModgapError
 from modgap.io.json_files import read_document, write_document
 from modgap.io.mean_vectors import read_means, write_means
-from modgap.items import Modality
-from modgap.methods import Learnt
+from modgap.items import Modality, counts_in_words, group_plural
+from modgap.methods import FittedState
 from modgap.methods.i0t import Normalisers
-from modgap.methods.standardized import SimilarityStandardizer
-from modgap.metrics.sample_statistics import share_below
+from modgap.vectors import group_fault
 
 FORMAT = "modgap.calibration/1"
 FIT_THRESHOLD = 0.05  # 1 in 20 calibration queries has a best item that is no better
-FEW_QUERIES = 50  # below this the intervals of the statistics are wide
-WIDE = 0.5  # standard deviations by which the two modalities may be misplaced before it is worth a word
-UNEQUAL_POOLS = 10  # a best of n grows with n; beyond this ratio the two modalities' bests are hardly alike
+MIN_STEADY_QUERIES = 50  # below this the intervals of the statistics are wide
+MAX_OFFSET_ERROR = 0.5  # deviations by which two groups may be misplaced before a warning
+MAX_POOL_RATIO = 10  # a best of n grows with n; beyond this ratio two groups' bests are hardly alike
+_BOTH = tuple(m.value for m in Modality)
 
 
 @dataclass(frozen=True)
 class Calibration:
     """Statistics of one model on one corpus. Immutable; make it with `Collection.calibrate` or `Calibration.load`.
 
-    model, dimension: the encoder it belongs to. counts: items by modality. fingerprint: of the corpus.
+    model, dimension: the encoder it belongs to. counts: items by group. fingerprint: of the corpus.
     created: ISO 8601, UTC. parameters: k and ddof of the statistics. queries: by query modality.
-    statistics: [query modality][item modality]. fit_threshold: a hit whose fit is below it is no good match.
-    means: mean vectors (d,) of the items, "text" and "image", and of the calibration queries, "query.text" and
-    "query.image"; they travel in a `.means.safetensors` file beside the JSON.
-    evidence: tells word queries that match nothing (see `no_good_match`); None for vectors without an encoder, whose
-    meaningless queries nobody can encode.
-    normalisers: trained ones of I0T_async, beside the means; None where none were given. after: the statistics of the
-    vectors as a method moves them, [method][query modality][item modality]; there for I0T_async with normalisers.
+    statistics: [query modality][group]. fit_threshold: a hit whose fit is below it is no good match.
+    means: mean vectors (d,) of the items, by group, and of the calibration queries, "query.text" and "query.image";
+        they travel in a `.means.safetensors` file beside the JSON.
+    evidence: the no-match test for queries of words; None for vectors without an encoder, whose meaningless queries
+        nobody can encode.
+    normalisers: trained ones of I0T_async, beside the means; None where none were given.
+    after: the statistics of the vectors as a method moves them, [method][query modality][group]; there for I0T_async
+        with normalisers.
+    group_modality: which tower encodes a group, where its name is neither "text" nor "image".
     Means, evidence, normalisers and `after` stay those of the first part in a merge or an update.
     """
 
@@ -66,14 +66,20 @@ class Calibration:
     queries: dict[str, QuerySource]
     statistics: dict[str, dict[str, ScoreStatistics]]
     fit_threshold: float = FIT_THRESHOLD
-    evidence: Evidence | None = None
+    evidence: NoMatchTest | None = None
     after: dict[str, dict[str, dict[str, ScoreStatistics]]] = field(default_factory=dict)
+    group_modality: dict[str, str] = field(default_factory=dict)
     means: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
     normalisers: Normalisers | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.fit_threshold <= 1:
             raise CalibrationError(f"The fit threshold is a share, from 0 to 1; got {self.fit_threshold}.")
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that have statistics."""
+        return tuple(next(iter(self.statistics.values()), {}))
 
     @classmethod
     def merge(cls, *parts: Calibration) -> Calibration:
@@ -89,27 +95,27 @@ class Calibration:
         for part in parts[1:]:
             parts[0]._require_same_origin(part)
         queries, statistics, ddof = {}, {}, parts[0].parameters.get("ddof", 0)
-        for kind in dict.fromkeys(kind for part in parts for kind in part.statistics):
-            having = [part for part in parts if kind in part.statistics]
-            having = [having[place] for place in joining.automatic_once([part.queries[kind] for part in having])]
-            queries[kind] = QuerySource.joined([part.queries[kind] for part in having])
-            statistics[kind] = joining.merged([part.statistics[kind] for part in having], ddof=ddof)
+        for modality in dict.fromkeys(modality for part in parts for modality in part.statistics):
+            having = [part for part in parts if modality in part.statistics]
+            having = [having[place] for place in distinct_sources([part.queries[modality] for part in having])]
+            queries[modality] = QuerySource.merge([part.queries[modality] for part in having])
+            statistics[modality] = merge_statistics([part.statistics[modality] for part in having], ddof=ddof)
         return replace(parts[0], created=now(), queries=queries, statistics=statistics)
 
     def update(
         self, best_scores: Mapping[str, ArrayLike], *, query_modality: str = "text", description: str = "later queries"
     ) -> Calibration:
-        """This calibration with new queries folded in; it stays as it is itself.
+        """This calibration with new queries merged into it; it stays as it is itself.
 
-        best_scores: {item modality: (n_queries,) pseudo-positive scores}, found with the same k on the same corpus.
+        best_scores: {group: (n_queries,) pseudo-positive scores}, found with the same k on the same corpus.
         One query is enough, unless the scores of the earlier ones are no longer carried (then 2 that differ).
-        Raises CalibrationError where a modality is missing or new statistics cannot be learnt.
+        Raises CalibrationError where a group is missing or new statistics cannot be learnt.
         """
         old, ddof = self.statistics.get(query_modality, {}), self.parameters.get("ddof", 0)
-        statistics = joining.updated(old, best_scores, ddof=ddof)
+        statistics = add_queries(old, best_scores, self.groups, ddof=ddof)
         count = max(np.size(scores) for scores in best_scores.values())
         sources = [self.queries[query_modality]] if query_modality in self.queries else []
-        source = QuerySource.joined([*sources, QuerySource("given", count, description)])
+        source = QuerySource.merge([*sources, QuerySource("given", count, description)])
         return replace(
             self,
             created=now(),
@@ -117,8 +123,8 @@ class Calibration:
             statistics={**self.statistics, query_modality: statistics},
         )
 
-    def of(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
-        """Statistics by item modality for queries of one modality. Raises CalibrationError where there are none."""
+    def statistics_for(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
+        """Statistics by group for queries of one modality. Raises CalibrationError where there are none."""
         if query_modality not in self.statistics:
             kind = "picture" if query_modality == Modality.IMAGE.value else "text"
             raise CalibrationError(
@@ -126,77 +132,83 @@ class Calibration:
             )
         return self.statistics[query_modality]
 
-    def z(
-        self, scores: ArrayLike, item_modality: NDArray[np.str_], *, query_modality: str = "text"
-    ) -> NDArray[np.float32]:
-        """Cosines (..., n_items) -> standard deviations of the same shape; item_modality: (n_items,)."""
-        return self.standardizer(query_modality).transform(scores, item_modality)
+    def hit_scores(self, query_modality: str = "text") -> HitScores:
+        """Standardizer, quantiles and no-match test for queries of one modality, bound once for many searches.
 
-    def standardizer(self, query_modality: str = "text") -> SimilarityStandardizer:
-        """The method that these statistics make, ready to transform scores of queries of one modality."""
-        statistics = self.of(query_modality)
-        return SimilarityStandardizer.of(
-            mean={m: statistics[m.value].mean for m in Modality}, std={m: statistics[m.value].std for m in Modality}
-        )
+        Raises CalibrationError where there are no statistics for them.
+        """
+        test = self.evidence if query_modality == Modality.TEXT.value else None
+        return HitScores(self.statistics_for(query_modality), self.fit_threshold, test, self.means)
+
+    def z(
+        self, scores: ArrayLike, item_groups: NDArray[np.str_], *, query_modality: str = "text"
+    ) -> NDArray[np.float32]:
+        """Cosines (..., n_items) -> standard deviations of the same shape; item_groups: (n_items,)."""
+        return self.hit_scores(query_modality).z(scores, item_groups)
+
+    def fit_percentile(
+        self, scores: ArrayLike, item_groups: NDArray[np.str_], *, query_modality: str = "text"
+    ) -> NDArray[np.float64]:
+        """Cosines (n_items,) -> share (0..1) of calibration queries whose best item of that group scored lower."""
+        return self.hit_scores(query_modality).fit_percentile(scores, item_groups)
 
     def numbers(self, query_modality: str = "text") -> Numbers:
         """What a search engine needs for queries of one modality, as `modgap.engines.snippets.export` takes it.
 
         Raises ModgapError for an unknown modality, CalibrationError without statistics for such queries.
         """
-        if query_modality not in [m.value for m in Modality]:
+        if query_modality not in _BOTH:
             raise ModgapError(f'Queries are "text" or "image"; "{query_modality}" is neither.')
-        statistics = self.of(query_modality)
+        statistics = self.statistics_for(query_modality)
+        counted = {group: self.counts.get(group, 0) for group in statistics}
+        words = (
+            f"{counted['text']} passages, {counted['image']} pictures"
+            if counted.keys() == set(_BOTH)
+            else counts_in_words(counted)
+        )
         return Numbers(
-            mean={m.value: float(statistics[m.value].mean) for m in Modality},
-            std={m.value: float(statistics[m.value].std) for m in Modality},
+            mean={group: float(each.mean) for group, each in statistics.items()},
+            std={group: float(each.std) for group, each in statistics.items()},
             dimension=self.dimension,
             origin=(
-                f"modgap calibration of {self.created[:10]}: model {one_line(self.model)}, "
-                f"{self.counts['text']} passages, {self.counts['image']} pictures; "
+                f"modgap calibration of {self.created[:10]}: model {one_line(self.model)}, {words}; "
                 f"for {query_modality} queries."
             ),
         )
 
-    def learnt(self, query_modality: str = "text") -> Learnt:
+    def fitted_state(self, query_modality: str = "text") -> FittedState:
         """What the artefact carries for queries of one modality, as methods take it (`Method.restore`)."""
-        named = {"text": "text", "image": "image", "query": f"query.{query_modality}"}
-        means = {name: self.means[kept] for name, kept in named.items() if kept in self.means}
         after = {
-            name: self._learnt(query_modality, by_query[query_modality], {})
+            name: self._fitted_state(query_modality, by_query[query_modality])
             for name, by_query in self.after.items()
             if query_modality in by_query
         }
-        learnt = self._learnt(query_modality, self.of(query_modality), means)
-        return replace(learnt, normalisers=self.normalisers, after=after)
-
-    def _learnt(
-        self, query_modality: str, by_item: Mapping[str, ScoreStatistics], means: dict[str, NDArray[np.float32]]
-    ) -> Learnt:
-        statistics = {m: by_item[m.value] for m in Modality}
-        return Learnt(
-            query_modality=query_modality,
-            counts={m: self.counts[m.value] for m in Modality},
-            mean={m: s.mean for m, s in statistics.items()},
-            std={m: s.std for m, s in statistics.items()},
-            low={m: s.quantiles[0] for m, s in statistics.items()},
-            high={m: s.quantiles[-1] for m, s in statistics.items()},
-            means=means,
+        state = self._fitted_state(query_modality, self.statistics_for(query_modality))
+        return replace(
+            state,
+            means={group: self.means[group] for group in state.mean if group in self.means},
+            query_mean=self.means.get(f"query.{query_modality}"),
+            normalisers=self.normalisers,
+            after=after,
         )
 
-    def fit(
-        self, scores: ArrayLike, item_modality: NDArray[np.str_], *, query_modality: str = "text"
-    ) -> NDArray[np.float64]:
-        """Cosines (n_items,) -> share (0..1) of calibration queries whose best item of that modality scored lower."""
-        cosines = np.asarray(scores, dtype=np.float64)
-        share = np.zeros_like(cosines)
-        for modality, statistics in self.of(query_modality).items():
-            members = np.asarray(item_modality) == modality
-            share[members] = share_below(cosines[members], statistics.quantiles, statistics.n)
-        return share
+    def _fitted_state(self, query_modality: str, statistics: Mapping[str, ScoreStatistics]) -> FittedState:
+        return FittedState(
+            query_modality=query_modality,
+            counts={group: self.counts.get(group, 0) for group in statistics},
+            group_modality=self.modality_by_group(),
+            mean={group: each.mean for group, each in statistics.items()},
+            std={group: each.std for group, each in statistics.items()},
+            low={group: each.quantiles[0] for group, each in statistics.items()},
+            high={group: each.quantiles[-1] for group, each in statistics.items()},
+        )
+
+    def modality_by_group(self) -> dict[str, str]:
+        """Which tower encodes the items of each group that has statistics."""
+        return {group: self.group_modality.get(group, Modality.from_group(group).value) for group in self.groups}
 
     def _require_same_origin(self, other: Calibration) -> None:
-        for what in ("model", "dimension", "fingerprint", "counts", "parameters", "fit_threshold"):
+        for what in ("model", "dimension", "fingerprint", "counts", "parameters", "fit_threshold", "group_modality"):
             mine, others = getattr(self, what), getattr(other, what)
             if mine != others:
                 name = "corpus fingerprint" if what == "fingerprint" else what.replace("_", " ")
@@ -205,17 +217,8 @@ class Calibration:
                     f"statistics of one model on one corpus, learnt with the same parameters, make a whole."
                 )
 
-    def asks_for_something(self, query_vector: NDArray[np.float32], best_items: Mapping[str, NDArray]) -> bool:
-        """False for words (d,) that match their best items, {modality: (1, d)}, no better than meaningless ones do.
-
-        True where nobody can tell: without evidence or without the means.
-        """
-        if self.evidence is None or "query.text" not in self.means:
-            return True
-        return bool(self.evidence.of(query_vector[None, :], best_items, self.means)[0] >= self.evidence.threshold)
-
-    def require(self, *, model: str, dimension: int) -> None:
-        """Raise CalibrationError unless it was made for this model and dimension."""
+    def require(self, *, model: str, dimension: int, groups: tuple[str, ...] = ()) -> None:
+        """Raise CalibrationError unless it was made for this model and dimension, and knows these groups."""
         if self.dimension != dimension:
             raise CalibrationError(
                 f"The calibration was made for {self.dimension}-dimensional vectors and these have {dimension}: "
@@ -226,54 +229,71 @@ class Calibration:
                 f'The calibration was made with the model "{self.model}" and the corpus is encoded with "{model}": '
                 f"calibrate again, or search with the same model."
             )
+        unknown = [group for group in groups if group not in self.groups]
+        if unknown:
+            raise CalibrationError(
+                f"The calibration has no statistics for {group_plural(unknown[0])}, which this corpus has (it knows "
+                f"{', '.join(self.groups)}): calibrate this corpus again."
+            )
 
     def drift(self, best_scores: Mapping[str, ArrayLike], *, query_modality: str = "text") -> list[Drift]:
-        """Whether the pseudo-positive scores of new queries, {item modality: (n_queries,)}, still fit this one."""
-        return drift_of(self.of(query_modality), best_scores, query_modality=query_modality)
+        """Whether the pseudo-positive scores of new queries, {group: (n_queries,)}, still fit this one."""
+        return measure_drift(self.statistics_for(query_modality), best_scores, query_modality=query_modality)
 
     def offset_errors(self) -> dict[str, float]:
-        """By query modality: half the 95 % interval of mean_image - mean_text, in units of the smaller deviation.
+        """By query modality: half the 95 % interval of the difference of two groups' means, in smaller deviations.
 
-        The two means are taken as independent; they share their queries and mostly rise together, so the error of
-        their difference is rather smaller than that.
+        The largest over pairs of groups. The two means are taken as independent; they share their queries and mostly
+        rise together, so the error of their difference is rather smaller than that.
         """
-        errors = {}
-        for name, pair in self.statistics.items():
-            halves = [(s.mean_ci95.high - s.mean_ci95.low) / 2 for s in pair.values()]
-            errors[name] = math.hypot(*halves) / min(s.std for s in pair.values())
-        return errors
+
+        def error(a: ScoreStatistics, b: ScoreStatistics) -> float:
+            halves = [(s.mean_ci95.high - s.mean_ci95.low) / 2 for s in (a, b)]
+            return math.hypot(*halves) / min(a.std, b.std)
+
+        return {
+            name: max((error(*pair) for pair in itertools.combinations(by_group.values(), 2)), default=0.0)
+            for name, by_group in self.statistics.items()
+        }
 
     def warnings(self, query_modality: str | None = None) -> list[str]:
         """What makes these statistics less trustworthy, in plain sentences; empty when nothing does.
 
-        query_modality: leave out what concerns queries of the other kind.
+        query_modality: leave out what concerns queries of the other modality.
         """
-        told = [name for name in self.queries if query_modality in (None, name)]
+        named = [name for name in self.queries if query_modality in (None, name)]
         found = [
-            f"Only {self.queries[name].count} {name} queries calibrated it: give {FEW_QUERIES} or more for steady "
-            "statistics."
-            for name in told
-            if self.queries[name].count < FEW_QUERIES
+            f"Only {self.queries[name].count} {name} queries calibrated it: give {MIN_STEADY_QUERIES} or more for "
+            "steady statistics."
+            for name in named
+            if self.queries[name].count < MIN_STEADY_QUERIES
         ]
+        between = "pictures and passages" if set(self.groups) <= set(_BOTH) else "the groups"
         found += [
-            f"The offset between pictures and passages is uncertain for {name} queries: its 95 % interval is "
+            f"The offset between {between} is uncertain for {name} queries: its 95 % interval is "
             f"±{error:.2f} of the smaller deviation, so close results may change places: give more queries."
             for name, error in self.offset_errors().items()
-            if error > WIDE and name in told and self.queries[name].count >= FEW_QUERIES
+            if error > MAX_OFFSET_ERROR and name in named and self.queries[name].count >= MIN_STEADY_QUERIES
         ]
-        small, large = sorted(self.counts.values())
-        if small and large / small > UNEQUAL_POOLS:
-            found.append(
-                f"The pools are very unequal ({self.counts['image']} pictures, {self.counts['text']} passages): the "
-                f"best of a large pool is higher by chance, which favours the smaller one."
-            )
+        present = {group: n for group, n in self.counts.items() if n}
+        if len(present) > 1 and len(present) == len(self.counts):
+            small, large = min(present.values()), max(present.values())
+            if large / small > MAX_POOL_RATIO:
+                pools = ", ".join(f"{n} {group_plural(group)}" for group, n in reversed(present.items()))
+                found.append(
+                    f"The pools are very unequal ({pools}): the best of a large pool is higher by chance, which "
+                    f"favours the smaller one."
+                )
         return found
 
     def to_json(self) -> dict[str, Any]:
         """The artefact as plain JSON values, `format` first."""
         plain = asdict(replace(self, statistics={}, means={}, after={}, normalisers=None))
-        for kept_elsewhere in ("means", "normalisers", "after", *(("evidence",) if self.evidence is None else ())):
-            del plain[kept_elsewhere]
+        left_out = ["means", "normalisers", "after"]
+        left_out += ["evidence"] if self.evidence is None else []
+        left_out += [] if self.group_modality else ["group_modality"]
+        for name in left_out:
+            del plain[name]
         document = {"format": FORMAT, **plain, "statistics": _to_json(self.statistics)}
         if self.after:
             document["after"] = {name: _to_json(by_query) for name, by_query in self.after.items()}
@@ -285,10 +305,10 @@ class Calibration:
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise CalibrationError(f'{name} is not a modgap calibration: its "format" is not "{FORMAT}".')
         try:
-            return cls(
+            calibration = cls(
                 model=str(document["model"]),
                 dimension=int(document["dimension"]),
-                counts={m.value: int(document["counts"][m.value]) for m in Modality},
+                counts={_checked_group(group): int(count) for group, count in document["counts"].items()},
                 fingerprint=str(document["fingerprint"]),
                 created=str(document["created"]),
                 parameters={key: int(value) for key, value in document["parameters"].items()},
@@ -296,10 +316,27 @@ class Calibration:
                 statistics=_from_json(document["statistics"]),
                 after={name: _from_json(by_query) for name, by_query in document.get("after", {}).items()},
                 fit_threshold=float(document.get("fit_threshold", FIT_THRESHOLD)),
-                evidence=Evidence.from_json(document["evidence"]) if document.get("evidence") else None,
+                evidence=NoMatchTest.from_json(document["evidence"]) if document.get("evidence") else None,
+                group_modality={
+                    _checked_group(group): Modality(modality).value
+                    for group, modality in document.get("group_modality", {}).items()
+                },
             )
+            calibration._check_groups()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error
+        return calibration
+
+    def _check_groups(self) -> None:
+        """Raise ValueError unless statistics and counts name the same groups for all queries."""
+        wanted = {group for group, count in self.counts.items() if count}
+        several = [*self.statistics.values(), *(by for each in self.after.values() for by in each.values())]
+        for by_group in several:
+            if by_group.keys() != wanted:
+                raise ValueError(
+                    f"there are statistics for {', '.join(by_group) or 'no group'}, and items of "
+                    f"{', '.join(sorted(wanted)) or 'no group'}"
+                )
 
     def save(self, path: str | Path) -> Path:
         """Write the artefact as JSON, and its means beside it; each whole or not at all. Older ones are replaced.
@@ -326,10 +363,10 @@ class Calibration:
         means = {name: mean for name, mean in beside.items() if name not in names}
         return replace(calibration, means=means, normalisers=normalisers)
 
-    def centroid_distance(self) -> float | None:
-        """||mean image - mean text|| of the corpus, in [0, 2]; None where the means did not come along."""
-        image, text = (self.means.get(modality.value) for modality in (Modality.IMAGE, Modality.TEXT))
-        return None if image is None or text is None else float(np.linalg.norm(image - text))
+    def centroid_distance(self, pair: tuple[str, str] = ("image", "text")) -> float | None:
+        """||mean - mean|| of two groups of the corpus, in [0, 2]; None where the means did not come along."""
+        first, second = (self.means.get(group) for group in pair)
+        return None if first is None or second is None else float(np.linalg.norm(first - second))
 
     def means_to_keep(self) -> dict[str, NDArray[np.float32]]:
         """What the file beside the JSON holds: mean vectors, and the numbers of the normalisers, (d,) each."""
@@ -341,14 +378,21 @@ class Calibration:
 
 
 def _to_json(statistics: Mapping[str, Mapping[str, ScoreStatistics]]) -> dict[str, Any]:
-    return {query: {item: each.to_json() for item, each in by_item.items()} for query, by_item in statistics.items()}
+    return {query: {group: each.to_json() for group, each in by.items()} for query, by in statistics.items()}
 
 
 def _from_json(document: dict[str, Any]) -> dict[str, dict[str, ScoreStatistics]]:
     return {
-        query: {item: ScoreStatistics.from_json(value) for item, value in by_item.items()}
-        for query, by_item in document.items()
+        query: {_checked_group(group): ScoreStatistics.from_json(value) for group, value in by_group.items()}
+        for query, by_group in document.items()
     }
+
+
+def _checked_group(group: str) -> str:
+    fault = group_fault(group)
+    if fault:
+        raise ValueError(f"the group {group[:100]!r} {fault}")
+    return group
 
 
 def now() -> str:

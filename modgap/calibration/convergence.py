@@ -1,13 +1,13 @@
 """Convergence: after how many calibration queries does the ranking stop changing?
 
-For seeded orders of the queries and a growing number n of them, mu_m(n) and sigma_m(n) of each item modality m, and
+For seeded orders of the queries and a growing number n of them, mu_g(n) and sigma_g(n) of each group g, and
 overlap(n): the share of the top `depth` that stays when mu(n), sigma(n) take the place of those of all queries,
-averaged over the queries. Inside a modality z grows with the cosine, so a top list is told by how many pictures it
-holds, and with c(q, n) pictures among the top `depth` of query q
+averaged over the queries. Inside a group z grows with the cosine, so a top list is determined by how many items of each
+group it holds, and with c_g(q, n) items of group g among the top `depth` of query q
 
-    overlap(n) = 1 - mean over q of |c(q, n) - c(q, all)| / depth
+    overlap(n) = 1 - mean over q of (sum over g of |c_g(q, n) - c_g(q, all)|) / (2 depth)
 
-The queries are drawn without replacement from those at hand: near their full number the curve reaches 1 by
+The queries are drawn without replacement from the given ones: near their full number the curve reaches 1 by
 construction, so an answer close to it means "not shown yet".
 """
 
@@ -20,16 +20,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import CalibrationError
-from modgap.items import Modality
 
-SMALLEST = 5  # queries that the curves begin with
+MIN_CONVERGENCE_QUERIES = 5  # queries that the curves begin with
 
 
 @dataclass(frozen=True)
 class Convergence:
     """Curves over `sizes`, the numbers of queries.
 
-    mean, std: {item modality: (n_sizes, n_orders)}, cosine. overlap: (n_sizes, n_orders), share of the top `depth`.
+    mean, std: {group: (n_sizes, n_orders)}, cosine. overlap: (n_sizes, n_orders), share of the top `depth`.
     tolerance: the share that may still change. steady_at: the smallest of `sizes` from which the overlap stays at or
     above 1 - tolerance in every order, None where only all queries reach it.
     """
@@ -54,7 +53,7 @@ class Convergence:
         return f"From {self.steady_at} queries on, the {top} keeps {kept} of its results whichever queries they are."
 
 
-def convergence(
+def measure_convergence(
     candidates: Mapping[str, ArrayLike],
     *,
     k: int = 1,
@@ -66,45 +65,49 @@ def convergence(
 ) -> Convergence:
     """Curves of a set of queries.
 
-    candidates: {item modality: (n_queries, depth) cosines of the best items, best first}, as `pseudo_positives` with
-    k = depth gives them; row i of each is the same query. The mean of the first `k` is the pseudo-positive score; the
-    candidates of both modalities are what the ranking is made of. A modality with fewer than depth items has fewer
-    columns.
-    Raises CalibrationError for fewer than 10 queries, rows that do not match, or a modality that is missing.
+    candidates: {group: (n_queries, depth) cosines of the best items, best first}; row i of each is the same query. The
+        mean of the first `k` is the pseudo-positive score; the candidates of all groups are what the ranking is made
+        of. A group with fewer than depth items has fewer columns.
+    Raises CalibrationError for fewer than 10 queries, rows that do not match, or fewer than two groups.
     """
-    table = {m: np.asarray(candidates.get(m.value, np.empty((0, 0))), dtype=np.float64) for m in Modality}
-    n = table[Modality.TEXT].shape[0]
-    if any(scores.ndim != 2 or scores.shape[0] != n or scores.shape[1] == 0 for scores in table.values()):
-        raise CalibrationError("Convergence needs the best cosines of both modalities, one row for each query.")
-    if n < 2 * SMALLEST:
-        raise CalibrationError(f"{n} queries cannot show convergence: give {2 * SMALLEST} or more (100 are better).")
+    table = {group: np.asarray(scores, dtype=np.float64) for group, scores in candidates.items()}
+    n = max((scores.shape[0] for scores in table.values() if scores.ndim == 2), default=0)
+    incomplete = any(scores.ndim != 2 or scores.shape[0] != n or scores.shape[1] == 0 for scores in table.values())
+    if len(table) < 2 or incomplete:
+        raise CalibrationError("Convergence needs the best cosines of two groups or more, one row for each query.")
+    if n < 2 * MIN_CONVERGENCE_QUERIES:
+        raise CalibrationError(
+            f"{n} queries cannot show convergence: give {2 * MIN_CONVERGENCE_QUERIES} or more (100 are better)."
+        )
     depth = max(scores.shape[1] for scores in table.values())
-    best = {m: scores[:, :k].mean(axis=1) for m, scores in table.items()}
-    sizes = np.unique(np.geomspace(SMALLEST, n, n_sizes).round().astype(np.intp))
-    mean = {m.value: np.empty((sizes.size, orders)) for m in Modality}
-    std = {m.value: np.empty((sizes.size, orders)) for m in Modality}
+    best = {group: scores[:, :k].mean(axis=1) for group, scores in table.items()}
+    sizes = np.unique(np.geomspace(MIN_CONVERGENCE_QUERIES, n, n_sizes).round().astype(np.intp))
+    mean = {group: np.empty((sizes.size, orders)) for group in table}
+    std = {group: np.empty((sizes.size, orders)) for group in table}
     overlap = np.empty((sizes.size, orders))
-    final = _pictures_in_top(table, {m: (best[m].mean(), best[m].std(ddof=ddof)) for m in Modality}, depth)
+    final = _counts_in_top(table, {group: (each.mean(), each.std(ddof=ddof)) for group, each in best.items()}, depth)
     rng = np.random.default_rng(seed)
     for order in range(orders):
         shuffled = rng.permutation(n)
         for row, size in enumerate(sizes):
-            statistics = {m: (best[m][shuffled[:size]].mean(), best[m][shuffled[:size]].std(ddof=ddof)) for m in best}
-            for m, (mu, sigma) in statistics.items():
-                mean[m.value][row, order], std[m.value][row, order] = mu, sigma
-            moved = np.abs(_pictures_in_top(table, statistics, depth) - final)
-            overlap[row, order] = 1 - moved.mean() / depth
+            drawn = {group: each[shuffled[:size]] for group, each in best.items()}
+            statistics = {group: (each.mean(), each.std(ddof=ddof)) for group, each in drawn.items()}
+            for group, (mu, sigma) in statistics.items():
+                mean[group][row, order], std[group][row, order] = mu, sigma
+            changed = np.abs(_counts_in_top(table, statistics, depth) - final).sum(axis=1)
+            overlap[row, order] = 1 - changed.mean() / (2 * depth)
     steady = np.logical_and.accumulate((overlap.min(axis=1) >= 1 - tolerance)[::-1])[::-1]
     first = int(np.argmax(steady))
     steady_at = int(sizes[first]) if first < sizes.size - 1 else None
     return Convergence(sizes, mean, std, overlap, depth, tolerance, steady_at)
 
 
-def _pictures_in_top(
-    table: Mapping[Modality, NDArray[np.float64]], statistics: Mapping[Modality, tuple[float, float]], depth: int
+def _counts_in_top(
+    table: Mapping[str, NDArray[np.float64]], statistics: Mapping[str, tuple[float, float]], depth: int
 ) -> NDArray[np.intp]:
-    """(n_queries,) pictures among the `depth` best of each query by z."""
-    z = {m: (scores - statistics[m][0]) / max(statistics[m][1], 1e-9) for m, scores in table.items()}
-    union = np.concatenate([z[Modality.TEXT], z[Modality.IMAGE]], axis=1)
-    top = np.argsort(-union, axis=1, kind="stable")[:, :depth]
-    return (top >= z[Modality.TEXT].shape[1]).sum(axis=1)
+    """(n_queries, n_groups) items of each group among the `depth` best of each query by z."""
+    z = [(scores - statistics[group][0]) / max(statistics[group][1], 1e-9) for group, scores in table.items()]
+    top = np.argsort(-np.concatenate(z, axis=1), axis=1, kind="stable")[:, :depth]
+    ends = np.cumsum([scores.shape[1] for scores in z])
+    group_at = np.searchsorted(ends, top, side="right")
+    return np.stack([(group_at == place).sum(axis=1) for place in range(len(z))], axis=1)

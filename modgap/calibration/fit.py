@@ -1,122 +1,173 @@
-"""Learning a calibration from the vectors of a corpus and its calibration queries."""
+"""Fit a calibration: find the pseudo-positives of its queries, and take their statistics.
+
+queries -> best items of each group -> score statistics, means, no-match test -> `Calibration`
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from modgap.calibration.no_good_match import Evidence, meaningless
-from modgap.calibration.queries import CalibrationQueries, meets_no_copies, query_bank
+from modgap.calibration.artefact import Calibration, now
+from modgap.calibration.no_good_match import NoMatchTest, nonsense_queries
+from modgap.calibration.queries import (
+    CalibrationQueries,
+    automatic_picture_queries,
+    excludes_copies,
+    query_bank,
+)
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.encoders import Encoder
-from modgap.engines.devices import best_device
-from modgap.engines.exact import PseudoPositives, pseudo_positives
-from modgap.errors import CalibrationError
-from modgap.items import Modality
-from modgap.methods import I0TAsync
+from modgap.engines.base import Engine, top_k_by_group
+from modgap.errors import CalibrationError, EngineError
+from modgap.items import Item, Modality
+from modgap.methods import FitData, I0TAsync, Method
 from modgap.methods.centroids import mean_vector
 from modgap.methods.i0t import Normalisers
-from modgap.methods.standardized import mean_of_best
+from modgap.methods.pseudo_positives import (
+    BestItems,
+    find_pseudo_positives,
+    pseudo_positive_scores,
+    require_two_groups,
+)
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors
 
-Pairs = dict[Modality, PseudoPositives]
+QuerySets = dict[Modality, CalibrationQueries]
 _EVERY_OTHER = 2  # of the bank: 160 meaningless queries are enough for a percentile
 
 
-def pseudo_pairs(
-    vectors: Vectors,
-    modality: NDArray[np.str_],
-    asked: CalibrationQueries,
-    query_modality: Modality,
+def fit_calibration(
+    items: Sequence[Item],
+    engine: Engine,
+    queries: QuerySets,
     *,
-    k: int = 1,
-    progress: Progress = silent,
-) -> Pairs:
-    """The k pseudo-positives of each query by item modality, on the GPU where there is one.
-
-    vectors: (n, d) unit rows of the corpus; modality: (n,). Raises CalibrationError for a corpus of one modality.
-    """
-    require_both_modalities(modality)
-    return pseudo_positives(
-        asked.vectors,
-        vectors,
-        modality,
-        k=k,
-        exclude=asked.exclude,
-        exclude_same=meets_no_copies(query_modality, asked),
-        device=best_device(asked.vectors.shape[0], *vectors.shape),
-        progress=progress,
-    )
-
-
-def best_scores(pairs: Pairs, *, k: int = 1) -> dict[str, NDArray[np.float32]]:
-    """The pseudo-positive scores (n_queries,) by item modality."""
-    return {m.value: mean_of_best(best, m, k=k) for m, best in pairs.items()}
-
-
-def score_statistics(pairs: Pairs, *, k: int = 1, ddof: int = 0) -> dict[str, ScoreStatistics]:
-    """Their statistics by item modality."""
-    return {m: ScoreStatistics.of(s, Modality(m), ddof=ddof) for m, s in best_scores(pairs, k=k).items()}
-
-
-def normalised_statistics(
-    normalisers: Normalisers,
-    vectors: Vectors,
-    modality: NDArray[np.str_],
-    sets: dict[Modality, CalibrationQueries],
-    *,
+    model: str,
+    counts: Mapping[str, int],
+    fingerprint: str,
+    fit_threshold: float,
+    encoder: Encoder | None = None,
+    normalisers: Normalisers | None = None,
     k: int = 1,
     ddof: int = 0,
     progress: Progress = silent,
+) -> tuple[Calibration, QuerySets]:
+    """The calibration of a corpus, and the queries behind it.
+
+    items, engine: the corpus. queries: by modality; where no picture is among them, the corpus's own pictures serve.
+    encoder: encodes the meaningless queries of the no-match test; None: there is no such test.
+    For the other parameters see `Collection.calibrate` and `Calibration`.
+    Raises CalibrationError for fewer than 2 queries or a corpus of one group, naming the cause.
+    """
+    require_two_groups(counts)
+    best = {m: best_items(engine, each, m, k=k, progress=progress) for m, each in queries.items()}
+    statistics = {m.value: group_statistics(found, k=k, ddof=ddof) for m, found in best.items()}
+    sets = dict(queries)
+    if Modality.IMAGE not in sets:
+        pictures = automatic_picture_queries(items, engine)
+        try:
+            found = best_items(engine, pictures, Modality.IMAGE, k=k, progress=progress)
+            statistics[Modality.IMAGE.value] = group_statistics(found, k=k, ddof=ddof)
+            sets[Modality.IMAGE] = pictures
+        except CalibrationError:
+            pass  # two or three pictures cannot calibrate search by picture; search by words goes on
+    means = mean_vectors(engine, sets)
+    test = None
+    if encoder is not None and Modality.TEXT in best and all(group in means for group in engine.groups):
+        test = fit_no_match_test(engine, sets[Modality.TEXT], best[Modality.TEXT], means, encoder)
+    after = {}
+    if normalisers is not None:
+        moved = moved_statistics(I0TAsync(normalisers), engine, sets, k=k, ddof=ddof, progress=progress)
+        after[I0TAsync.name] = moved
+    calibration = Calibration(
+        model=model,
+        dimension=engine.dimension,
+        counts=dict(counts),
+        fingerprint=fingerprint,
+        created=now(),
+        parameters={"k": k, "ddof": ddof},
+        queries={m.value: each.origin for m, each in sets.items()},
+        statistics=statistics,
+        fit_threshold=fit_threshold,
+        evidence=test,
+        after=after,
+        group_modality={g: m for g, m in engine.group_modality.items() if g not in [each.value for each in Modality]},
+        means=means,
+        normalisers=normalisers,
+    )
+    return calibration, sets
+
+
+def fit_data(engine: Engine, queries: CalibrationQueries, query_modality: Modality) -> FitData:
+    """Calibration queries and the items of an engine, as methods learn from them."""
+    return FitData(
+        queries.vectors,
+        engine,
+        query_modality.value,
+        exclude=queries.exclude,
+        exclude_same=excludes_copies(query_modality, queries),
+    )
+
+
+def fit_method(method: Method, engine: Engine, queries: CalibrationQueries, query_modality: Modality) -> None:
+    """Fit a method on calibration queries of one modality and the items of an engine."""
+    data = fit_data(engine, queries, query_modality)
+    method.fit_engine(
+        data.queries,
+        engine,
+        query_modality=data.query_modality,
+        exclude=data.exclude,
+        exclude_same=data.exclude_same,
+    )
+
+
+def best_items(
+    engine: Engine, queries: CalibrationQueries, query_modality: Modality, *, k: int = 1, progress: Progress = silent
+) -> BestItems:
+    """The k pseudo-positives of each query by group. Raises CalibrationError for a corpus of one group."""
+    return find_pseudo_positives(fit_data(engine, queries, query_modality), k=k, progress=progress)
+
+
+def group_statistics(best: BestItems, *, k: int = 1, ddof: int = 0) -> dict[str, ScoreStatistics]:
+    """Statistics of the pseudo-positive scores, by group."""
+    scores = pseudo_positive_scores(best, k=k)
+    return {group: ScoreStatistics.from_scores(each, group, ddof=ddof) for group, each in scores.items()}
+
+
+def moved_statistics(
+    method: Method, engine: Engine, sets: QuerySets, *, k: int = 1, ddof: int = 0, progress: Progress = silent
 ) -> dict[str, dict[str, ScoreStatistics]]:
-    """Statistics by query and item modality after I0T_async has normalised queries and items; without their scores."""
-    items, found = I0TAsync(normalisers).move_items(vectors, modality), {}
-    for query_modality, asked in sets.items():
-        moved = replace(asked, vectors=normalisers.of(query_modality)(asked.vectors))
-        pairs = pseudo_pairs(items, modality, moved, query_modality, k=k, progress=progress)
-        statistics = score_statistics(pairs, k=k, ddof=ddof)
-        found[query_modality.value] = {m: replace(each, scores=None) for m, each in statistics.items()}
+    """Statistics by query modality and group after a method has moved queries and items; without their scores."""
+    found = {}
+    for query_modality, queries in sets.items():
+        method.learn(fit_data(engine, queries, query_modality))
+        moved = replace(queries, vectors=method.move_queries(queries.vectors))
+        best = best_items(engine.moved(method.move_items), moved, query_modality, k=k, progress=progress)
+        statistics = group_statistics(best, k=k, ddof=ddof)
+        found[query_modality.value] = {group: replace(each, scores=None) for group, each in statistics.items()}
     return found
 
 
-def mean_vectors(
-    vectors: Vectors, modality: NDArray[np.str_], sets: dict[Modality, CalibrationQueries]
-) -> dict[str, Vectors]:
-    """Means (d,) of the items, "text" and "image", and of the calibration queries, "query.text" and "query.image"."""
-    return {
-        **{m.value: mean_vector(vectors, modality == m.value) for m in Modality},
-        **{f"query.{m.value}": mean_vector(asked.vectors) for m, asked in sets.items()},
-    }
+def mean_vectors(engine: Engine, sets: QuerySets) -> dict[str, Vectors]:
+    """Means (d,) of the items, by group, and of the calibration queries, "query.text" and "query.image".
+
+    Without those of the items where an engine cannot give them.
+    """
+    queries = {f"query.{m.value}": mean_vector(each.vectors) for m, each in sets.items()}
+    try:
+        return {**{group: engine.mean(group) for group in engine.groups}, **queries}
+    except EngineError:
+        return queries
 
 
-def learn_evidence(
-    vectors: Vectors,
-    modality: NDArray[np.str_],
-    asked: CalibrationQueries,
-    pairs: Pairs,
-    means: dict[str, Vectors],
-    encoder: Encoder,
-) -> Evidence:
-    """What tells word queries that match nothing: the bank's queries with their letters shuffled are such."""
-    nonsense = encoder.encode_texts(meaningless(query_bank()[::_EVERY_OTHER]))
-    found = pseudo_positives(nonsense, vectors, modality)
+def fit_no_match_test(
+    engine: Engine, queries: CalibrationQueries, best: BestItems, means: Mapping[str, Vectors], encoder: Encoder
+) -> NoMatchTest:
+    """Fit the no-match test on the query bank with shuffled letters."""
+    nonsense = encoder.encode_texts(nonsense_queries(query_bank()[::_EVERY_OTHER]))
 
-    def best(each: Pairs) -> dict[str, Vectors]:
-        return {m.value: vectors[of.rows[:, 0]] for m, of in each.items()}
+    def vectors(found: BestItems) -> dict[str, Vectors]:
+        return {group: engine.vectors_of(each.rows[:, 0]) for group, each in found.items()}
 
-    return Evidence.learn(asked.vectors, best(pairs), nonsense, best(found), means)
-
-
-def require_both_modalities(modality: NDArray[np.str_]) -> None:
-    """Raise CalibrationError for a corpus without pictures or without passages."""
-    counts = {m: int((modality == m.value).sum()) for m in Modality}
-    absent = min(Modality, key=lambda m: counts[m])
-    if counts[absent] == 0:
-        present = max(Modality, key=lambda m: counts[m])
-        raise CalibrationError(
-            f"The corpus has no {absent.plural}, only {present.plural} ({counts[present]}), so there is no gap to "
-            f"close: add {absent.plural}, or search by raw cosine."
-        )
+    found = top_k_by_group(engine, nonsense, 1)
+    return NoMatchTest.fit(queries.vectors, vectors(best), nonsense, vectors(found), means)

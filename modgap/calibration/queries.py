@@ -1,9 +1,10 @@
 """The queries that a calibration is learnt from: the user's own, or automatic ones, as unit vectors.
 
 Automatic text queries are the first sentences of the corpus's passages (its own subjects, its own words); a query made
-of a passage never meets it. Where passages are few, a written bank fills up (`assets/query_bank.txt`: what people ask
-of mixed collections in general). `benchmarks/flickr8k_mixed.py` compares both with real queries.
-Automatic picture queries are the corpus's own pictures; they meet neither themselves nor their exact duplicates.
+of a passage is never scored against it. Where passages are few, a written bank is added (`assets/query_bank.txt`: what
+people ask of mixed collections in general). `benchmarks/quality/flickr8k_mixed.py` compares both with real queries.
+Automatic picture queries are the corpus's own pictures; they are scored neither against themselves nor against their
+exact duplicates.
 """
 
 from __future__ import annotations
@@ -20,17 +21,18 @@ from numpy.typing import NDArray
 from modgap.calibration.merge import QuerySource
 from modgap.corpus import Queries, open_picture
 from modgap.encoders import Encoder
-from modgap.engines.exact import excluded_ranges
+from modgap.engines.base import Engine
+from modgap.engines.exclusions import excluded_ranges
 from modgap.errors import CalibrationError, CorpusError, PictureError, VectorError
 from modgap.io.assets import asset_path
 from modgap.items import Item, Modality
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors, unit_vectors
 
-ENOUGH = 200  # queries for steady statistics; passages alone beat a mix with the bank where there are as many
-MOST_PASSAGES = 1000  # more only cost time
-MOST_PICTURES = 1000
-LONGEST = 100  # characters: a query is short, a passage need not be
+TARGET_QUERY_COUNT = 200  # for steady statistics; passages alone beat a mix with the bank where there are as many
+MAX_PASSAGE_QUERIES = 1000  # more only cost time
+MAX_PICTURE_QUERIES = 1000
+MAX_QUERY_CHARACTERS = 100  # characters: a query is short, a passage need not be
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
 
 T = TypeVar("T")
@@ -39,7 +41,7 @@ GivenQueries = Sequence[str] | NDArray[np.floating] | Queries
 
 @dataclass(frozen=True)
 class CalibrationQueries:
-    """vectors: (n, d) unit rows. sources: (n,) row that each query was made of and must not meet (-1: none).
+    """vectors: (n, d) unit rows. sources: (n,) row that each query was made of and is not compared with (-1: none).
 
     documents: (n, 2) first row and row after the last of the document that the query is from (equal: none), where
     documents were cut into passages; else None.
@@ -52,7 +54,7 @@ class CalibrationQueries:
 
     @property
     def exclude(self) -> NDArray[np.intp]:
-        """What `pseudo_positives` keeps from each query: the whole document that it is from."""
+        """What each query is not compared with, as `Engine.top_k` takes it: the whole document that it is from."""
         return self.sources if self.documents is None else self.documents
 
 
@@ -85,32 +87,34 @@ def given_queries(queries: GivenQueries, encoder: Encoder | None, dimension: int
 
 
 def automatic_text_queries(
-    items: Sequence[Item], item_vectors: Vectors, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
+    items: Sequence[Item], engine: Engine, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
 ) -> CalibrationQueries:
-    """The corpus's own passages as queries; where they are fewer than `ENOUGH`, the written bank fills up."""
-    passages = passage_queries(items, item_vectors, encoder, progress=progress, seed=seed)
-    missing = ENOUGH - passages.origin.count
+    """The corpus's own passages as queries; where they are fewer than `TARGET_QUERY_COUNT`, the written bank is added."""
+    passages = passage_queries(items, engine, encoder, progress=progress, seed=seed)
+    missing = TARGET_QUERY_COUNT - passages.origin.count
     if encoder is None or missing <= 0:
         return passages
-    return joined(passages, bank_queries(encoder, most=missing, seed=seed))
+    return merge_queries(passages, bank_queries(encoder, most=missing, seed=seed))
 
 
 def passage_queries(
-    items: Sequence[Item], item_vectors: Vectors, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
+    items: Sequence[Item], engine: Engine, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
 ) -> CalibrationQueries:
-    """First sentences of at most `MOST_PASSAGES` passages chosen by seed; without an encoder the passages' vectors.
+    """First sentences of at most `MAX_PASSAGE_QUERIES` passages chosen by seed; without an encoder the passages' vectors.
 
-    Where all texts are of one document, none can be asked: a query does not meet the document that it is from.
+    A query is never scored against its own document, so a corpus of one document yields no text queries.
     """
     texts = [row for row, item in enumerate(items) if item.modality is Modality.TEXT]
     documents = {items[row].source for row in texts}
     rows = (
-        [] if len(texts) > 1 and len(documents) == 1 and None not in documents else _chosen(texts, MOST_PASSAGES, seed)
+        []
+        if len(texts) > 1 and len(documents) == 1 and None not in documents
+        else draw(texts, MAX_PASSAGE_QUERIES, seed)
     )
     sources, documents_of = np.asarray(rows, dtype=np.intp), document_rows(items, rows)
     if encoder is None:
         origin = QuerySource("automatic", len(rows), "the corpus's own passages, each without itself")
-        return CalibrationQueries(item_vectors[sources], sources, origin, documents_of)
+        return CalibrationQueries(engine.vectors_of(sources), sources, origin, documents_of)
     origin = QuerySource("automatic", len(rows), f"{len(rows)} first sentences of the corpus, each without its source")
     sentences = [first_sentence(items[row].text or items[row].id) for row in rows]
     return CalibrationQueries(encoder.encode_texts(sentences, progress=progress), sources, origin, documents_of)
@@ -118,12 +122,12 @@ def passage_queries(
 
 def bank_queries(encoder: Encoder, *, most: int | None = None, seed: int = 0) -> CalibrationQueries:
     """Queries of the written bank, at most `most` chosen by seed."""
-    bank = _chosen(query_bank(), most, seed)
+    bank = draw(query_bank(), most, seed)
     origin = QuerySource("automatic", len(bank), f"{len(bank)} queries of the written bank")
     return CalibrationQueries(encoder.encode_texts(bank), np.full(len(bank), -1, dtype=np.intp), origin)
 
 
-def joined(*parts: CalibrationQueries) -> CalibrationQueries:
+def merge_queries(*parts: CalibrationQueries) -> CalibrationQueries:
     """Several sets of automatic queries as one."""
     origin = QuerySource(
         "automatic",
@@ -162,22 +166,23 @@ def document_rows(items: Sequence[Item], rows: Sequence[int]) -> NDArray[np.intp
     return np.asarray(ranges, dtype=np.intp)
 
 
-def automatic_picture_queries(items: Sequence[Item], item_vectors: Vectors, *, seed: int = 0) -> CalibrationQueries:
-    """The corpus's own pictures, at most `MOST_PICTURES` chosen by seed."""
-    rows = _chosen([row for row, item in enumerate(items) if item.modality is Modality.IMAGE], MOST_PICTURES, seed)
+def automatic_picture_queries(items: Sequence[Item], engine: Engine, *, seed: int = 0) -> CalibrationQueries:
+    """The corpus's own pictures, at most `MAX_PICTURE_QUERIES` chosen by seed."""
+    rows = draw([row for row, item in enumerate(items) if item.modality is Modality.IMAGE], MAX_PICTURE_QUERIES, seed)
     origin = QuerySource("automatic", len(rows), "the corpus's own pictures, each without itself and its duplicates")
-    return CalibrationQueries(item_vectors[rows], np.asarray(rows, dtype=np.intp), origin)
+    sources = np.asarray(rows, dtype=np.intp)
+    return CalibrationQueries(engine.vectors_of(sources), sources, origin)
 
 
-def meets_no_copies(query_modality: Modality, asked: CalibrationQueries) -> bool:
-    """Whether these queries must not meet exact copies of themselves: the corpus's own pictures must not."""
-    return query_modality is Modality.IMAGE and asked.origin.kind == "automatic"
+def excludes_copies(query_modality: Modality, queries: CalibrationQueries) -> bool:
+    """Whether these queries are not compared with exact copies of themselves: the corpus's own pictures are not."""
+    return query_modality is Modality.IMAGE and queries.origin.kind == "automatic"
 
 
 def encode_queries(queries: Queries, encoder: Encoder | None, *, unreadable: list[int] | None = None) -> Vectors:
     """Unit vectors (n, d) of queries from a file: words, pictures or vectors.
 
-    unreadable: told of the rows whose pictures cannot be read, which stay zero; without it such a picture raises
+    unreadable: receives the rows whose pictures cannot be read, which stay zero; without it such a picture raises
     CorpusError.
     """
     if queries.vectors is not None:
@@ -214,13 +219,13 @@ def first_sentence(text: str) -> str:
     """
     line = next((part for part in text.strip().splitlines() if part.strip(" #\t")), "").strip(" #\t")
     sentence = _SENTENCE_END.split(line, maxsplit=1)[0]
-    if len(sentence) <= LONGEST:
+    if len(sentence) <= MAX_QUERY_CHARACTERS:
         return sentence
-    return sentence[:LONGEST].rsplit(" ", 1)[0]
+    return sentence[:MAX_QUERY_CHARACTERS].rsplit(" ", 1)[0]
 
 
-def _chosen(candidates: list[T], most: int | None, seed: int) -> list[T]:
-    """At most `most` of them, drawn by seed, in their order."""
+def draw(candidates: list[T], most: int | None, seed: int) -> list[T]:
+    """At most `most` of the candidates, drawn by seed, in their order; all of them for None."""
     if most is None or len(candidates) <= most:
         return candidates
     rows = np.random.default_rng(seed).choice(len(candidates), size=most, replace=False)

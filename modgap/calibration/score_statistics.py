@@ -1,8 +1,8 @@
-"""Statistics of the pseudo-positive scores of one pair (query modality, item modality), and how parts are joined.
+"""Statistics of the pseudo-positive scores of one pair (query modality, item group), and how parts are merged.
 
-Joining parts A, B, ... of disjoint queries: n, mean and std are exact always (see `sample_statistics.Moments`).
+Merging parts A, B, ... of disjoint queries: n, mean and std are exact always (see `sample_statistics.Moments`).
 Quantiles and intervals are exact too while every part still carries its scores. Where one does not (more than
-`MOST_SCORES` queries, or a file that left them out), with weights w_i = n_i / n and d_i = mean_i - mean:
+`MAX_SCORES` queries, or a file that left them out), with weights w_i = n_i / n and d_i = mean_i - mean:
 
     quantiles   of the mixture sum_i w_i F_i(x), F_i the piecewise linear distribution through the percentiles of i
     intervals   half-widths h by the delta method, from those of the parts:
@@ -20,20 +20,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from modgap.items import Modality
-from modgap.methods.standardized import check_moments
+from modgap.methods.pseudo_positives import check_moments
 from modgap.metrics.sample_statistics import Interval, Moments, bootstrap_mean_std, mixture_percentiles, percentiles
 
-MOST_SCORES = 10_000  # about 100 kB of the artefact for each pair of modalities; beyond it the percentiles say enough
+MAX_SCORES = 10_000  # about 100 kB of the artefact for each pair; beyond it the percentiles say enough
 
 
 @dataclass(frozen=True)
 class ScoreStatistics:
-    """Of the pseudo-positive scores (cosines) of one pair (query modality, item modality).
+    """Of the pseudo-positive scores (cosines) of one pair (query modality, item group).
 
     mean, std, n: over the calibration queries. mean_ci95, std_ci95: bootstrap intervals over queries.
     quantiles: the percentiles 0..100, from which `fit` is read.
-    scores: the n scores themselves, float32 in as few digits as bring them back; None for more than `MOST_SCORES`.
+    scores: the n scores themselves, float32 in as few digits as bring them back; None for more than `MAX_SCORES`.
     """
 
     mean: float
@@ -45,8 +44,8 @@ class ScoreStatistics:
     scores: tuple[float, ...] | None = None
 
     @classmethod
-    def of(cls, best_scores: ArrayLike, modality: Modality, *, ddof: int = 0) -> ScoreStatistics:
-        """Statistics of (n_queries,) best scores of items of `modality`. Raises CalibrationError naming the cause.
+    def from_scores(cls, best_scores: ArrayLike, group: str, *, ddof: int = 0) -> ScoreStatistics:
+        """Statistics of (n_queries,) best scores of items of a group. Raises CalibrationError naming the cause.
 
         Scores are float32, as the pass computes them; sums are float64. The order of the queries changes nothing but
         the order of `scores`.
@@ -54,23 +53,23 @@ class ScoreStatistics:
         given = np.asarray(best_scores, dtype=np.float32).ravel()
         ordered = np.sort(given)
         moments = Moments.of(ordered)
-        check_moments(moments, modality)
+        check_moments(moments, group)
         mean_ci95, std_ci95 = bootstrap_mean_std(ordered, ddof=ddof)
-        scores = tuple(float(str(score)) for score in given) if given.size <= MOST_SCORES else None
+        scores = tuple(float(str(score)) for score in given) if given.size <= MAX_SCORES else None
         quantiles = tuple(percentiles(ordered))
         return cls(moments.mean, moments.std(ddof), moments.n, mean_ci95, std_ci95, quantiles, scores)
 
     @classmethod
-    def joined(cls, parts: Sequence[ScoreStatistics], modality: Modality, *, ddof: int = 0) -> ScoreStatistics:
+    def merge(cls, parts: Sequence[ScoreStatistics], group: str, *, ddof: int = 0) -> ScoreStatistics:
         """Statistics of several parts, made of different queries with the same `ddof`, as of one whole."""
         if len(parts) == 1:
             return parts[0]
         samples = [part.sample for part in parts]
         known = [sample for sample in samples if sample is not None]
         if len(known) == len(parts):
-            return cls.of(np.concatenate(known), modality, ddof=ddof)
+            return cls.from_scores(np.concatenate(known), group, ddof=ddof)
         moments = sum((part.moments(ddof) for part in parts), Moments())
-        mean_ci95, std_ci95 = _joined_intervals(parts, moments.mean, moments.std(ddof))
+        mean_ci95, std_ci95 = _merged_intervals(parts, moments.mean, moments.std(ddof))
         quantiles = tuple(mixture_percentiles([part.quantiles for part in parts], [part.n for part in parts]))
         return cls(moments.mean, moments.std(ddof), moments.n, mean_ci95, std_ci95, quantiles)
 
@@ -121,7 +120,7 @@ def _interval(bounds: Sequence[float]) -> Interval:
     return Interval(low, high)
 
 
-def _joined_intervals(parts: Sequence[ScoreStatistics], mean: float, std: float) -> tuple[Interval, Interval]:
+def _merged_intervals(parts: Sequence[ScoreStatistics], mean: float, std: float) -> tuple[Interval, Interval]:
     n = sum(part.n for part in parts)
 
     def half_widths(side: str) -> tuple[float, float]:

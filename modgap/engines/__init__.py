@@ -1,6 +1,6 @@
-"""Exact top-k of each modality, and the merge of two ranked lists into one."""
+"""Engines: whatever can name the k best items of a group. `base.py` says what they answer, a file each how."""
 
-from modgap.engines.faiss import ModalityIndex
-from modgap.engines.merge import ranked_union
+from modgap.engines.base import Engine, TopK, top_k_by_group
+from modgap.engines.exact import ExactEngine
 
-__all__ = ["ModalityIndex", "ranked_union"]
+__all__ = ["Engine", "ExactEngine", "TopK", "top_k_by_group"]

@@ -1,54 +1,73 @@
-"""One exact inner-product index (FAISS, flat) for each modality of a corpus.
+"""FAISS: one flat inner-product index for each group of a corpus.
 
-Why one each: a score's standardization is increasing inside a modality, so the best k of the union by z are among the
-best k of each modality by cosine. Search is then one top-k per modality and a merge; no new kind of index is needed.
+One index each, never a filter over a mixed one: a score's standardization is increasing inside a group, so the best k
+of the union by z are among the best k of each group by cosine.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.items import Modality
+from modgap.engines.base import TopK
+from modgap.engines.exact import ExactEngine
+from modgap.progress import Progress, silent
 from modgap.vectors import Vectors
 
 
-class ModalityIndex:
-    """Top-k rows of each modality by cosine.
+class FaissEngine(ExactEngine):
+    """Top k of each group from FAISS indexes, which are built when they are first searched.
 
-    vectors: (n, d), unit rows or as a method moved them. modality: (n,) of "image" / "text". FAISS is loaded when the
-    first index is built.
+    What an index cannot do is done exactly, item by item: to leave out documents or copies of a query, and to return
+    the score of every item. Parameters as for `ExactEngine`.
     """
 
-    def __init__(self, vectors: Vectors, modality: NDArray[np.str_]) -> None:
-        import faiss  # takes a moment to load: only those who search pay for it
+    def __init__(
+        self,
+        vectors: Vectors,
+        item_groups: NDArray[np.str_] | Sequence[str],
+        *,
+        group_modality: Mapping[str, str] | None = None,
+        device: str | None = None,
+    ) -> None:
+        super().__init__(vectors, item_groups, group_modality=group_modality, device=device)
+        self._indexes: dict[str, Any] = {}
 
-        self.rows: dict[Modality, NDArray[np.intp]] = {}
-        self._indexes: dict[Modality, Any] = {}
-        for each in Modality:
-            rows = np.flatnonzero(modality == each.value)
-            if rows.size:
-                index = faiss.IndexFlatIP(vectors.shape[1])
-                index.add(np.ascontiguousarray(vectors[rows]))
-                self.rows[each], self._indexes[each] = rows, index
+    def top_k(
+        self,
+        queries: Vectors,
+        k: int,
+        group: str,
+        *,
+        exclude: NDArray[np.intp] | None = None,
+        exclude_same: bool = False,
+        keep_all: bool = False,
+        progress: Progress = silent,
+    ) -> TopK:
+        if keep_all or exclude_same or (exclude is not None and exclude.ndim == 2):
+            return super().top_k(
+                queries, k, group, exclude=exclude, exclude_same=exclude_same, keep_all=keep_all, progress=progress
+            )
+        rows = self._rows_in(group)
+        more = 0 if exclude is None else 1  # each query excludes one row at most
+        scores, places = self._index(group).search(
+            np.ascontiguousarray(queries, dtype=np.float32), min(k + more, rows.size)
+        )
+        found = rows[places]
+        if exclude is not None:
+            scores = np.where(found == exclude[:, None], -np.inf, scores).astype(np.float32)
+        order = np.lexsort((found, -scores), axis=-1)[:, : min(k, rows.size)]
+        progress("Pairing queries with items", rows.size, rows.size)
+        return TopK(np.take_along_axis(scores, order, -1), np.take_along_axis(found, order, -1))
 
-    def top_k(self, query: Vectors, k: int) -> dict[Modality, tuple[NDArray[np.float32], NDArray[np.intp]]]:
-        """The k best rows of each modality for one query.
+    def _index(self, group: str) -> Any:
+        if group not in self._indexes:
+            import faiss  # takes a moment to load: only those who choose it pay for it
 
-        query: (d,) unit vector. Returns {modality: (scores, rows)}, each (min(k, n of it),), best first; equal scores
-        stand in the order of their rows.
-        """
-        return {m: (scores[0], rows[0]) for m, (scores, rows) in self.top_k_of_each(query[None, :], k).items()}
-
-    def top_k_of_each(self, queries: Vectors, k: int) -> dict[Modality, tuple[NDArray[np.float32], NDArray[np.intp]]]:
-        """The same for queries (n_queries, d) at once: {modality: (scores, rows)}, (n_queries, min(k, n of it))."""
-        queries = np.ascontiguousarray(queries, dtype=np.float32)
-        found = {}
-        for each, index in self._indexes.items():
-            scores, places = index.search(queries, min(k, index.ntotal))
-            rows = self.rows[each][places]
-            order = np.lexsort((rows, -scores), axis=-1)
-            found[each] = (np.take_along_axis(scores, order, -1), np.take_along_axis(rows, order, -1))
-        return found
+            index = faiss.IndexFlatIP(self.dimension)
+            index.add(np.ascontiguousarray(self.vectors_in(group)))
+            self._indexes[group] = index
+        return self._indexes[group]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from modgap.errors import ModgapError
-from modgap.methods.base import FitData, Learnt, Method
+from modgap.methods.base import FitData, FittedState, Method
 from modgap.methods.dbsf import DBSF
 from modgap.methods.dn import DistributionNormalization
 from modgap.methods.gr_clip import GRCLIP
@@ -66,9 +66,9 @@ __all__ = [
     "RRF",
     "DistributionNormalization",
     "FitData",
+    "FittedState",
     "I0TAsync",
     "I0TPost",
-    "Learnt",
     "Method",
     "MinMax",
     "MindTheGap",

@@ -1,6 +1,6 @@
 """Mean vectors, and what the methods that subtract them have in common.
 
-    mean     mu_m = 1/|D_m| sum over d in D_m of d        (unit vectors d of modality m; queries Q likewise)
+    mean     mu_g = 1/|D_g| sum over d in D_g of d        (unit vectors d of group g; queries Q likewise)
     move     x'   = Norm(x - shift)                       or x - shift where a method does not normalise again
 
 A vector at the mean itself has no direction left: it becomes zero and scores 0.
@@ -8,23 +8,25 @@ A vector at the mean itself has no direction left: it becomes zero and scores 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from modgap.errors import CalibrationError, NotFittedError
-from modgap.items import Modality
-from modgap.methods.base import FitData, Learnt, Method
+from modgap.items import Modality, group_plural
+from modgap.methods.base import FitData, FittedState, Method, expected_groups
 from modgap.vectors import Vectors
 
 _BLOCK = 16384  # rows at once: the sum in float64 needs no copy of the corpus
 _TINY = 1e-6  # shorter than the rounding of a float32 difference of unit vectors
-QUERY = "query"
 
 
 class CentroidMethod(Method):
-    """Base: learn the mean vectors, subtract a shift made of them. After `fit`: means_, by "text", "image", "query".
+    """Base: learn the mean vectors, subtract a shift made of them.
 
-    A subclass says which shift queries and items take (`query_shift`, `item_shift`).
+    After `fit`: means_ by group, query_mean_ (d,) of the calibration queries, query_modality_, counts_ and
+    group_modality_ by group. A subclass says which shift queries and items take (`query_shift`, `item_shift`).
     """
 
     needs = "vectors"
@@ -37,47 +39,83 @@ class CentroidMethod(Method):
         """(d,) to subtract from queries."""
         raise NotImplementedError
 
-    def item_shift(self, modality: Modality) -> Vectors:
-        """(d,) to subtract from items of one modality."""
+    def item_shift(self, group: str) -> Vectors:
+        """(d,) to subtract from items of one group."""
         raise NotImplementedError
 
     def learn(self, data: FitData) -> None:
-        members = {m: data.modality == m.value for m in Modality}
-        counts = {m: int(of.sum()) for m, of in members.items()}
-        means = {m.value: mean_vector(data.items, of) for m, of in members.items() if counts[m]}
-        self._take({**means, QUERY: mean_vector(data.queries)}, counts, data.query_modality)
+        engine = data.engine
+        self._take(
+            {group: engine.mean(group) for group in engine.groups},
+            mean_vector(data.queries),
+            {group: engine.count(group) for group in engine.groups},
+            engine.group_modality,
+            data.query_modality,
+        )
 
-    def restore(self, learnt: Learnt) -> None:
-        if not {QUERY, *(m.value for m in Modality)} <= learnt.means.keys():
+    def restore(self, state: FittedState) -> None:
+        if state.query_mean is None or not state.counts.keys() <= state.means.keys():
             raise CalibrationError(
                 f'The method "{self.name}" needs mean vectors, and this calibration has none: keep the .safetensors '
                 f"file beside the calibration's .json, or calibrate this corpus again."
             )
-        self._take(learnt.means, learnt.counts, learnt.query_modality)
+        self._take(state.means, state.query_mean, state.counts, state.group_modality, state.query_modality)
 
-    def _take(self, means: dict[str, Vectors], counts: dict[Modality, int], query_modality: str) -> None:
-        for modality in Modality:
-            if counts[modality] < 2:
+    def _take(
+        self,
+        means: Mapping[str, Vectors],
+        query_mean: Vectors,
+        counts: Mapping[str, int],
+        group_modality: Mapping[str, str],
+        query_modality: str,
+    ) -> None:
+        for group in expected_groups(list(counts)):
+            if counts.get(group, 0) < 2:
                 raise CalibrationError(
-                    f"There are {counts[modality]} {modality.plural}, and the mean vector of a modality needs 2 or "
-                    f'more: add {modality.plural} or choose another method than "{self.name}".'
+                    f"There are {counts.get(group, 0)} {group_plural(group)}, and a mean vector needs 2 or more: add "
+                    f'{group_plural(group)} or choose another method than "{self.name}".'
                 )
-        self.means_ = means
+        self.means_, self.query_mean_ = dict(means), query_mean
+        self.counts_, self.group_modality_ = dict(counts), dict(group_modality)
         self.query_modality_ = Modality(query_modality)
+
+    def modality_mean(self, modality: Modality) -> Vectors:
+        """The mean (d,) of all items that one tower encodes, over its groups.
+
+        Raises CalibrationError where there are none.
+        """
+        groups = [group for group in self.means_ if self.group_modality_.get(group) == modality.value]
+        if not groups:
+            raise CalibrationError(
+                f'The method "{self.name}" needs items of the modality "{modality}", and no group has any: choose '
+                f"another method."
+            )
+        if len(groups) == 1:
+            return self.means_[groups[0]]
+        weights = np.asarray([self.counts_[group] for group in groups], dtype=np.float64)
+        means = np.stack([self.means_[group] for group in groups]).astype(np.float64)
+        return (weights @ means / weights.sum()).astype(np.float32)
 
     def move_queries(self, query_vectors: Vectors) -> Vectors:
         """(n_queries, d) -> (n_queries, d)."""
         self._check_fitted()
         return self._subtract(query_vectors, self.query_shift())
 
-    def move_items(self, item_vectors: Vectors, item_modality: NDArray[np.str_]) -> Vectors:
-        """(n_items, d) -> (n_items, d); a single new item moves as it would among all."""
+    def move_items(self, item_vectors: Vectors, item_groups: NDArray[np.str_]) -> Vectors:
+        """(n_items, d) -> (n_items, d); a single new item moves as it would among all.
+
+        Raises CalibrationError for a group that `fit` has not seen.
+        """
         self._check_fitted()
+        names = np.asarray(item_groups)
         moved = np.empty_like(item_vectors)
-        for modality in Modality:
-            rows = np.flatnonzero(np.asarray(item_modality) == modality.value)
-            if rows.size:
-                moved[rows] = self._subtract(item_vectors[rows], self.item_shift(modality))
+        for group in np.unique(names).tolist():
+            if group not in self.means_:
+                raise CalibrationError(
+                    f'The method "{self.name}" knows no mean of the group "{group}": calibrate on a corpus that has it.'
+                )
+            rows = np.flatnonzero(names == group)
+            moved[rows] = self._subtract(item_vectors[rows], self.item_shift(group))
         return moved
 
     def _subtract(self, vectors: Vectors, shift: Vectors) -> Vectors:

@@ -1,6 +1,6 @@
 """Distribution-based score fusion (Mazzeschi 2023; in Qdrant from 1.11): mean and three deviations as the limits.
 
-    score(q, d) = (s(q, d) - mean_L + 3 std_L) / (6 std_L)        L: the query's list of d's modality, std over |L| - 1
+    score(q, d) = (s(q, d) - mean_L + 3 std_L) / (6 std_L)        L: the query's list of d's group, std over |L| - 1
 
 A list without spread, or of one item, scores 0.5, as in Qdrant. The method sums an item's scores over lists; here an
 item is in one list, so the sum is that score. For lists of equal length the ranking is that of the per-query z-score,
@@ -27,7 +27,7 @@ class DBSF(ListMethod):
     name = "dbsf"
     title = "Distribution-based score fusion"
 
-    def of_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
+    def normalise_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         mean = best.mean(axis=-1, keepdims=True)
         std = best.std(axis=-1, keepdims=True, ddof=1) if best.shape[-1] > 1 else np.zeros_like(mean)
         spread = np.where(std > _FLAT, std, np.inf)  # infinite limits put a flat list in the middle

@@ -1,18 +1,17 @@
 """Distribution Normalization (arXiv 2302.11084): inner products of vectors that half of the mean was taken from.
 
-    score(q, d) = <q - lambda mean_q, d - lambda mean_m>        no normalisation afterwards
+    score(q, d) = <q - lambda mean_q, d - lambda mean_g>        no normalisation afterwards
 
-mean_q: of the calibration queries; mean_m: of the items of d's modality m. The paper scores one pair of modalities,
-each with a mean of its own; so does this, for each modality of item.
+mean_q: of the calibration queries; mean_g: of the items of d's group g. The paper scores one pair of modalities,
+each with a mean of its own; so does this, for each group of items.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from modgap.items import Modality
 from modgap.methods.base import FitData
-from modgap.methods.centroids import QUERY, CentroidMethod, check_queries
+from modgap.methods.centroids import CentroidMethod, check_queries
 from modgap.vectors import Vectors
 
 
@@ -37,7 +36,7 @@ class DistributionNormalization(CentroidMethod):
         super().learn(data)
 
     def query_shift(self) -> Vectors:
-        return np.float32(self.lambda_) * self.means_[QUERY]
+        return np.float32(self.lambda_) * self.query_mean_
 
-    def item_shift(self, modality: Modality) -> Vectors:
-        return np.float32(self.lambda_) * self.means_[modality.value]
+    def item_shift(self, group: str) -> Vectors:
+        return np.float32(self.lambda_) * self.means_[group]

@@ -1,21 +1,20 @@
 """GR-CLIP (arXiv 2507.19054): subtract a mean vector each from queries, passages and pictures, then take the cosine.
 
     q' = Norm(q - mean_q)        mean_q: of the calibration queries, kept apart because queries are short
-    d' = Norm(d - mean_m)        mean_m: of the items of d's modality m
+    d' = Norm(d - mean_g)        mean_g: of the items of d's group g
 
-The paper also blends documents that hold both a text and a picture (alpha); items here have one modality.
+The paper also blends documents that hold both a text and a picture (alpha); items here have one vector.
 """
 
 from __future__ import annotations
 
-from modgap.items import Modality
 from modgap.methods.base import FitData
-from modgap.methods.centroids import QUERY, CentroidMethod, check_queries
+from modgap.methods.centroids import CentroidMethod, check_queries
 from modgap.vectors import Vectors
 
 
 class GRCLIP(CentroidMethod):
-    """Centre queries, passages and pictures, each at a mean of its own.
+    """Centre queries and each group of items at a mean of its own.
 
     >>> items = [[1, 0], [0.6, 0.8], [0, 1], [-0.6, 0.8]]
     >>> method = GRCLIP().fit([[1, 0], [0, 1]], items, ["text", "text", "image", "image"])
@@ -31,7 +30,7 @@ class GRCLIP(CentroidMethod):
         super().learn(data)
 
     def query_shift(self) -> Vectors:
-        return self.means_[QUERY]
+        return self.query_mean_
 
-    def item_shift(self, modality: Modality) -> Vectors:
-        return self.means_[modality.value]
+    def item_shift(self, group: str) -> Vectors:
+        return self.means_[group]

@@ -1,24 +1,24 @@
-"""I0T_post (arXiv 2412.14384): subtract the mean vector of the modality, normalise again.
+"""I0T_post (arXiv 2412.14384): subtract the mean vector of the group, normalise again.
 
-    x' = (x - mean_x) / ||x - mean_x||        x a unit vector, mean_x the mean of the unit vectors of x's modality
+    x' = (x - mean_x) / ||x - mean_x||        x a unit vector, mean_x the mean of the unit vectors of x's group
 
-Queries are centred as items of their own modality are: words by the mean of the passages, pictures by the mean of the
-pictures. The paper takes the means of the whole test set; here they are those of the corpus that was calibrated, or
+The paper's groups are the modalities. Queries are centred as items of their own modality are: words by the mean of the
+passages, pictures by the mean of the pictures. The paper takes the means of the whole test set; here they are those of the corpus that was calibrated, or
 of any other that `fit` is given.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from modgap.items import Modality
-from modgap.methods.centroids import CentroidMethod, mean_vector
+from modgap.engines.base import Engine
+from modgap.methods.base import FitData
+from modgap.methods.centroids import CentroidMethod
 from modgap.vectors import Vectors
 
 
 class I0TPost(CentroidMethod):
-    """Centre each modality at its mean.
+    """Centre each group at its mean.
 
     >>> items = [[1, 0, 0], [0.6, 0.8, 0], [0, 0, 1], [0, 0.6, 0.8]]  # means (.8, .4, 0) and (0, .3, .9)
     >>> method = I0TPost().fit([[1, 0, 0], [0, 1, 0]], items, ["text", "text", "image", "image"])
@@ -30,19 +30,17 @@ class I0TPost(CentroidMethod):
     title = "I0T_post (centred)"
 
     @classmethod
-    def of_items(cls, item_vectors: Vectors, item_modality: NDArray[np.str_]) -> I0TPost:
-        """Fitted for words as queries from the items alone, (n, d) and (n,): it takes nothing of the queries.
+    def from_items(cls, engine: Engine) -> I0TPost:
+        """Fitted for words as queries from the items of an engine alone: it takes nothing from the queries.
 
-        Raises CalibrationError for a modality of fewer than 2 items.
+        Raises CalibrationError for a group of fewer than 2 items.
         """
-        members = {m: item_modality == m.value for m in Modality}
-        means = {m.value: mean_vector(item_vectors, of) for m, of in members.items()}
-        method = cls()
-        method._take(means, {m: int(of.sum()) for m, of in members.items()}, Modality.TEXT.value)
+        method, nothing = cls(), np.zeros((0, engine.dimension), dtype=np.float32)
+        method.learn(FitData(nothing, engine))
         return method
 
     def query_shift(self) -> Vectors:
-        return self.means_[self.query_modality_.value]
+        return self.modality_mean(self.query_modality_)
 
-    def item_shift(self, modality: Modality) -> Vectors:
-        return self.means_[modality.value]
+    def item_shift(self, group: str) -> Vectors:
+        return self.means_[group]

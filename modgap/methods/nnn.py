@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.engines.exact import excluded_pairs
+from modgap.engines.exclusions import excluded_pairs
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.methods.base import FitData, Method
 from modgap.methods.centroids import check_queries
@@ -53,8 +53,9 @@ class NearestNeighborNormalization(Method):
         self._exclude_same = data.exclude_same
         exclude = np.full(len(self.bank_), -1) if data.exclude is None else data.exclude
         # queries made of items, which are known by their vectors: `bias` is also asked for items unseen by `fit`
-        self._made, sources = excluded_pairs(exclude, np.arange(len(data.items))).T
-        self._sources = data.items[sources]
+        n_items = sum(data.engine.count(group) for group in data.engine.groups)
+        self._made, sources = excluded_pairs(exclude, np.arange(n_items)).T
+        self._sources = data.engine.vectors_of(sources)
 
     def bias(self, item_vectors: Vectors) -> NDArray[np.float32]:
         """b(d) of (n_items, d) items: (n_items,), cosine."""
@@ -73,9 +74,9 @@ class NearestNeighborNormalization(Method):
                 item, at = np.nonzero(_same(block, self._sources))
                 scores[item, self._made[at]] = -np.inf
             best = np.partition(scores, n_bank - k, axis=1)[:, n_bank - k :]
-            met = np.isfinite(best)
-            total = np.where(met, best, 0).sum(axis=1, dtype=np.float64)
-            bias[start : start + size] = total / np.maximum(met.sum(axis=1), 1)
+            counted = np.isfinite(best)
+            total = np.where(counted, best, 0).sum(axis=1, dtype=np.float64)
+            bias[start : start + size] = total / np.maximum(counted.sum(axis=1), 1)
         return bias
 
     def move_queries(self, query_vectors: Vectors) -> Vectors:
@@ -83,7 +84,7 @@ class NearestNeighborNormalization(Method):
         last = np.full((query_vectors.shape[0], 1), -self.alpha, dtype=np.float32)
         return np.concatenate([query_vectors, last], axis=1)
 
-    def move_items(self, item_vectors: Vectors, item_modality: NDArray[np.str_]) -> Vectors:
+    def move_items(self, item_vectors: Vectors, item_groups: NDArray[np.str_]) -> Vectors:
         """(n_items, d) -> (n_items, d + 1)."""
         return np.concatenate([item_vectors, self.bias(item_vectors)[:, None]], axis=1)
 

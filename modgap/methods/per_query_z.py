@@ -1,9 +1,9 @@
 """The z-score inside each query's own result lists, as hybrid search engines compute it.
 
-    score(q, d) = (s(q, d) - mean_L) / max(std_L, 1e-9)        L: the query's list of d's modality, std over |L|
+    score(q, d) = (s(q, d) - mean_L) / max(std_L, 1e-9)        L: the query's list of d's group, std over |L|
 
 ranx calls it ZMUV, OpenSearch z_score. Unlike standardization by calibration queries it forces the same spread on
-both lists of every query, so the best picture always looks good, even where no picture is relevant.
+all lists of every query, so the best picture always looks good, even where no picture is relevant.
 """
 
 from __future__ import annotations
@@ -26,6 +26,6 @@ class PerQueryZ(ListMethod):
     name = "per_query_z"
     title = "z-score per query"
 
-    def of_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
+    def normalise_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         mean = best.mean(axis=-1, keepdims=True)
         return (scores - mean) / np.maximum(best.std(axis=-1, keepdims=True), _FLOOR)

@@ -4,7 +4,7 @@ from modgap.methods.base import Method
 
 
 class Raw(Method):
-    """score(q, d) = cos(q, d), with one scale for pictures and passages alike."""
+    """score(q, d) = cos(q, d), with one scale for all groups alike."""
 
     name = "raw"
     title = "Raw cosine"

@@ -1,6 +1,6 @@
 """Reciprocal rank fusion (Cormack et al., SIGIR 2009): the place in the list counts, the score does not.
 
-    score(q, d) = 1 / (k + rank(q, d))        rank from 1 in the query's list of d's modality
+    score(q, d) = 1 / (k + rank(q, d))        rank from 1 in the query's list of d's group
 
 An item is in one list, so nothing is summed: the lists take turns, and the first of each are equal. Equal items stand
 in the order of the corpus, as everywhere.
@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import ModgapError
 from modgap.methods.base import Method, Scores, check_scores
-from modgap.methods.candidate_lists import each_modality
+from modgap.methods.candidate_lists import places_by_group
 
 
 class RRF(Method):
@@ -34,11 +34,11 @@ class RRF(Method):
             raise ModgapError(f"k softens the first places, so it is 0 or more; got {k}.")
         self.k = k
 
-    def transform(self, scores: ArrayLike, item_modality: Sequence[str] | NDArray[np.str_]) -> Scores:
+    def transform(self, scores: ArrayLike, item_groups: Sequence[str] | NDArray[np.str_]) -> Scores:
         """Cosines (..., n_items) -> the same shape, 1 / (k + rank)."""
-        array, modality = check_scores(scores, item_modality)
+        array, groups = check_scores(scores, item_groups)
         result = np.empty_like(array)
-        for members in each_modality(modality):
+        for members in places_by_group(groups):
             order = np.argsort(-array[..., members], axis=-1, kind="stable")
             places = np.broadcast_to(1.0 / (self.k + 1 + np.arange(members.size)), order.shape)
             inside = np.empty(order.shape)

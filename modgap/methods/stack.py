@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from modgap.errors import ModgapError
-from modgap.methods.base import Changes, FitData, Learnt, Method, Needs, Scores
+from modgap.methods.base import Changes, FitData, FittedState, Method, Needs, Scores
 from modgap.vectors import Vectors
 
 _NEEDS: tuple[Needs, ...] = ("nothing", "scores", "vectors", "labels")  # the later ones include the earlier
@@ -19,7 +19,7 @@ _CHANGES: tuple[Changes, ...] = ("nothing", "scores", "vectors")
 class Stack(Method):
     """Methods one after another; all but the last must leave the scores alone.
 
-    parts: the methods, unfitted. Everything that a stack says of itself follows from them.
+    parts: the methods, unfitted. Everything that a stack declares follows from them.
     """
 
     def __init__(self, parts: Sequence[Method]) -> None:
@@ -42,44 +42,44 @@ class Stack(Method):
         )
 
     def learn(self, data: FitData) -> None:
-        for part in self.parts:
+        for part in self.parts[:-1]:
             part.learn(data)
-            data = replace(
-                data, queries=part.move_queries(data.queries), items=part.move_items(data.items, data.modality)
-            )
+            data = replace(data, queries=part.move_queries(data.queries), engine=data.engine.moved(part.move_items))
+        self.parts[-1].learn(data)
 
-    def carried_by(self, learnt: Learnt) -> bool:
-        parts = self._learnt_by_part(learnt)
-        return len(parts) == len(self.parts) and all(not p.needs_fit or p.carried_by(of) for p, of in parts)
+    def carried_by(self, state: FittedState) -> bool:
+        states = self._states(state)
+        return all(
+            not part.needs_fit or (of_part is not None and part.carried_by(of_part))
+            for part, of_part in zip(self.parts, states, strict=True)
+        )
 
-    def restore(self, learnt: Learnt) -> None:
-        parts = self._learnt_by_part(learnt)
-        for part, of in parts:
-            part.restore(of)
-        if len(parts) < len(self.parts):
-            super().restore(learnt)
+    def restore(self, state: FittedState) -> None:
+        for part, of_part in zip(self.parts, self._states(state), strict=True):
+            if of_part is not None:
+                part.restore(of_part)
+            elif part.needs_fit:
+                super().restore(state)  # which says that a file does not carry it
 
-    def _learnt_by_part(self, learnt: Learnt) -> list[tuple[Method, Learnt]]:
-        """Each part with what a file has for it: after vectors have moved, that is what was learnt from the moved."""
-        found: list[tuple[Method, Learnt]] = []
+    def _states(self, state: FittedState) -> list[FittedState | None]:
+        """What a file has for each part: once vectors have moved, what was learnt from the moved ones, if anything."""
+        states: list[FittedState | None] = []
         moved: list[str] = []
         for part in self.parts:
-            of = learnt.after.get("+".join(moved)) if moved else learnt
-            if of is None and part.needs_fit:
-                return found
-            found.append((part, of or learnt))
-            moved += [part.name] if part.changes == "vectors" else []
-        return found
+            states.append(state.after.get("+".join(moved)) if moved else state)
+            if part.changes == "vectors":
+                moved.append(part.name)
+        return states
 
     def move_queries(self, query_vectors: Vectors) -> Vectors:
         for part in self.parts:
             query_vectors = part.move_queries(query_vectors)
         return query_vectors
 
-    def move_items(self, item_vectors: Vectors, item_modality: NDArray[np.str_]) -> Vectors:
+    def move_items(self, item_vectors: Vectors, item_groups: NDArray[np.str_]) -> Vectors:
         for part in self.parts:
-            item_vectors = part.move_items(item_vectors, item_modality)
+            item_vectors = part.move_items(item_vectors, item_groups)
         return item_vectors
 
-    def transform(self, scores: ArrayLike, item_modality: Sequence[str] | NDArray[np.str_]) -> Scores:
-        return self.parts[-1].transform(scores, item_modality)
+    def transform(self, scores: ArrayLike, item_groups: Sequence[str] | NDArray[np.str_]) -> Scores:
+        return self.parts[-1].transform(scores, item_groups)

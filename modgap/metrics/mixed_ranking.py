@@ -1,14 +1,14 @@
-"""What the gap does to a ranking of both modalities: metrics of scores and of the lists that they make.
+"""What the gap does to a ranking of several groups: metrics of scores and of the lists that they make.
 
 They move with every scoring method, also with those that leave the vectors where they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from modgap.items import Modality
 
 
 def ks_distance(image_scores: ArrayLike, text_scores: ArrayLike) -> float:
@@ -24,16 +24,16 @@ def ks_distance(image_scores: ArrayLike, text_scores: ArrayLike) -> float:
     return float(ks_2samp(np.ravel(image_scores), np.ravel(text_scores)).statistic)
 
 
-def image_share(top: NDArray[np.intp], modality: NDArray[np.str_]) -> float:
-    """Share of pictures among the results of all queries, in [0, 1]; to be held against their share in the pool.
+def group_share(groups: NDArray[np.str_], group: str) -> float:
+    """Share of one group among the results of all queries, in [0, 1]; to be compared with its share of the pool.
 
-    top: (n_queries, k) rows of the corpus, -1 where a list ends early. modality: (n_items,).
+    groups: (n_queries, k) group of each result, "" where a list ends early.
 
-    >>> image_share(np.array([[0, 1], [1, -1]]), np.array(["image", "text"])).__round__(3)
+    >>> group_share(np.array([["image", "text"], ["text", ""]]), "image").__round__(3)
     0.333
     """
-    shown = top[top >= 0]
-    return float(np.mean(modality[shown] == Modality.IMAGE.value)) if shown.size else 0.0
+    shown = groups[groups != ""]
+    return float(np.mean(shown == group)) if shown.size else 0.0
 
 
 def hub_skewness(top: NDArray[np.intp], n_items: int) -> float:
@@ -51,20 +51,22 @@ def hub_skewness(top: NDArray[np.intp], n_items: int) -> float:
     return float(skew(counts)) if np.ptp(counts) else 0.0
 
 
-def top_of_both(
-    scores: dict[Modality, NDArray[np.floating]], rows: dict[Modality, NDArray[np.intp]], k: int
-) -> NDArray[np.intp]:
-    """The k best rows of the union for each query, from each modality's own best: (n_queries, k), -1 for none.
+def top_of_groups(
+    scores: Mapping[str, NDArray[np.floating]], rows: Mapping[str, NDArray[np.intp]], k: int
+) -> tuple[NDArray[np.intp], NDArray[np.str_]]:
+    """The k best of the union for each query, from each group's own best.
 
-    scores, rows: by modality, (n_queries, its k), best first; -inf where a query may not meet so many.
+    scores, rows: by group, (n_queries, its k), best first; -inf where a query is allowed fewer.
+    Returns rows (n_queries, k), -1 for none, and the group of each, "" for none.
 
-    >>> text, image = Modality.TEXT, Modality.IMAGE
-    >>> top_of_both({text: np.array([[0.9, 0.1]]), image: np.array([[0.5]])},
-    ...             {text: np.array([[0, 1]]), image: np.array([[2]])}, k=2).tolist()
-    [[0, 2]]
+    >>> top, groups = top_of_groups({"text": np.array([[0.9, 0.1]]), "image": np.array([[0.5]])},
+    ...                             {"text": np.array([[0, 1]]), "image": np.array([[2]])}, k=2)
+    >>> top.tolist(), groups.tolist()
+    ([[0, 2]], [['text', 'image']])
     """
-    all_scores = np.concatenate([scores[m] for m in scores], axis=1)
-    all_rows = np.concatenate([rows[m] for m in scores], axis=1)
+    all_scores = np.concatenate([scores[group] for group in scores], axis=1)
+    all_rows = np.concatenate([rows[group] for group in scores], axis=1)
+    names = np.repeat(list(scores), [each.shape[1] for each in scores.values()])
     order = np.lexsort((all_rows, -all_scores), axis=1)[:, :k]
-    best = np.take_along_axis(all_rows, order, axis=1)
-    return np.where(np.isfinite(np.take_along_axis(all_scores, order, axis=1)), best, -1)
+    finite = np.isfinite(np.take_along_axis(all_scores, order, axis=1))
+    return np.where(finite, np.take_along_axis(all_rows, order, axis=1), -1), np.where(finite, names[order], "")

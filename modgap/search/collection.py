@@ -1,48 +1,34 @@
-"""A `Collection`: items, their vectors and an index; calibrate it, search it, look at its gap."""
+"""A `Collection`: items and an engine over their vectors; calibrate it, search it, look at its gap."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from modgap.calibration.artefact import FIT_THRESHOLD, Calibration, now
-from modgap.calibration.convergence import Convergence, convergence
+from modgap.calibration import FIT_THRESHOLD, Calibration
+from modgap.calibration.convergence import Convergence, measure_convergence
 from modgap.calibration.drift import Drift
-from modgap.calibration.fit import (
-    best_scores,
-    learn_evidence,
-    mean_vectors,
-    normalised_statistics,
-    pseudo_pairs,
-    require_both_modalities,
-    score_statistics,
-)
+from modgap.calibration.fit import best_items, fit_calibration
 from modgap.calibration.gap_report import Gap, measure_gap
-from modgap.calibration.queries import (
-    CalibrationQueries,
-    GivenQueries,
-    automatic_picture_queries,
-    automatic_text_queries,
-    given_queries,
-    meets_no_copies,
-)
+from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
 from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, count_items, fingerprint, open_picture
 from modgap.encoders import Encoder
 from modgap.encoders.encode_items import encode_items
-from modgap.engines import ModalityIndex
+from modgap.engines.base import Engine
+from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
 from modgap.items import Hit, Item, Modality
-from modgap.methods import I0TAsync, Method, Raw, method_by_name
+from modgap.methods import Method, method_by_name
 from modgap.methods.i0t import Normalisers
+from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_groups
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
-from modgap.search.comparison import Comparison, compare_rankings
-from modgap.search.query import Asked, SearchQuery, ask
-from modgap.search.ranker import Ranker
+from modgap.search.comparison import Comparison
+from modgap.search.query import EncodedQuery, SearchQuery, encode_query
+from modgap.search.searcher import Searcher
 from modgap.vectors import Vectors, group_array, unit_vectors
 
 VECTORS = "vectors"  # the model's name where vectors came precomputed
@@ -51,10 +37,12 @@ VECTORS = "vectors"  # the model's name where vectors came precomputed
 class Collection:
     """Encoded items of one corpus. Make it with `Collection.encode` or `Collection.from_vectors`.
 
-    items: (n,). vectors: (n, d) unit rows. modality: (n,) of "image" / "text". skipped: what could not be encoded.
+    items: (n,). vectors: (n, d) unit rows. modality: (n,) of "image" / "text", the tower that encodes each item.
+    item_groups: (n,) the group of each. skipped: what could not be encoded.
+    engine: answers every question about the vectors; by default they are compared exactly, in memory.
     calibration: set by `calibrate` or `use`; None before. calibration_queries: the queries behind it, by modality, from
-    which other methods learn; empty where the calibration came from a file. normalisers: what I0T_async takes, set by
-    `use_normalisers` or brought by a calibration; None: it trains its own.
+        which other methods learn; empty where the calibration came from a file. normalisers: those of I0T_async, set
+        by `use_normalisers` or brought by a calibration; None: it trains its own.
     """
 
     def __init__(
@@ -66,6 +54,7 @@ class Collection:
         model: str = VECTORS,
         skipped: Sequence[Skipped] = (),
         corpus: Corpus | None = None,
+        engine: Engine | None = None,
     ) -> None:
         if not items:
             reasons = "".join(f"; {each.id} {each.reason}" for each in list(skipped)[:3])
@@ -73,6 +62,8 @@ class Collection:
         self.items = list(items)
         self.vectors = vectors
         self.modality = np.asarray([item.modality.value for item in self.items])
+        self.item_groups = np.asarray([item.group for item in self.items])
+        self.engine = engine or ExactEngine(vectors, self.item_groups, group_modality=_group_modality(self.items))
         self.encoder = encoder
         self.model = encoder.name if encoder is not None else model
         self.skipped = list(skipped)
@@ -81,8 +72,7 @@ class Collection:
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
         self.normalisers: Normalisers | None = None
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
-        self._index: ModalityIndex | None = None
-        self._rankers: dict[tuple[str, str], Ranker] = {}  # fitted for the calibration at hand
+        self._searcher = Searcher(self.items, self.engine)
 
     @classmethod
     def encode(
@@ -114,21 +104,30 @@ class Collection:
     def from_vectors(
         cls, ids: Sequence[str], modality: Sequence[str], vectors: ArrayLike, *, model: str = VECTORS
     ) -> Collection:
-        """A collection of precomputed vectors (n, d) of any encoder; `model` names it in the calibration."""
+        """A collection of precomputed vectors (n, d) of any encoder.
+
+        ids: (n,). modality: (n,) of "image" / "text", or any other names of groups. model: its name in the calibration.
+        """
         names = [str(name) for name in ids]
         if len(set(names)) != len(names):
             raise VectorError("`ids` must differ from one another: they tell the items apart.")
         unit = unit_vectors(vectors, ids=names)
-        kinds = group_array(modality, n=unit.shape[0])
-        return cls([Item(n, Modality(m)) for n, m in zip(names, kinds.tolist(), strict=True)], unit, model=model)
+        named = group_array(modality, n=unit.shape[0], what="modality").tolist()
+        items = [Item(name, Modality.from_group(group), group=group) for name, group in zip(names, named, strict=True)]
+        return cls(items, unit, model=model)
 
     @property
     def dimension(self) -> int:
-        return int(self.vectors.shape[1])
+        return self.engine.dimension
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that have items."""
+        return self.engine.groups
 
     @property
     def counts(self) -> dict[str, int]:
-        """Items by modality: {"text": n, "image": n}."""
+        """Items by group: {"text": n, "image": n}, ..."""
         return count_items(self.items)
 
     @property
@@ -139,19 +138,25 @@ class Collection:
         return ReadReport(self.counts, self.skipped, self.corpus.duplicates, self.corpus.cut)
 
     def gap(
-        self, queries: GivenQueries | None = None, *, pairs: Pairs | None = None, progress: Progress = silent
+        self,
+        queries: GivenQueries | None = None,
+        *,
+        pairs: Pairs | None = None,
+        pair: tuple[str, str] | None = None,
+        progress: Progress = silent,
     ) -> Gap:
-        """Measure the gap between pictures and passages, before and after I0T_post and standardization.
+        """Measure the gap between two groups, before and after I0T_post and standardization.
 
-        queries: for the metrics of rankings; text queries only, automatic ones if None. pairs: pictures and texts that
-        belong together, (p, d) each; `known_pairs` if None.
-        Raises CalibrationError for a corpus of one modality.
+        queries: for the metrics of rankings; text queries only, automatic ones if None. pairs: items of the two groups
+            that belong together, (p, d) each; `known_pairs` if None. pair: the two groups; pictures and passages if
+            left out.
+        Raises CalibrationError for a corpus of one group.
         """
-        require_both_modalities(self.modality)
-        asked = self._queries(queries, progress).get(Modality.TEXT)
-        if pairs is None:
+        require_two_groups(self.counts)
+        text_queries = self._calibration_queries(queries, progress).get(Modality.TEXT)
+        if pairs is None and pair in (None, ("image", "text")):
             pairs = self.known_pairs()
-        return measure_gap(self.vectors, self.modality, queries=asked, pairs=pairs, progress=progress)
+        return measure_gap(self.engine, queries=text_queries, pairs=pairs, pair=pair, progress=progress)
 
     def calibrate(
         self,
@@ -165,60 +170,41 @@ class Collection:
         """Learn the statistics from queries without labels; keep them and return them.
 
         queries: words, vectors (n, d), `Queries` read from a file, or None for automatic ones. Words and pictures as
-        queries have statistics of their own; where no picture is among the queries, the corpus's own pictures serve.
+            queries have statistics of their own; where no picture is among the queries, the corpus's own pictures
+            serve.
         k: the mean of the k best items stands for a pseudo-positive score. ddof: of the standard deviation.
         fit_threshold: the fit below which a hit is no good match.
-        Raises CalibrationError for fewer than 2 queries or a corpus of one modality, naming the cause.
+        Raises CalibrationError for fewer than 2 queries or a corpus of one group, naming the cause.
         """
         if k < 1 or ddof not in (0, 1):
             raise CalibrationError(f"k is at least 1 and ddof 0 or 1; got k = {k} and ddof = {ddof}.")
-        require_both_modalities(self.modality)
-        sets = self._queries(queries, progress)
-        pairs = {m: pseudo_pairs(*self._space, asked, m, k=k, progress=progress) for m, asked in sets.items()}
-        statistics = {m.value: score_statistics(found, k=k, ddof=ddof) for m, found in pairs.items()}
-        if Modality.IMAGE not in sets:
-            pictures = automatic_picture_queries(self.items, self.vectors)
-            try:
-                found = pseudo_pairs(*self._space, pictures, Modality.IMAGE, k=k, progress=progress)
-                statistics[Modality.IMAGE.value] = score_statistics(found, k=k, ddof=ddof)
-                sets[Modality.IMAGE] = pictures
-            except CalibrationError:
-                pass  # two or three pictures cannot calibrate search by picture; search by words goes on
-        means, evidence, after = mean_vectors(*self._space, sets), None, {}
-        if self.normalisers is not None:
-            after[I0TAsync.name] = normalised_statistics(
-                self.normalisers, *self._space, sets, k=k, ddof=ddof, progress=progress
-            )
-        if self.encoder is not None and Modality.TEXT in pairs:
-            evidence = learn_evidence(*self._space, sets[Modality.TEXT], pairs[Modality.TEXT], means, self.encoder)
-        self._keep(
-            Calibration(
-                model=self.model,
-                dimension=self.dimension,
-                counts=self.counts,
-                fingerprint=fingerprint(self.items, self.vectors),
-                created=now(),
-                parameters={"k": k, "ddof": ddof},
-                queries={m.value: asked.origin for m, asked in sets.items()},
-                statistics=statistics,
-                fit_threshold=fit_threshold,
-                evidence=evidence,
-                after=after,
-                means=means,
-                normalisers=self.normalisers,
-            ),
-            sets,
+        require_two_groups(self.counts)
+        calibration, used = fit_calibration(
+            self.items,
+            self.engine,
+            self._calibration_queries(queries, progress),
+            model=self.model,
+            counts=self.counts,
+            fingerprint=fingerprint(self.items, self.vectors),
+            fit_threshold=fit_threshold,
+            encoder=self.encoder,
+            normalisers=self.normalisers,
+            k=k,
+            ddof=ddof,
+            progress=progress,
         )
-        return self.calibration_in_use()
+        self._set_calibration(calibration, used)
+        return calibration
 
     def use(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries] | None = None) -> None:
-        """Search with a calibration that was made before. Raises CalibrationError if it is for another model.
+        """Search with a calibration that was made before.
 
-        queries: the ones behind it, by modality, where they are at hand; other methods learn from them.
+        queries: the ones behind it, by modality, where they are known; other methods learn from them.
+        Raises CalibrationError if it is for another model, or lacks a group of this corpus.
         """
-        calibration.require(model=self.model, dimension=self.dimension)
+        calibration.require(model=self.model, dimension=self.dimension, groups=self.groups)
         self.normalisers = calibration.normalisers or self.normalisers
-        self._keep(calibration, queries or {})
+        self._set_calibration(calibration, queries or {})
 
     def use_normalisers(self, normalisers: Normalisers) -> None:
         """Let I0T_async take these; calibrate after it, so that the artefact carries them and their statistics.
@@ -227,7 +213,7 @@ class Collection:
         """
         normalisers.require(model=self.model, dimension=self.dimension)
         self.normalisers = normalisers
-        self._rankers.clear()
+        self._searcher = Searcher(self.items, self.engine, self.calibration, self.calibration_queries)
 
     def calibration_in_use(self) -> Calibration:
         """The calibration. Raises CalibrationError where there is none yet."""
@@ -236,29 +222,29 @@ class Collection:
         return self.calibration
 
     def update(self, queries: GivenQueries, *, progress: Progress = silent) -> Calibration:
-        """Fold new queries into the calibration in use, with its own k and ddof; keep the result and return it.
+        """Merge new queries into the calibration in use, with its own k and ddof; keep the result and return it.
 
         Raises CalibrationError where there is no calibration yet, or it was made for another state of this corpus.
         """
         calibration = self._calibration_of_this_corpus()
-        for modality, asked in given_queries(queries, self.encoder, self.dimension).items():
+        for modality, given in given_queries(queries, self.encoder, self.dimension).items():
             calibration = calibration.update(
-                self._best_scores(modality, asked, calibration, progress),
+                self._best_scores(modality, given, calibration, progress),
                 query_modality=modality.value,
-                description=asked.origin.description,
+                description=given.origin.description,
             )
-        self._keep(calibration, {})
+        self._set_calibration(calibration, {})
         return calibration
 
     def drift(self, queries: GivenQueries, *, progress: Progress = silent) -> list[Drift]:
-        """Whether new queries still fit the calibration in use: one answer for each pair of modalities.
+        """Whether new queries still fit the calibration in use: one answer for each query modality and group.
 
         Raises CalibrationError as `update` does, and for queries of a modality without statistics.
         """
         calibration, found = self._calibration_of_this_corpus(), []
-        for modality, asked in given_queries(queries, self.encoder, self.dimension).items():
-            calibration.of(modality.value)
-            best = self._best_scores(modality, asked, calibration, progress)
+        for modality, given in given_queries(queries, self.encoder, self.dimension).items():
+            calibration.statistics_for(modality.value)
+            best = self._best_scores(modality, given, calibration, progress)
             found += calibration.drift(best, query_modality=modality.value)
         return found
 
@@ -269,68 +255,71 @@ class Collection:
 
         queries: as for `calibrate`. Needs no calibration and makes none.
         """
-        modality, asked = next(iter(self._queries(queries, progress).items()))
-        found = pseudo_pairs(*self._space, asked, modality, k=depth, progress=progress)
-        return convergence({m.value: best.scores for m, best in found.items()}, seed=seed)
+        modality, given = next(iter(self._calibration_queries(queries, progress).items()))
+        found = best_items(self.engine, given, modality, k=depth, progress=progress)
+        return measure_convergence({group: each.scores for group, each in found.items()}, seed=seed)
+
+    def encode_query(self, query: SearchQuery) -> EncodedQuery:
+        """A query as `search` and `compare` take it, encoded once for several calls. Raises as `search` does."""
+        return encode_query(query, self.engine, self.row_of, self.encoder)
 
     def search(self, query: SearchQuery, k: int = 10, *, method: str = "standardized") -> list[Hit]:
         """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,).
 
         method: any name of `modgap.methods`, or a stack of them. An item does not find itself. Calibrates on automatic
-        queries where the method learns and the collection is not calibrated yet. A hit's `value` is what the method
-        ranked by; its score, z and fit are those of the vectors as encoded, whatever the method.
+            queries where the method learns and the collection is not calibrated yet. A hit's `value` is what the method
+            ranked by; its score, z and fit are those of the vectors as encoded, whatever the method.
         Raises ModgapError for an empty query or an unknown method, CalibrationError for a method that learns from
         labels, or from queries that a loaded calibration does not carry.
         """
         chosen = self._searchable(method)
         if chosen.needs_fit and self.calibration is None:
             self.calibrate()
-        return self._ranked(ask(query, self.vectors, self.row_of, self.encoder), k, chosen)
+        return self._searcher.search(self.encode_query(query), k, chosen)
 
-    def compare(self, query: SearchQuery, k: int = 10, *, also: str | None = None) -> Comparison:
-        """Raw and standardized results of one query side by side, with how far each item moved.
+    def compare(self, query: SearchQuery, k: int = 10, *, other: str | None = None) -> Comparison:
+        """Raw and standardized results of one query side by side, with each item's change of rank.
 
-        also: another method to show beside them. Raises as `search` does.
+        other: another method to show beside them. Raises as `search` does.
         """
         if self.calibration is None:
             self.calibrate()
-        asked = ask(query, self.vectors, self.row_of, self.encoder)
-        raw, standardized = (self._ranked(asked, k, method_by_name(name)) for name in ("raw", "standardized"))
-        cosines = self.vectors @ asked.vector
-        zs = self.calibration_in_use().z(cosines, self.modality, query_modality=asked.modality)
-        third = self._ranked(asked, k, self._searchable(also)) if also is not None else ()
-        return compare_rankings(raw, standardized, cosines, zs, self.row_of, source=asked.source, also=third)
+        third = self._searchable(other) if other is not None else None
+        return self._searcher.compare(self.encode_query(query), k, third)
 
-    def index_for(self, method: Method) -> ModalityIndex:
-        """The index of the vectors as a fitted method moves them; methods that move none share one."""
-        moved = method.move_items(self.vectors, self.modality)
-        if moved is not self.vectors:
-            return ModalityIndex(moved, self.modality)
-        if self._index is None:
-            self._index = ModalityIndex(self.vectors, self.modality)
-        return self._index
+    def known_pairs(self, *, progress: Progress = silent) -> Pairs | None:
+        """Pictures and texts that the corpus says belong together, (p, d) each; None where it says nothing.
 
-    @property
-    def _space(self) -> tuple[Vectors, NDArray[np.str_]]:
-        return self.vectors, self.modality
+        Those of a file of paired vectors; else pictures and their captions, where there are any and an encoder is.
+        """
+        if self.corpus is not None and self.corpus.pairs is not None:
+            images, texts = (self.engine.vectors_of(rows) for rows in self.corpus.pairs.T)
+            return images, texts
+        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
+        if self.encoder is None or not rows:
+            return None
+        captions = [self.items[row].caption or "" for row in rows]
+        return self.engine.vectors_of(np.asarray(rows)), self.encoder.encode_texts(captions, progress=progress)
 
-    def _queries(self, queries: GivenQueries | None, progress: Progress) -> dict[Modality, CalibrationQueries]:
+    def _calibration_queries(
+        self, queries: GivenQueries | None, progress: Progress
+    ) -> dict[Modality, CalibrationQueries]:
         if queries is None:
-            asked = automatic_text_queries(self.items, self.vectors, self.encoder, progress=progress)
-            return {Modality.TEXT: asked}
+            automatic = automatic_text_queries(self.items, self.engine, self.encoder, progress=progress)
+            return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
 
-    def _keep(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries]) -> None:
+    def _set_calibration(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries]) -> None:
         """Search with this calibration from now on; methods learn from `queries`, the ones that it was made with."""
         self.calibration = calibration
         self.calibration_queries = queries
-        self._rankers.clear()
+        self._searcher = Searcher(self.items, self.engine, calibration, queries)
 
     def _best_scores(
-        self, modality: Modality, asked: CalibrationQueries, calibration: Calibration, progress: Progress
+        self, modality: Modality, given: CalibrationQueries, calibration: Calibration, progress: Progress
     ) -> dict[str, NDArray[np.float32]]:
         k = calibration.parameters["k"]
-        return best_scores(pseudo_pairs(*self._space, asked, modality, k=k, progress=progress), k=k)
+        return pseudo_positive_scores(best_items(self.engine, given, modality, k=k, progress=progress), k=k)
 
     def _calibration_of_this_corpus(self) -> Calibration:
         calibration = self.calibration_in_use()
@@ -341,85 +330,20 @@ class Collection:
             )
         return calibration
 
-    def known_pairs(self, *, progress: Progress = silent) -> Pairs | None:
-        """Pictures and texts that the corpus says belong together, (p, d) each; None where it says nothing.
-
-        Those of a file of paired vectors; else pictures and their captions, where there are any and an encoder is.
-        """
-        if self.corpus is not None and self.corpus.pairs is not None:
-            images, texts = (self.vectors[rows] for rows in self.corpus.pairs.T)
-            return images, texts
-        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
-        if self.encoder is None or not rows:
-            return None
-        captions = [self.items[row].caption or "" for row in rows]
-        return self.vectors[rows], self.encoder.encode_texts(captions, progress=progress)
-
     def _searchable(self, name: str) -> Method:
         method = method_by_name(name, self.normalisers)
         if method.needs_labels:
             raise CalibrationError(f'The method "{name}" learns from labels: it is for evaluation, not for search.')
         return method
 
-    def _ranked(self, asked: Asked, k: int, method: Method) -> list[Hit]:
-        """The k best items for an encoded query."""
-        ranker = self._ranker(method, asked.modality)
-        [(values, rows)] = ranker.rank(asked.vector[None, :], k, sources=np.asarray([asked.source]))
-        return self._hits(asked, rows, values)
 
-    def _ranker(self, method: Method, query_modality: str) -> Ranker:
-        """The method fitted for queries of one modality, with its index; kept until the next calibration."""
-        key = (method.name, query_modality)
-        if key not in self._rankers:
-            self._fit(method, query_modality)
-            self._rankers[key] = Ranker(method, self.index_for(method), self.modality)
-        return self._rankers[key]
-
-    def _fit(self, method: Method, query_modality: str) -> None:
-        """Take what the calibration carries; learn the rest from the queries that it was made with."""
-        if not method.needs_fit or self.calibration is None:
-            return
-        learnt, asked = self.calibration.learnt(query_modality), self.calibration_queries.get(Modality(query_modality))
-        if method.in_artefact or asked is None:
-            method.restore(learnt)
-        else:
-            fit_on(method, self, Modality(query_modality), asked)
-
-    def _hits(self, asked: Asked, rows: NDArray[np.intp], values: NDArray[np.float64]) -> list[Hit]:
-        """The rows as hits in their order, with z and fit where the calibration knows queries of that modality."""
-        cosines, modality = self.vectors[rows] @ asked.vector, self.modality[rows]
-        hits = [
-            Hit(rank, self.items[row].id, self.items[row].modality, float(cosine), value=value)
-            for rank, (row, cosine, value) in enumerate(zip(rows.tolist(), cosines, values.tolist(), strict=True), 1)
-        ]
-        calibration = self.calibration
-        if calibration is None or asked.modality not in calibration.statistics:
-            return hits
-        zs = calibration.z(cosines, modality, query_modality=asked.modality).tolist()
-        fits = calibration.fit(cosines, modality, query_modality=asked.modality).tolist()
-        asks_for_something = self._asks_for_something(asked, calibration)
-        return [
-            replace(hit, z=z, fit=fit, good_match=asks_for_something and fit >= calibration.fit_threshold)
-            for hit, z, fit in zip(hits, zs, fits, strict=True)
-        ]
-
-    def _asks_for_something(self, asked: Asked, calibration: Calibration) -> bool:
-        """False for words that match their best items no better than meaningless words do."""
-        if asked.modality != Modality.TEXT.value or asked.source >= 0:
-            return True
-        found = self.index_for(Raw()).top_k(asked.vector, 1)
-        return calibration.asks_for_something(
-            asked.vector, {m.value: self.vectors[rows] for m, (_, rows) in found.items()}
-        )
-
-
-def fit_on(method: Method, collection: Collection, query_modality: Modality, asked: CalibrationQueries) -> None:
-    """Fit a method on a collection and calibration queries of one modality."""
-    method.fit(
-        asked.vectors,
-        collection.vectors,
-        collection.modality,
-        query_modality=query_modality.value,
-        exclude=asked.exclude,
-        exclude_same=meets_no_copies(query_modality, asked),
-    )
+def _group_modality(items: Sequence[Item]) -> dict[str, str]:
+    """Which tower encodes each group. Raises ModgapError for a group of pictures and texts."""
+    found: dict[str, Modality] = {}
+    for item in items:
+        if found.setdefault(item.group, item.modality) is not item.modality:
+            raise ModgapError(
+                f'The group "{item.group}" holds pictures and texts (the first of the other kind is "{item.id}"), whose '
+                f"scores have no statistics in common: give them a group each."
+            )
+    return {group: modality.value for group, modality in found.items()}

@@ -1,4 +1,4 @@
-"""Two rankings of one query side by side: what moved, and which modality the first places show."""
+"""Two rankings of one query side by side: each item's change of rank, and the share of pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from modgap.items import Hit, Modality, no_good_match
 
@@ -15,17 +15,18 @@ from modgap.items import Hit, Modality, no_good_match
 class Comparison:
     """Raw and standardized results of one query, side by side.
 
-    moved: for each id shown, how many places it rose (+) or fell (-) from the raw ranking to the standardized one.
+    rank_change: for each id shown, how many places it rose (+) or fell (-) from the raw ranking to the standardized
+        one; ids whose place nobody knows are left out.
     image_share: share of pictures among the hits of each list, 0..1.
-    also: the hits of another method, where one was asked for; also_moved: how far each of them rose or fell from raw.
+    other: the hits of another method, where one was asked for; other_rank_change: of each of them, from raw.
     """
 
     raw: list[Hit]
     standardized: list[Hit]
-    moved: dict[str, int]
+    rank_change: dict[str, int]
     image_share: dict[str, float]
-    also: list[Hit] = field(default_factory=list)
-    also_moved: dict[str, int] = field(default_factory=dict)
+    other: list[Hit] = field(default_factory=list)
+    other_rank_change: dict[str, int] = field(default_factory=dict)
 
     @property
     def no_good_match(self) -> bool:
@@ -36,34 +37,54 @@ class Comparison:
 def compare_rankings(
     raw: list[Hit],
     standardized: list[Hit],
-    cosines: NDArray,
-    zs: NDArray,
-    row_of: Mapping[str, int],
+    raw_places: Mapping[str, int],
+    standardized_places: Mapping[str, int],
     *,
-    source: int = -1,
-    also: Sequence[Hit] = (),
+    other: Sequence[Hit] = (),
 ) -> Comparison:
-    """Compare the hits of two lists by their places in the whole corpus. also: the hits of another method, if any.
+    """Compare the hits of two lists by their places, from 1, in the two rankings of the whole corpus.
 
-    cosines, zs: (n_items,) scores of all items by either method. source: row that the query is itself, which has no
-    place (-1: it is no item).
+    raw_places, standardized_places: {id: place} where it is known. other: the hits of another method, if any.
     """
-    met = np.arange(cosines.size) != source
-
-    def place(values: NDArray, row: int) -> int:
-        ahead = (values > values[row]) | ((values == values[row]) & (np.arange(values.size) < row))
-        return 1 + int((ahead & met).sum())
-
-    shown = {hit.id: row_of[hit.id] for hit in [*raw, *standardized]}
-    lists = {"raw": raw, "standardized": standardized, **({"also": also} if also else {})}
+    shown = dict.fromkeys(hit.id for hit in [*raw, *standardized])
+    lists = {"raw": raw, "standardized": standardized, **({"other": other} if other else {})}
     return Comparison(
         raw=raw,
         standardized=standardized,
-        moved={name: place(cosines, row) - place(zs, row) for name, row in shown.items()},
+        rank_change={
+            name: raw_places[name] - standardized_places[name]
+            for name in shown
+            if name in raw_places and name in standardized_places
+        },
         image_share={name: _image_share(hits) for name, hits in lists.items()},
-        also=list(also),
-        also_moved={hit.id: place(cosines, row_of[hit.id]) - hit.rank for hit in also},
+        other=list(other),
+        other_rank_change={hit.id: raw_places[hit.id] - hit.rank for hit in other if hit.id in raw_places},
     )
+
+
+def places_of(rows: ArrayLike, values: NDArray[np.floating]) -> list[int]:
+    """The place, from 1, of some rows in a ranking of all: of equals the lower row comes first.
+
+    values: (n_items,) what is ranked by, the best highest. One pass serves all rows.
+
+    >>> places_of([0, 2, 3], np.asarray([0.1, 0.9, 0.5, 0.5]))
+    [4, 2, 3]
+    """
+    wanted = np.asarray(rows, dtype=np.intp)
+    limits, limit_of = np.unique(values[wanted], return_inverse=True)
+    if not limits.size:
+        return []
+    candidates = values[values >= limits[0]]
+    below = np.searchsorted(limits, candidates, side="left")  # how many limits lie below each value
+    at_least = np.bincount(below, minlength=limits.size + 1)[::-1].cumsum()[::-1]
+    above = at_least[1:]  # values beyond limit j lie above j + 1 limits or more
+    equal = (candidates == limits[np.minimum(below, limits.size - 1)]).astype(np.intp)
+    equals = np.bincount(below[equal == 1], minlength=limits.size)
+    places = []
+    for row, limit in zip(wanted.tolist(), limit_of.ravel().tolist(), strict=True):
+        ties = int((values[:row] == values[row]).sum()) if equals[limit] > 1 else 0
+        places.append(1 + int(above[limit]) + ties)
+    return places
 
 
 def _image_share(hits: Sequence[Hit]) -> float:

@@ -65,9 +65,9 @@ class Normalisers:
     def dimension(self) -> int:
         return int(self.image.mean.size)
 
-    def of(self, modality: Modality | str) -> Normaliser:
-        """The normaliser of one modality."""
-        return self.image if Modality(modality) is Modality.IMAGE else self.text
+    def for_modality(self, modality: Modality | str) -> Normaliser:
+        """The normaliser of one modality, which is "image" or "text". Raises ValueError for any other."""
+        return {Modality.IMAGE: self.image, Modality.TEXT: self.text}[Modality(modality)]
 
     def require(self, *, model: str, dimension: int) -> None:
         """Raise CalibrationError unless they were learnt for this model and dimension."""
@@ -87,11 +87,13 @@ class Normalisers:
         for name, array in self.arrays().items():
             if array.shape != (self.dimension,) or not (np.abs(array) < _LARGEST).all():
                 return f'"{name}" is not {self.dimension} finite numbers of a usual size'
-        return "a variance is negative" if any((self.of(m).var < 0).any() for m in Modality) else ""
+        return "a variance is negative" if any((self.for_modality(m).var < 0).any() for m in Modality) else ""
 
     def arrays(self) -> dict[str, Vectors]:
         """Their numbers by name, (d,) each: what files hold."""
-        return {f"{_PREFIX}.{m.value}.{name}": getattr(self.of(m), name) for m in Modality for name in _NUMBERS}
+        return {
+            f"{_PREFIX}.{m.value}.{name}": getattr(self.for_modality(m), name) for m in Modality for name in _NUMBERS
+        }
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray], *, model: str = "", origin: str = "") -> Normalisers | None:

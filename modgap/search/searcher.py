@@ -1,0 +1,154 @@
+"""From an encoded query to finished hits: what a search needs is bound once, when a calibration is set.
+
+A search makes one top-k a group. A method that moves vectors searches the moved ones, and then words are also compared
+with the best items as encoded, for the no-match test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modgap.calibration import Calibration
+from modgap.calibration.fit import fit_method
+from modgap.calibration.hit_scores import HitScores
+from modgap.calibration.queries import CalibrationQueries
+from modgap.engines.base import Engine, top_k_by_group
+from modgap.items import Hit, Item, Modality
+from modgap.methods import Method, method_by_name
+from modgap.search.comparison import Comparison, compare_rankings, places_of
+from modgap.search.query import EncodedQuery
+from modgap.search.ranker import Candidates, Ranker, Ranking
+from modgap.vectors import Vectors
+
+
+class Searcher:
+    """Items and an engine over their vectors as encoded, with the calibration that judges hits.
+
+    queries: those that the calibration was made with, by modality; methods that it does not carry learn from them.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        engine: Engine,
+        calibration: Calibration | None = None,
+        queries: Mapping[Modality, CalibrationQueries] | None = None,
+    ) -> None:
+        self._items = items
+        self._engine = engine
+        self._calibration = calibration
+        self._queries = queries or {}
+        self._rankers: dict[tuple[str, str], Ranker] = {}
+        self._hit_scores: dict[str, HitScores] = {}
+        if calibration is not None:
+            self._hit_scores = {modality: calibration.hit_scores(modality) for modality in calibration.statistics}
+
+    def search(self, query: EncodedQuery, k: int, method: Method) -> list[Hit]:
+        """The k best items for a query by a method, which is fitted for the calibration where it needs that."""
+        ranker = self._ranker(method, query.modality)
+        candidates = ranker.candidates(query.vector[None, :], k, sources=_source(query))
+        as_encoded = candidates if ranker.engine is self._engine else None
+        return self._hits(query, ranker, ranker.merge(candidates, 0, k), as_encoded)
+
+    def compare(self, query: EncodedQuery, k: int, other: Method | None = None) -> Comparison:
+        """Raw and standardized results from one pass over the items. other: another method to show beside them."""
+        rankers = [self._ranker(method_by_name(name), query.modality) for name in ("raw", "standardized")]
+        rankers += [self._ranker(other, query.modality)] if other is not None else []
+        depth = max(k, *(each.method.depth for each in rankers if each.engine is self._engine))
+        source = _source(query)
+        shared = rankers[0].candidates(query.vector[None, :], depth, sources=source, keep_all=True)
+        lists, shown = [], []
+        for ranker in rankers:
+            as_encoded = ranker.engine is self._engine
+            candidates = shared if as_encoded else ranker.candidates(query.vector[None, :], k, sources=source)
+            ranking = ranker.merge(candidates, 0, k)
+            lists.append(self._hits(query, ranker, ranking, shared))
+            shown.append(ranking.rows)
+        places = self._places(query, np.unique(np.concatenate(shown)), shared)
+        return compare_rankings(lists[0], lists[1], *places, other=lists[2] if other is not None else ())
+
+    def _ranker(self, method: Method, query_modality: str) -> Ranker:
+        """The method fitted for queries of one modality, over its engine; kept for later searches."""
+        key = (method.name, query_modality)
+        if key not in self._rankers:
+            self._fit(method, query_modality)
+            self._rankers[key] = Ranker.for_engine(method, self._engine)
+        return self._rankers[key]
+
+    def _fit(self, method: Method, query_modality: str) -> None:
+        """Take what the calibration carries; learn the rest from the queries that it was made with."""
+        if not method.needs_fit or self._calibration is None:
+            return
+        state, queries = self._calibration.fitted_state(query_modality), self._queries.get(Modality(query_modality))
+        if method.in_artefact or queries is None:
+            method.restore(state)
+        else:
+            fit_method(method, self._engine, queries, Modality(query_modality))
+
+    def _hits(self, query: EncodedQuery, ranker: Ranker, ranking: Ranking, candidates: Candidates | None) -> list[Hit]:
+        """The ranking as hits, with z and fit where the calibration knows queries of that modality.
+
+        candidates: of the vectors as encoded, where they were found already.
+        """
+        as_encoded = ranker.engine is self._engine
+        cosines = ranking.scores if as_encoded else self._engine.vectors_of(ranking.rows) @ query.vector
+        scores = self._hit_scores.get(query.modality)
+        zs: Sequence[float | None] = [None] * ranking.rows.size
+        fits, verdicts = zs, zs
+        if scores is not None and ranking.rows.size:
+            zs = scores.z(cosines, ranking.groups).tolist()
+            fits = scores.fit_percentile(cosines, ranking.groups).tolist()
+            matched = self._has_match(query, scores, candidates)
+            verdicts = [matched and fit >= scores.fit_threshold for fit in fits if fit is not None]
+        hits = []
+        for rank, row in enumerate(ranking.rows.tolist(), start=1):
+            item, at = self._items[row], rank - 1
+            hits.append(
+                Hit(
+                    rank,
+                    item.id,
+                    item.modality,
+                    float(cosines[at]),
+                    z=zs[at],
+                    fit=fits[at],
+                    value=float(ranking.values[at]),
+                    good_match=None if verdicts[at] is None else bool(verdicts[at]),
+                    group=item.group,
+                )
+            )
+        return hits
+
+    def _has_match(self, query: EncodedQuery, scores: HitScores, candidates: Candidates | None) -> bool:
+        """False for words that match their best items no better than meaningless words do."""
+        if query.modality != Modality.TEXT.value or query.source >= 0 or not scores.tests_matches:
+            return True
+        found = candidates if candidates is not None else top_k_by_group(self._engine, query.vector[None, :], 1)
+        best: dict[str, Vectors] = {
+            group: self._engine.vectors_of(each.rows[0, :1])[0] for group, each in found.items()
+        }
+        return scores.has_match(query.vector, best)
+
+    def _places(
+        self, query: EncodedQuery, rows: NDArray[np.intp], candidates: Candidates
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """{id: place} of some rows in the raw and in the standardized ranking of all items; empty where unknown."""
+        standardizer = self._hit_scores[query.modality].standardizer
+        n_items = sum(self._engine.count(group) for group in candidates)
+        cosines, zs = (np.empty(n_items, dtype=np.float32) for _ in range(2))
+        for group, found in candidates.items():
+            if found.all_scores is None or found.all_rows is None:
+                return {}, {}
+            cosines[found.all_rows] = found.all_scores[0]
+            deviations = (found.all_scores[0].astype(np.float64) - standardizer.mean_[group]) / standardizer.std_[group]
+            zs[found.all_rows] = deviations  # rounded to float32 as hits are, so that equals stay equal
+        names = [self._items[row].id for row in rows.tolist()]
+        raw, standardized = (dict(zip(names, places_of(rows, values), strict=True)) for values in (cosines, zs))
+        return raw, standardized
+
+
+def _source(query: EncodedQuery) -> NDArray[np.intp] | None:
+    """The row that a query is itself, as engines exclude it; None where it is no item."""
+    return None if query.source < 0 else np.asarray([query.source], dtype=np.intp)
