@@ -220,9 +220,9 @@ def assemble(
     return Dataset(loader_title, corpus, Queries(labelled, modality), notes.sentences(), dict(settings))
 
 
-def draw_queries(queries: Sequence[Query], wanted: LoadOptions) -> list[Query]:
+def draw_queries(queries: Sequence[Query], options: LoadOptions) -> list[Query]:
     """At most `limit` of the queries, drawn by seed, in their order."""
-    if wanted.limit is None or len(queries) <= wanted.limit:
+    if options.limit is None or len(queries) <= options.limit:
         return list(queries)
-    rows = np.random.default_rng([wanted.seed, _DRAW_STREAM]).permutation(len(queries))[: wanted.limit]
+    rows = np.random.default_rng([options.seed, _DRAW_STREAM]).permutation(len(queries))[: options.limit]
     return [queries[row] for row in sorted(rows.tolist())]

@@ -27,12 +27,12 @@ _TREC_COLUMNS = 4
 _BEIR_COLUMNS = 3
 
 
-def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
     """Read the folder, or its subfolder `subset`."""
-    split, notes = wanted.split or "test", base.Notes()
-    folder = root / wanted.subset if wanted.subset else root
+    split, notes = options.split or "test", base.Notes()
+    folder = root / options.subset if options.subset else root
     if not folder.resolve().is_relative_to(root.resolve()):
-        raise CorpusError(f'"{wanted.subset}" is outside {root}.')
+        raise CorpusError(f'"{options.subset}" is outside {root}.')
 
     def rows(*names: str) -> Iterator[dict[str, Any]]:
         return read_rows(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE, split=split)
@@ -54,7 +54,7 @@ def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
         else:
             notes.count("queries have neither words nor a picture that is there, and were left out", name)
     base.count_unknown(labels, asked, notes)
-    chosen = base.draw_queries(queries, wanted)
+    chosen = base.draw_queries(queries, options)
 
     def items() -> Iterator[Item | None]:
         for row in rows("mix_corpus", "corpus"):

@@ -33,22 +33,22 @@ def mixed_set(
     title: str,
     captions: dict[str, list[str]],
     pictures: Path,
-    wanted: base.LoadOptions,
+    options: base.LoadOptions,
     notes: base.Notes,
     *,
     unpacked: tuple[object, ...] = (),
 ) -> base.Dataset:
     """Apply the protocol of this module. captions: by the name of a picture in the folder `pictures`, in order."""
-    if not 0 <= wanted.swap <= 1:
-        raise CorpusError(f"The share of pictures replaced by a text must be between 0 and 1; got {wanted.swap}.")
+    if not 0 <= options.swap <= 1:
+        raise CorpusError(f"The share of pictures replaced by a text must be between 0 and 1; got {options.swap}.")
     names = []
     for name in sorted(captions):
         if len(captions[name]) < _MIN_CAPTIONS:
             notes.count("pictures have fewer than two captions and were left out", name)
         else:
             names.append(name)
-    stay = len(names) - round(wanted.swap * len(names))
-    kept = set(np.random.default_rng(wanted.seed).permutation(len(names))[:stay].tolist())
+    stay = len(names) - round(options.swap * len(names))
+    kept = set(np.random.default_rng(options.seed).permutation(len(names))[:stay].tolist())
     items: list[Item | None] = []
     queries = []
     for row, name in enumerate(names):
@@ -64,14 +64,14 @@ def mixed_set(
     settings = {
         "Protocol": f"{stay} of {len(names)} pictures, drawn by seed, stay pictures; caption 1 stands for the others, "
         "caption 0 asks",
-        "Seed": str(wanted.seed),
+        "Seed": str(options.seed),
     }
-    return base.assemble(title, items, base.draw_queries(queries, wanted), notes, settings=settings, unpacked=unpacked)
+    return base.assemble(title, items, base.draw_queries(queries, options), notes, settings=settings, unpacked=unpacked)
 
 
-def load_flickr8k(root: Path, wanted: base.LoadOptions) -> base.Dataset:
+def load_flickr8k(root: Path, options: base.LoadOptions) -> base.Dataset:
     """Read Flickr8k: pictures from a folder or a .tar, captions from a table or the official token file."""
-    split, notes = wanted.split or "dev", base.Notes()
+    split, notes = options.split or "dev", base.Notes()
     tables = ["captions.tsv", f"captions_{split}.tsv", "Flickr8k.token.txt", "Flickr8k_text/Flickr8k.token.txt"]
     table = base.require_file(root, tables, data_set="Flickr8k", source=_FLICKR_SOURCE)
     captions = _token_file(table, notes) if table.suffix == ".txt" else caption_table(table, notes)
@@ -92,12 +92,12 @@ def load_flickr8k(root: Path, wanted: base.LoadOptions) -> base.Dataset:
         folder = tempfile.TemporaryDirectory(prefix="modgap-flickr8k-")
         found, unpacked = Path(folder.name), (folder,)
         unpack(root / f"{split}.tar", found, set(captions), notes)
-    return mixed_set(title, captions, found or root, wanted, notes, unpacked=unpacked)
+    return mixed_set(title, captions, found or root, options, notes, unpacked=unpacked)
 
 
-def load_coco(root: Path, wanted: base.LoadOptions) -> base.Dataset:
+def load_coco(root: Path, options: base.LoadOptions) -> base.Dataset:
     """Read COCO: captions_val2017.json (or 2014) with its folder of pictures, or Karpathy's split."""
-    split, notes = wanted.split or "val", base.Notes()
+    split, notes = options.split or "val", base.Notes()
     years = ("2017", "2014")
     names = [f"{folder}captions_{split}{year}.json" for folder in ("annotations/", "") for year in years]
     path = base.require_file(root, ["dataset_coco.json", *names], data_set="COCO captions", source=_COCO_SOURCE)
@@ -120,7 +120,7 @@ def load_coco(root: Path, wanted: base.LoadOptions) -> base.Dataset:
         raise CorpusError(f"{path} is not in the layout of COCO's captions ({error!r}): download it again.") from error
     if split in ("val", "test") and path.name in ("dataset_coco.json", "captions_val2017.json"):
         notes.expect(f"pictures of {split}", len(captions), _COCO_DOCUMENTED)
-    return mixed_set(f"COCO {split}", captions, root, wanted, notes)
+    return mixed_set(f"COCO {split}", captions, root, options, notes)
 
 
 def caption_table(path: Path, notes: base.Notes) -> dict[str, list[str]]:

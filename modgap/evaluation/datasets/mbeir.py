@@ -22,12 +22,12 @@ _QRELS_FIELDS = (4, 5)
 _DOCUMENTED = {"webqa_task1": 2455, "webqa_task2": 2511, "edis_task2": 3241}  # queries of test
 
 
-def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
     """Read the task `subset` ("webqa_task1", as in the file names); with `limit`, only candidates that it needs."""
-    split, notes = wanted.split or "test", base.Notes()
-    if wanted.subset is None:
+    split, notes = options.split or "test", base.Notes()
+    if options.subset is None:
         raise CorpusError("M-BEIR has many tasks: choose one by its name in the files, such as --subset webqa_task1.")
-    task = wanted.subset
+    task = options.subset
 
     def path(kind: str, ending: str, *names: str) -> Path:
         folders = (f"{split}/", "local/", "")
@@ -50,8 +50,8 @@ def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
     base.count_unknown(labels, asked, notes)
     if split == "test" and task in _DOCUMENTED:
         notes.expect(f"queries of {task}", len(asked), _DOCUMENTED[task])
-    chosen = base.draw_queries(queries, wanted)
-    needed = {name for query in chosen for name in query.relevant} if wanted.limit is not None else None
+    chosen = base.draw_queries(queries, options)
+    needed = {name for query in chosen for name in query.relevant} if options.limit is not None else None
 
     def items() -> Iterator[Item | None]:
         for row in base.json_rows(path("cand_pool", "jsonl", f"_{split}_cand_pool", "_cand_pool"), notes):

@@ -26,9 +26,9 @@ SUBSETS = {"MSCOCO": (984, 984), "Google_WIT": (1000, 4423), "VisualNews": (981,
 BOTH = "documents are text and picture in one; each is its picture, and its text the caption"
 
 
-def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
     """Read a subset from its folder: queries, mixed_corpus and qrels, and the pictures that they name or contain."""
-    subset, notes = wanted.subset or "MSCOCO", base.Notes()
+    subset, notes = options.subset or "MSCOCO", base.Notes()
     if subset not in SUBSETS:
         raise CorpusError(f'MixBench has no subset "{subset}": it has {", ".join(SUBSETS)}.')
     folder = root / subset if (root / subset).is_dir() else root
@@ -47,7 +47,7 @@ def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
         else:
             notes.count("queries have no words and were left out", name)
     base.count_unknown(labels, asked, notes)
-    chosen = base.draw_queries(queries, wanted)
+    chosen = base.draw_queries(queries, options)
 
     def items() -> Iterator[Item | None]:
         for row in rows("mixed_corpus"):

@@ -20,14 +20,14 @@ _TYPES = ("TextQ", "ImageQ")
 _DOCUMENTED = {"TextQ": 721, "ImageQ": 230}  # of dev
 
 
-def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
     """Read MMQA_{split}, MMQA_texts and MMQA_images, gzipped or not, and a folder of pictures."""
-    split, notes = wanted.split or "dev", base.Notes()
-    if wanted.subset not in (None, *_TYPES):
+    split, notes = options.split or "dev", base.Notes()
+    if options.subset not in (None, *_TYPES):
         raise CorpusError(
-            f'MultimodalQA has no questions "{wanted.subset}" of one document: it has {", ".join(_TYPES)}.'
+            f'MultimodalQA has no questions "{options.subset}" of one document: it has {", ".join(_TYPES)}.'
         )
-    types = _TYPES if wanted.subset is None else (wanted.subset,)
+    types = _TYPES if options.subset is None else (options.subset,)
 
     def rows(name: str) -> Iterator[dict[str, Any]]:
         names = [f"MMQA_{name}.jsonl", f"MMQA_{name}.jsonl.gz"]
@@ -52,7 +52,7 @@ def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
     if split == "dev":
         for kind in types:
             notes.expect(f"{kind} questions", counts[kind], _DOCUMENTED.get(kind, counts[kind]))
-    chosen = base.draw_queries(queries, wanted)
+    chosen = base.draw_queries(queries, options)
     pool.update(name for query in chosen for name in query.relevant)
     pictures = next((root / n for n in ("final_dataset_images", "images") if (root / n).is_dir()), root)
 

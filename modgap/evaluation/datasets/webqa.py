@@ -58,9 +58,9 @@ class PictureTable:
             return None
 
 
-def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
     """Read the questions of a split with their facts; the folder of the pictures lives as long as the corpus."""
-    split, notes = wanted.split or "val", base.Notes()
+    split, notes = options.split or "val", base.Notes()
     path = base.require_file(root, ["WebQA_train_val.json"], data_set="WebQA", source=_SOURCE)
     document = base.json_document(path)
     if not isinstance(document, dict):
@@ -81,7 +81,7 @@ def load(root: Path, wanted: base.LoadOptions) -> base.Dataset:
     if split in _DOCUMENTED:
         notes.expect("questions that want a text", texts, _DOCUMENTED[split][0])
         notes.expect("questions that want a picture", len(rows) - texts, _DOCUMENTED[split][1])
-    chosen = base.draw_queries(queries, wanted)
+    chosen = base.draw_queries(queries, options)
     table, folder = PictureTable(root, notes), tempfile.TemporaryDirectory(prefix="modgap-webqa-")
 
     def items() -> Iterator[Item | None]:
