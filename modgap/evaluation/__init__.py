@@ -1,4 +1,4 @@
-"""Does calibration help on labelled queries? The runner, what it came to, and the report."""
+"""Evaluate methods on labelled queries: runner, results, reports."""
 
 from modgap.evaluation.calibration_split import NAMED as CALIBRATION_QUERIES
 from modgap.evaluation.report_csv import to_csv

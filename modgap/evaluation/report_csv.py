@@ -1,4 +1,4 @@
-"""Evaluations as CSV: one row a model, method, target and metric."""
+"""Evaluations as CSV: one row per model, method, target and metric."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from collections.abc import Sequence
 from modgap.evaluation.results import Evaluation
 
 COLUMNS = ("model", "method", "target", "metric", "value", "low", "high", "n", "calibration_queries")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(evaluations: Sequence[Evaluation]) -> str:
-    """low, high: of the 95 % interval; n: queries.
+    """The evaluations as CSV with a header; a target that no query has gets no rows.
 
+    low, high: bounds of the 95 % interval; n: number of queries.
     A name that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for each in evaluations:
-        n = {"all": each.queries, **each.targets}
         for method, by_target in each.methods.items():
             for target, row in by_target.items():
                 for metric, value in row.items():
                     low, high = each.intervals[method][target][metric]
-                    numbers = (f"{value:.6f}", f"{low:.6f}", f"{high:.6f}", n[target])
-                    names = (_safe(each.model), _safe(method), target, metric)
+                    numbers = (f"{value:.6f}", f"{low:.6f}", f"{high:.6f}", each.counts[target])
+                    names = (_safe(each.model), _safe(method), _safe(target), metric)
                     writer.writerow((*names, *numbers, _safe(each.calibration_queries)))
     return file.getvalue()
 
 
 def _safe(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA) else name
+    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name

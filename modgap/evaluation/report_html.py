@@ -1,29 +1,30 @@
-"""The report of an evaluation in one HTML file that stands alone: tables, bars, differences, settings, versions."""
+"""The report of an evaluation as one self-contained HTML file: tables, bars, differences, settings, versions."""
 
 from __future__ import annotations
 
 import datetime
 import platform
 from collections.abc import Mapping, Sequence
-from html import escape
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
-from modgap import __version__
 from modgap.errors import ModgapError
 from modgap.evaluation.caption_route import CAPTION_ROUTE
-from modgap.evaluation.report_style import STYLE
-from modgap.evaluation.results import TARGETS, TESTED, Evaluation
-from modgap.evaluation.significance import Difference
+from modgap.evaluation.results import ALL, BOTH, TESTED_METRICS, Evaluation
+from modgap.evaluation.significance import MethodDifference
+from modgap.io.templates import render
+from modgap.items import Modality, group_counted, group_plural
 from modgap.methods import method_by_name
 
-_NAMES = {"all": "All queries", "image": "Queries that want a picture", "text": "Queries that want a passage"}
-_BRIEFLY = {"all": "all", "image": "want a picture", "text": "want a passage"}
-_SHOWN = ("recall@1", "recall@5", "recall@20", "mrr@10", "ndcg@10", "hit@1", "hit@20")
-_PLOTTED = ("recall@20", "ndcg@10")
-_LED = "recall@20"
+_TEMPLATES = Path(__file__).parent / "templates"
+_TABLE_METRICS = ("recall@1", "recall@5", "recall@20", "mrr@10", "ndcg@10", "hit@1", "hit@20")
+_PLOT_METRICS = ("recall@20", "ndcg@10")
+_LEAD_METRIC = "recall@20"
 _ALPHA = 0.05
-_APART = ("oracle", CAPTION_ROUTE)  # they know what the others are not told
-_WORDS = {
+_EXTRA_INFORMATION = ("oracle", CAPTION_ROUTE)  # they see labels or captions, so they are never the best
+_OTHER_COLOURS = 4  # --other-1 ... --other-4 in report.css
+_GLOSSARY = {
     "recall@k": "the share of the relevant items that are among the first k",
     "hit@k": "1 where any relevant item is among the first k, else 0; some papers call this recall",
     "mrr@10": "1 over the place of the first relevant item, 0 beyond the tenth",
@@ -39,179 +40,164 @@ def report_html(
     notes: Sequence[str] = (),
     reference: str = "raw",
 ) -> str:
-    """A page for a browser, a printer or an e-mail: nothing in it is fetched from anywhere, every name is escaped.
+    """A page for a browser, a printer or an e-mail; it loads nothing from elsewhere, and every name is escaped.
 
     settings: what else was chosen, in words. notes: what was left out of the data. reference: the method that the
-    others are tested against.
+    others are compared with.
     """
-    said = {
-        **(settings or {}),
+    packages = ("torch", "open_clip_torch", "faiss-cpu", "ir-measures")
+    provenance = {
         "Date": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC",
         "Machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        "Versions": ", ".join(f"{n} {_version(n)}" for n in ("torch", "open_clip_torch", "faiss-cpu", "ir-measures")),
+        "Versions": ", ".join(f"{name} {_version(name)}" for name in packages),
     }
-    rows = "".join(f'<tr><th scope="row">{escape(k)}</th><td>{escape(v)}</td></tr>' for k, v in said.items())
-    parts = "".join(_evaluation(each, reference) for each in evaluations)
-    words = "".join(f"<dt>{name}</dt><dd>{meaning}.</dd>" for name, meaning in _WORDS.items())
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main><h1>{escape(title)}</h1>"
-        f'<p class="soft">Printed by modgap {escape(__version__)}. Small numbers are 95 % bootstrap intervals over '
-        "queries; a star marks the best of a column, apart from the oracle, which sees labels, and the caption "
-        f"route, which reads captions.</p>{_notes(notes)}{_models(evaluations)}{parts}"
-        f'<h2>How to read this</h2><div class="sheet"><dl>{words}</dl></div>'
-        f'<h2>Settings</h2><div class="sheet wide settings"><table><tbody>{rows}</tbody></table></div>'
-        "</main></body></html>\n"
+    page = render(
+        _TEMPLATES,
+        "report.html",
+        title=title,
+        version=_version("modgap"),
+        notes=notes,
+        models=_models(evaluations) if len(evaluations) > 1 else None,
+        evaluations=[_evaluation(each, reference) for each in evaluations],
+        reference=reference,
+        glossary=_GLOSSARY,
+        settings={**(settings or {}), **provenance},
     )
+    return f"{page}\n"
 
 
-def _evaluation(each: Evaluation, reference: str) -> str:
-    n = {"all": each.queries, **each.targets}
-    found = each.differences(reference)
-    targets = [target for target in TARGETS if n[target]]
-    legend = "".join(
-        f'<span><i class="key" style="background:var(--{target})"></i>{_NAMES[target].lower()}</span>'
-        for target in targets
-    )
-    plots = "".join(_bars(each, metric, targets) for metric in _PLOTTED)
-    return (
-        f"<h2>{escape(each.model or 'Vectors')}</h2>{_lead(each, found, reference)}"
-        f"<p>{each.queries:,} queries: {n['image']:,} want a picture, {n['text']:,} a passage, {n['both']:,} both. "
-        f"Calibrated on: {escape(each.calibration_queries)}.</p>{_notes(each.notes)}"
-        f'<p class="legend">{legend}</p><div class="plots">{plots}</div>'
-        f"{''.join(_table(each, target, n[target]) for target in targets)}{_differences(found, reference, targets)}"
-    )
+def _evaluation(each: Evaluation, reference: str) -> dict[str, Any]:
+    """What the template shows of one model."""
+    targets = [target for target, n in each.counts.items() if n]
+    colours = _colours(each)
+    compared = each.differences(reference)
+    return {
+        "model": each.model or "Vectors",
+        "lead": _lead(each, compared, reference),
+        "counted": _counted(each),
+        "calibration_queries": each.calibration_queries,
+        "notes": each.notes,
+        "legend": [{"title": _title(target), "colour": colours[target]} for target in targets],
+        "plots": [_plot(each, metric, targets, colours) for metric in _PLOT_METRICS],
+        "tables": [_table(each, target) for target in targets],
+        "compared": _compared(compared, targets),
+    }
 
 
-def _models(evaluations: Sequence[Evaluation]) -> str:
-    """Several models side by side; nothing for one."""
-    if len(evaluations) < 2:
-        return ""
-    head = "".join(f'<th scope="col">{escape(each.model)}</th>' for each in evaluations)
-    rows = ""
-    for method in dict.fromkeys(method for each in evaluations for method in each.methods):
-        values = [each.methods[method]["all"][_LED] if method in each.methods else None for each in evaluations]
-        cells = "".join(f"<td>{'' if value is None else f'{value:.3f}'}</td>" for value in values)
-        rows += f'<tr><th scope="row">{_name(method)}</th>{cells}</tr>'
-    return _sheet(f"{_LED} of all queries, by model", f'<th scope="col">method</th>{head}', rows)
+def _models(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """Several models side by side."""
+    methods = dict.fromkeys(method for each in evaluations for method in each.methods)
+    rows = []
+    for method in methods:
+        by_model = [each.methods.get(method) for each in evaluations]
+        means = [None if by_target is None else by_target[ALL][_LEAD_METRIC] for by_target in by_model]
+        rows.append({"method": method, "means": means})
+    return {"metric": _LEAD_METRIC, "names": [each.model for each in evaluations], "rows": rows}
 
 
-def _lead(each: Evaluation, found: Sequence[Difference], reference: str) -> str:
-    """The answer in two sentences: the best method that is told nothing more, against the reference."""
-    rivals = {name: of["all"][_LED] for name, of in each.methods.items() if name not in _APART}
+def _lead(each: Evaluation, compared: Sequence[MethodDifference], reference: str) -> dict[str, Any] | None:
+    """The best method that needs no extra information, compared with the reference; None without both."""
+    rivals = {
+        name: by_target[ALL][_LEAD_METRIC] for name, by_target in each.methods.items() if name not in _EXTRA_INFORMATION
+    }
     if reference not in rivals or len(rivals) == 1:
-        return ""
+        return None
     best = max(rivals, key=lambda name: rivals[name])
     if rivals[best] <= rivals[reference]:
-        return f'<p class="lead">No method finds more among the first 20 than {escape(reference)} does.</p>'
-    shares = [
-        f"{_share(each, best, target)} of the {things} against {_share(each, reference, target)}"
-        for target, things in (("image", "pictures"), ("text", "passages"))
-        if each.targets[target]
-    ]
-    [tested] = [d for d in found if (d.method, d.target, d.metric) == (best, "all", _LED)]
-    sure = "beyond chance" if tested.p_holm < _ALPHA else "not beyond chance"
-    return (
-        f'<p class="lead">Among the first 20, <b>{_name(best)}</b> finds {_share(each, best, "all")} of what the '
-        f"queries want, {_name(reference)} {_share(each, reference, 'all')}; the difference is {sure}."
-        f"{_sentence(shares)}</p>"
-    )
+        return {"best": None}
+
+    def shares(target: str) -> dict[str, str]:
+        share, other = (f"{100 * each.methods[name][target][_LEAD_METRIC]:.0f}" for name in (best, reference))
+        return {"share": share, "reference_share": other}
+
+    [tested] = [d for d in compared if (d.method, d.target, d.metric) == (best, ALL, _LEAD_METRIC)]
+    groups = [{"plural": group_plural(group), **shares(group)} for group in each.target_groups if each.targets[group]]
+    return {"best": best, **shares(ALL), "significant": tested.p_holm < _ALPHA, "groups": groups}
 
 
-def _sentence(shares: Sequence[str]) -> str:
-    return f" That is {', and '.join(shares)}." if shares else ""
+def _counted(each: Evaluation) -> str:
+    """How many queries want what, in a sentence."""
+    first, *others = each.target_groups
+    wants = [f"{each.targets[first]:,} want {_one(first)}"]
+    wants += [f"{each.targets[group]:,} {_one(group)}" for group in others]
+    mixed = each.mixed if each.mixed == BOTH else f"{each.mixed} groups"
+    return f"{each.queries:,} queries: {', '.join(wants)}, {each.targets[each.mixed]:,} {mixed}."
 
 
-def _share(each: Evaluation, method: str, target: str) -> str:
-    return f"{100 * each.methods[method][target][_LED]:.0f}&nbsp;%"
+def _one(group: str) -> str:
+    """
+    >>> _one("image"), _one("licences")
+    ('a picture', 'an item of "licences"')
+    """
+    word = group_counted(group, 1)
+    return f"{'an' if word.startswith('item') else 'a'} {word}"
 
 
-def _name(method: str) -> str:
-    """Escaped, and broken at its joints where a line is too short."""
-    return escape(method).replace("_", "_<wbr>").replace("+", "+<wbr>")
+def _title(target: str) -> str:
+    return "all queries" if target == ALL else f"queries that want {_one(target)}"
 
 
-def _notes(notes: Sequence[str]) -> str:
-    return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+def _short_title(target: str) -> str:
+    return target if target == ALL else f"want {_one(target)}"
 
 
-def _table(each: Evaluation, target: str, n: int) -> str:
-    best = {metric: _best(each, target, metric) for metric in _SHOWN}
-    head = "".join(f'<th scope="col">{metric}</th>' for metric in _SHOWN)
-    body = ""
+def _colours(each: Evaluation) -> dict[str, str]:
+    """The CSS variable of each target, by name: group names are free text and never reach a style sheet."""
+    known = (ALL, Modality.IMAGE.value, Modality.TEXT.value)
+    others = [group for group in each.target_groups if group not in known]
+    numbered = {group: f"other-{place % _OTHER_COLOURS + 1}" for place, group in enumerate(others)}
+    return {**{name: name for name in known}, **numbered}
+
+
+def _plot(each: Evaluation, metric: str, targets: Sequence[str], colours: Mapping[str, str]) -> dict[str, Any]:
+    rows = []
     for method, by_target in each.methods.items():
-        cells = ""
-        for metric in _SHOWN:
+        bars = []
+        for target in targets:
+            low, high = each.intervals[method][target][metric]
+            bars.append({"colour": colours[target], "value": by_target[target][metric], "low": low, "high": high})
+        rows.append({"method": method, "bars": bars})
+    return {"metric": metric, "rows": rows}
+
+
+def _table(each: Evaluation, target: str) -> dict[str, Any]:
+    best = {metric: _best(each, target, metric) for metric in _TABLE_METRICS}
+    rows = []
+    for method, by_target in each.methods.items():
+        cells = []
+        for metric in _TABLE_METRICS:
             value, (low, high) = by_target[target][metric], each.intervals[method][target][metric]
-            mark = ' class="best"' if value == best[metric] and method not in _APART else ""
-            cells += f"<td{mark}>{value:.3f}<small>{low:.3f} to {high:.3f}</small></td>"
-        body += f'<tr><th scope="row">{_name(method)}{_title(method)}</th>{cells}</tr>'
-    return _sheet(f"{_NAMES[target]} ({n:,})", f'<th scope="col">method</th>{head}', body)
+            is_best = value == best[metric] and method not in _EXTRA_INFORMATION
+            cells.append({"value": value, "low": low, "high": high, "best": is_best})
+        rows.append({"method": method, "title": _method_title(method), "cells": cells})
+    title = _title(target)
+    caption = f"{title[0].upper()}{title[1:]} ({each.counts[target]:,})"
+    return {"caption": caption, "metrics": _TABLE_METRICS, "rows": rows}
 
 
 def _best(each: Evaluation, target: str, metric: str) -> float | None:
-    """The highest value of a column; None where all are equal, for then none is best."""
-    values = {of[target][metric] for name, of in each.methods.items() if name not in _APART}
+    """The highest value of a column, apart from methods with extra information; None where all are equal."""
+    values = {by[target][metric] for name, by in each.methods.items() if name not in _EXTRA_INFORMATION}
     return max(values) if len(values) > 1 else None
 
 
-def _bars(each: Evaluation, metric: str, targets: Sequence[str]) -> str:
-    """A metric of each method by target, with intervals; said in words by the tables below it."""
-    rows = ""
-    for method, by_target in each.methods.items():
-        bars = ""
-        for target in targets:
-            value, (low, high) = by_target[target][metric], each.intervals[method][target][metric]
-            bars += (
-                f'<div class="bar"><span class="fill" style="width:{value:.2%};background:var(--{target})"></span>'
-                f'<span class="range" style="left:{low:.2%};width:{high - low:.2%}"></span>'
-                f'<span class="value" style="left:{max(high, value):.2%}">{value:.2f}</span></div>'
-            )
-        rows += f'<div class="row"><span class="name">{_name(method)}</span><div class="bars">{bars}</div></div>'
-    ticks = "".join(f'<span style="left:{tick:.0%}">{tick:g}</span>' for tick in (0, 0.25, 0.5, 0.75, 1))
-    return (
-        f'<div class="sheet"><p class="caption">{metric}</p><div role="img" aria-label="{metric} of each method by '
-        f'target; the tables below have the numbers">{rows}'
-        f'<div class="row"><span></span><div class="axis">{ticks}</div></div></div></div>'
-    )
+def _compared(compared: Sequence[MethodDifference], targets: Sequence[str]) -> dict[str, Any] | None:
+    if not compared:
+        return None
+    columns = [(metric, target) for metric in TESTED_METRICS for target in targets]
+    found = {(each.method, each.metric, each.target): each for each in compared}
+    rows = [
+        {"method": method, "differences": [found[method, metric, target] for metric, target in columns]}
+        for method in dict.fromkeys(each.method for each in compared)
+    ]
+    return {"alpha": _ALPHA, "columns": [(metric, _short_title(target)) for metric, target in columns], "rows": rows}
 
 
-def _differences(found: Sequence[Difference], reference: str, targets: Sequence[str]) -> str:
-    if not found:
-        return ""
-    columns = [(metric, target) for metric in TESTED for target in targets]
-    of = {(d.method, d.metric, d.target): d for d in found}
-    head = "".join(f'<th scope="col">{metric}<small>{_BRIEFLY[target]}</small></th>' for metric, target in columns)
-    rows = ""
-    for method in dict.fromkeys(d.method for d in found):
-        cells = "".join(_difference(of[method, metric, target]) for metric, target in columns)
-        rows += f'<tr><th scope="row">{_name(method)}</th>{cells}</tr>'
-    words = (
-        f"Against {escape(reference)}, query by query: the difference, its interval, and p of a randomisation test "
-        "with Holm's correction over the methods (in brackets without it). Bold: p below 0.05."
-    )
-    return _sheet(words, f'<th scope="col">method</th>{head}', rows)
-
-
-def _difference(d: Difference) -> str:
-    value = f"<b>{d.difference:+.3f}</b>" if d.p_holm < _ALPHA else f"{d.difference:+.3f}"
-    return f"<td>{value}<small>{d.low:+.3f} to {d.high:+.3f}</small><small>p {d.p_holm:.4f} ({d.p:.4f})</small></td>"
-
-
-def _sheet(caption: str, head: str, body: str) -> str:
-    """A table that scrolls by itself, by keyboard too, where the page is narrow. caption: shown above it."""
-    return (
-        f'<div class="sheet wide" tabindex="0" role="group"><p class="caption">{caption}</p>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _title(method: str) -> str:
+def _method_title(method: str) -> str:
     if method == CAPTION_ROUTE:
-        return "<small>Pictures searched through their captions, which stand in for a captioning model's</small>"
+        return "Pictures searched through their captions, which stand in for a captioning model's"
     try:
-        return f"<small>{escape(method_by_name(method).title)}</small>"
+        return method_by_name(method).title
     except ModgapError:  # a name that is not of modgap's
         return ""
 

@@ -1,7 +1,7 @@
-"""Finished cells on disk: what one method came to on one set is kept, and never computed again.
+"""On-disk cache of evaluation results, one file per (method, data set).
 
-A cell is named by all that its numbers depend on: vectors of corpus and queries, labels, method, what it learnt from,
-the weights of I0T_async, the version. Change one and the cell is another.
+An entry is named by everything that its numbers depend on: vectors of corpus and queries, labels, method, the queries
+that it was fitted on, the weights of I0T_async, the version. If one of them changes, the name changes too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ from modgap.metrics.retrieval import METRICS
 
 
 class ResultCache:
-    """A folder of cells, made where it is not there. notes: damaged ones, which are computed again."""
+    """A folder of finished results, created if it does not exist.
+
+    notes: damaged entries, which are computed again.
+    Raises CorpusError where the folder cannot be created.
+    """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).expanduser()
@@ -29,10 +33,10 @@ class ResultCache:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CorpusError(f"{self.folder} cannot hold finished cells: {error.strerror or error}.") from error
+            raise CorpusError(f"{self.folder} cannot hold finished results: {error.strerror or error}.") from error
 
     def read(self, name: str, n_queries: int) -> Values | None:
-        """The values of a cell, or None where it is not there or is damaged."""
+        """The values of an entry, each metric (n_queries,); None where it does not exist or is damaged."""
         path = self._path(name)
         if not path.is_file():
             return None
@@ -47,7 +51,7 @@ class ResultCache:
         return values
 
     def write(self, name: str, values: Values) -> None:
-        """Keep a cell, whole or not at all. Raises CorpusError where the folder cannot be written."""
+        """Write an entry atomically. Raises CorpusError where the folder cannot be written."""
         document = json.dumps({metric: of.tolist() for metric, of in values.items()})
         write_atomically(self._path(name), document.encode(), error=CorpusError)
 
@@ -56,7 +60,7 @@ class ResultCache:
 
 
 def cell_name(method: str, parts: Sequence[Any]) -> str:
-    """A file name for a cell: the method and a hash of what it depends on (arrays, numbers, words, dicts of words)."""
+    """A file name for an entry: the method and a hash of `parts` (arrays, or plain JSON values)."""
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, np.ndarray):

@@ -1,4 +1,4 @@
-"""What an evaluation came to: values of each query, their means by target modality with intervals, and comparisons."""
+"""Evaluation results: per-query values, means by target group, confidence intervals, comparisons."""
 
 from __future__ import annotations
 
@@ -9,21 +9,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.evaluation.significance import Difference, differences, intervals
+from modgap.errors import ModgapError
+from modgap.evaluation.significance import MethodDifference, differences, intervals
 from modgap.items import Modality
 from modgap.metrics.retrieval import METRICS
 
-TARGETS = ("all", *(m.value for m in (Modality.IMAGE, Modality.TEXT)))
-TESTED = ("recall@20", "ndcg@10")  # of these the differences are tested
+ALL = "all"
+BOTH = "both"
+SEVERAL = "several"
+NONE = "none"
+TESTED_METRICS = ("recall@20", "ndcg@10")
+
+_PICTURES_AND_PASSAGES = (Modality.IMAGE.value, Modality.TEXT.value)
+
 Values = dict[str, NDArray[np.float64]]
 """Each metric of each query: {metric: (n_queries,)}."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Of one model. values: [method][metric] (n_queries,). wanted: (n_queries,) "image", "text", "both" or "none".
+    """Results of several methods with one model on the same labelled queries.
 
-    calibration_queries: which queries the methods learnt from. notes: what was left out and why. model: its name.
+    values: [method][metric] (n_queries,).
+    wanted: (n_queries,) the group of each query's relevant items; "both" for pictures and passages where the corpus has
+        exactly these two groups, "several" for any other mixture, "none" where no relevant item is in the corpus.
+    calibration_queries: in words, the queries that the methods were fitted on.
+    notes: what was left out and why.
+    model: its name.
+    groups: the groups of the corpus, in any order.
+    Raises ModgapError for a group whose name is that of another target ("all", "both", "several", "none").
     """
 
     values: dict[str, Values]
@@ -31,16 +45,42 @@ class Evaluation:
     calibration_queries: str
     notes: list[str] = field(default_factory=list)
     model: str = ""
+    groups: tuple[str, ...] = ("image", "text")
+
+    def __post_init__(self) -> None:
+        if taken := {ALL, BOTH, SEVERAL, NONE}.intersection(self.groups):
+            raise ModgapError(f'"{min(taken)}" is a target of evaluations: give the group another name.')
 
     @property
     def queries(self) -> int:
-        """How many were measured."""
+        """Number of measured queries."""
         return int(self.wanted.size)
 
     @cached_property
+    def target_groups(self) -> tuple[str, ...]:
+        """Pictures, passages, then the other groups in the order of `groups`.
+
+        A corpus of pictures, of passages or of both has these two; any other has the groups that are present.
+        """
+        if set(self.groups) <= set(_PICTURES_AND_PASSAGES):
+            return _PICTURES_AND_PASSAGES
+        first = [group for group in _PICTURES_AND_PASSAGES if group in self.groups]
+        return (*first, *(group for group in self.groups if group not in first))
+
+    @property
+    def mixed(self) -> str:
+        """The name in `wanted` of queries that want items of more than one group."""
+        return BOTH if self.target_groups == _PICTURES_AND_PASSAGES else SEVERAL
+
+    @cached_property
     def targets(self) -> dict[str, int]:
-        """How many queries want pictures, passages or both; "both" counts in "all" only."""
-        return {name: int((self.wanted == name).sum()) for name in ("image", "text", "both")}
+        """Number of queries that want each group, or more than one; the latter count in "all" only."""
+        return {name: int((self.wanted == name).sum()) for name in (*self.target_groups, self.mixed)}
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Number of queries of each target that has means of its own: "all", then each group."""
+        return {ALL: self.queries, **{group: self.targets[group] for group in self.target_groups}}
 
     @cached_property
     def methods(self) -> dict[str, dict[str, dict[str, float]]]:
@@ -66,15 +106,15 @@ class Evaluation:
                 found[method][target] = dict(zip(METRICS, pairs, strict=False))
         return found
 
-    def differences(self, reference: str) -> list[Difference]:
-        """Every other method against one, by target and for the metrics of `TESTED`; none where it was not run."""
+    def differences(self, reference: str) -> list[MethodDifference]:
+        """Every other method compared with the reference, by target, for `TESTED_METRICS`; empty if it was not run."""
         if reference not in self.values:
             return []
         return [
             each
             for target, rows in self._rows.items()
             if rows.any()
-            for metric in TESTED
+            for metric in TESTED_METRICS
             for each in differences(
                 {name: of[metric][rows] for name, of in self.values.items()}, reference, target=target, metric=metric
             )
@@ -97,7 +137,8 @@ class Evaluation:
 
     @cached_property
     def _rows(self) -> dict[str, NDArray[np.bool_]]:
-        return {t: np.ones(self.wanted.size, dtype=bool) if t == "all" else self.wanted == t for t in TARGETS}
+        everyone = np.ones(self.wanted.size, dtype=bool)
+        return {ALL: everyone, **{group: self.wanted == group for group in self.target_groups}}
 
 
 def _rounded(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How sure a mean over queries is, and whether two methods differ on the same queries.
+"""Confidence intervals of means over queries, and paired tests of two methods on the same queries.
 
 interval   95 % percentile bootstrap over queries, the same resamples for every method
 p          two-sided paired randomisation test: under the null hypothesis each query's difference could as well have
@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 RESAMPLES = 1999
-FLIPS = 1999
-_LEVEL = 95.0
+SIGN_FLIPS = 1999
+_LEVEL_PERCENT = 95.0
 
 
 @dataclass(frozen=True)
-class Difference:
-    """method - reference in the mean of a metric over queries; p_holm below 0.05 is taken as a difference."""
+class MethodDifference:
+    """method - reference in the mean of a metric over queries; p_holm below 0.05 counts as a difference."""
 
     method: str
     reference: str
@@ -36,7 +36,7 @@ class Difference:
 
 
 def intervals(values: ArrayLike, *, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bounds (m,), (m,) of the means of m columns (n_queries, m); a single query has no interval but itself.
+    """Bounds (m,), (m,) of the means of m columns (n_queries, m); with one query both are its value.
 
     >>> low, high = intervals(np.tile([[0.0, 1.0], [1.0, 1.0]], (50, 1)))
     >>> bool(0.3 < low[0] < 0.5 < high[0] < 0.7), float(low[1]), float(high[1])
@@ -44,9 +44,9 @@ def intervals(values: ArrayLike, *, seed: int = 0) -> tuple[NDArray[np.float64],
     """
     table = np.asarray(values, dtype=np.float64)
     n = table.shape[0]
-    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)  # how often each query
-    means = drawn @ table / n
-    tail = (100 - _LEVEL) / 2
+    times_drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    means = times_drawn @ table / n
+    tail = (100 - _LEVEL_PERCENT) / 2
     return np.percentile(means, tail, axis=0), np.percentile(means, 100 - tail, axis=0)
 
 
@@ -58,13 +58,13 @@ def paired_p(differences: ArrayLike, *, seed: int = 0) -> float:
     if not values.any() or values.size < 2:
         return 1.0
     result = permutation_test(
-        (values,), np.mean, permutation_type="samples", vectorized=True, n_resamples=FLIPS, rng=seed
+        (values,), np.mean, permutation_type="samples", vectorized=True, n_resamples=SIGN_FLIPS, rng=seed
     )
     return float(result.pvalue)
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """Corrected p, in the order given.
+    """Corrected p values, in the order given.
 
     >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
@@ -83,8 +83,8 @@ def differences(
     target: str,
     metric: str,
     seed: int = 0,
-) -> list[Difference]:
-    """Every method against the reference. values: {method: (n_queries,) of one metric}, on the same queries."""
+) -> list[MethodDifference]:
+    """Every method compared with the reference. values: {method: (n_queries,) of one metric}, on the same queries."""
     names = [name for name in values if name != reference]
     gaps = {name: values[name] - values[reference] for name in names}
     ps = [paired_p(gaps[name], seed=seed) for name in names]
@@ -92,5 +92,6 @@ def differences(
     for name, p, corrected in zip(names, ps, holm(ps), strict=True):
         low, high = intervals(gaps[name][:, None], seed=seed)
         mean = float(gaps[name].mean())
-        found.append(Difference(name, reference, target, metric, mean, float(low[0]), float(high[0]), p, corrected))
+        bounds = float(low[0]), float(high[0])
+        found.append(MethodDifference(name, reference, target, metric, mean, *bounds, p, corrected))
     return found

@@ -1,4 +1,4 @@
-"""The gap metrics by name: what each says, which way is better, and what it needs to be known."""
+"""Catalogue of the gap metrics: name, meaning, better direction, and the data that each needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
-K = 10  # places of a result list that score metrics look at
+K = 10  # length of the result lists behind the metrics of queries
 
 Need = Literal["vectors", "pairs", "queries"]
 
@@ -15,7 +15,7 @@ Need = Literal["vectors", "pairs", "queries"]
 class GapMetric:
     """meaning: one sentence. good: the direction. needs: "vectors" of the corpus, known "pairs", or "queries".
 
-    Metrics of vectors and pairs answer to methods that move vectors, those of queries also to methods that score.
+    Metrics of vectors and pairs change with methods that move vectors, those of queries also with methods that score.
     """
 
     title: str
@@ -33,7 +33,7 @@ GAP_METRICS = {
     ),
     "rmg": GapMetric(
         "Relative modality gap",
-        "Distance inside pairs against distance inside a modality; at 0.5 its own text is as far as a random picture.",
+        "Distance within pairs relative to distance within a modality; at 0.5 a text is as far as a random picture.",
         "lower (0 to 1)",
         "pairs",
     ),
@@ -42,7 +42,7 @@ GAP_METRICS = {
     ),
     "linear_separability": GapMetric(
         "Linear separability",
-        "How often a linear classifier tells pictures from passages that it has not seen.",
+        "How often a linear classifier separates pictures from passages that it has not seen.",
         "0.5 is chance",
         "vectors",
     ),
@@ -71,10 +71,10 @@ GAP_METRICS = {
         "vectors",
     ),
     "frechet_centroid": GapMetric(
-        "  its centroid part", "What moving the means together would mend.", "lower (0 to 4)", "vectors"
+        "  its centroid part", "The part that moving the means together would remove.", "lower (0 to 4)", "vectors"
     ),
     "frechet_shape": GapMetric(
-        "  its shape part", "What stays when the means are together: spread and orientation.", "lower", "vectors"
+        "  its shape part", "What remains when the means coincide: spread and orientation.", "lower", "vectors"
     ),
     "ks_best_scores": GapMetric(
         "KS of best scores",
@@ -101,7 +101,7 @@ GAP_METRICS = {
 
 
 def left_out(present: Set[str], *, pairs_known: bool) -> dict[str, str]:
-    """Why each metric that is not present is not: {name: a clause that ends a sentence}.
+    """Why each absent metric is absent: {name: a clause that ends a sentence}.
 
     >>> left_out(GAP_METRICS.keys() - {"rmg"}, pairs_known=False)
     {'rmg': 'no picture is known to belong to a text'}

@@ -17,8 +17,8 @@ def mmd(images: Vectors, texts: Vectors) -> float:
 
     MMD^2 = mean k(x, x') + mean k(y, y') - 2 mean k(x, y),  k(a, b) = exp(-||a - b||^2 / (2 h^2)),
 
-    the biased V-statistic of Gretton et al. 2012 (JMLR 13); h is the median distance of two unlike items of the union,
-    so that the kernel sees shape and not only the centroids. Time and memory grow with (n + m)^2.
+    the biased V-statistic of Gretton et al. 2012 (JMLR 13); h is the median distance of two different items of the
+    union, so that the kernel sees shape and not only the centroids. Time and memory grow with (n + m)^2.
 
     >>> x = np.array([[1.0, 0.0], [0.0, 1.0]])
     >>> mmd(x, x)
@@ -38,7 +38,7 @@ def mmd(images: Vectors, texts: Vectors) -> float:
 
 @dataclass(frozen=True)
 class Frechet:
-    """The squared distance in its two parts: what moving the centroids would mend, and what stays."""
+    """The two parts of the squared distance: what moving the centroids would remove, and what remains."""
 
     centroid: float
     shape: float

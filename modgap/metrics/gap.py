@@ -1,20 +1,22 @@
-"""How far apart pictures X and passages Y lie: metrics of two sets of unit vectors, one row an item.
+"""Metrics of the gap between two sets of unit vectors, pictures X and passages Y, one row per item.
 
 Each is a pure function of arrays; `catalogue.py` has their names, directions and meanings, `embedding_gap` computes all
-of them. Those that need pairs (x_i, y_i) take rows that belong together, and are left out where nobody knows any.
+of them for any two groups. Metrics that need pairs (x_i, y_i) take row-paired arrays, and are left out without them.
 """
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.items import Modality
+from modgap.items import Modality, ordered_groups
 from modgap.metrics.distributions import frechet_distance, mmd
 from modgap.vectors import Vectors
 
-MOST_ITEMS = 1000  # of each modality, for metrics that compare all with all; beyond it a sample, drawn by seed
-FEWEST_ITEMS = 4  # of each modality: two to learn from and two to test on
+MOST_ITEMS = 1000  # of each group, for metrics that compare all with all; of more, a sample drawn by seed
+MIN_CLASSIFIER_ITEMS = 4  # of each group: two to fit on and two to test on
 SEVERE, MODERATE = 0.63, 0.19  # bands of the centroid distance, set on CLIP ViT-B/32 (arXiv 2412.14384)
 
 Pairs = tuple[Vectors, Vectors]
@@ -30,6 +32,20 @@ def centroid_distance(images: Vectors, texts: Vectors) -> float:
     0.894
     """
     return float(np.linalg.norm(_mean(images) - _mean(texts)))
+
+
+def centroid_distances(vectors: Vectors, groups: NDArray[np.str_]) -> dict[tuple[str, str], float]:
+    """The centroid distance of every two groups: {(a, b): distance}, a before b in the order of `ordered_groups`.
+
+    vectors: (n, d) unit rows; groups: (n,).
+
+    >>> rows = np.array([[1.0, 0.0], [-1.0, 0.0], [0.6, 0.8]])
+    >>> found = centroid_distances(rows, np.array(["text", "image", "licences"]))
+    >>> {pair: round(distance, 3) for pair, distance in found.items()}
+    {('text', 'image'): 2.0, ('text', 'licences'): 0.894, ('image', 'licences'): 1.789}
+    """
+    means = {group: _mean(vectors[groups == group]) for group in ordered_groups(groups.tolist())}
+    return {(a, b): float(np.linalg.norm(means[a] - means[b])) for a, b in combinations(means, 2)}
 
 
 def severity(distance: float) -> str:
@@ -62,7 +78,7 @@ def alignment(images: Vectors, texts: Vectors) -> float:
 def relative_modality_gap(images: Vectors, texts: Vectors) -> float:
     """RMG = m / (m + (i + t) / 2), in [0, 1]; lower is better (arXiv 2404.07983).
 
-    m: mean of (1 - cos(x_i, y_i)) / 2 over pairs; i, t: the same over all unlike items inside a modality. At 0.5 a
+    m: mean of (1 - cos(x_i, y_i)) / 2 over pairs; i, t: the same over all different items of the same group. At 0.5 a
     picture is as far from its own text as from a random other picture. images, texts: (p, d), row-paired, p >= 2.
 
     >>> relative_modality_gap(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 1.0], [1.0, 0.0]]))
@@ -74,7 +90,7 @@ def relative_modality_gap(images: Vectors, texts: Vectors) -> float:
 
 
 def cone(vectors: Vectors) -> float:
-    """Mean cosine of two unlike items of one modality, in [-1, 1]; 0 where they spread over all directions.
+    """Mean cosine of two different items of one group, in [-1, 1]; 0 where they spread over all directions.
 
     (||sum_i x_i||^2 - n) / (n (n - 1)) for unit rows: the narrow cone of arXiv 2203.02053. vectors: (n, d), n >= 2.
 
@@ -100,11 +116,11 @@ def uniformity(vectors: Vectors) -> float:
 
 
 def linear_separability(images: Vectors, texts: Vectors, *, seed: int = 0) -> float:
-    """Accuracy of a linear classifier of the modality on items it has not seen, in [0, 1]; 0.5 is chance, and best.
+    """Accuracy of a linear classifier of the group on unseen items, in [0, 1]; 0.5 is chance, and best.
 
-    scikit-learn's logistic regression on as many pictures as passages, half of each to learn from and half to test on,
-    drawn by seed (the measure of arXiv 2412.14384, which leaves the classifier open). Vectors whose modality means were
-    taken away can fall below 0.5: then the two halves' means differ in opposite directions.
+    scikit-learn's logistic regression on as many pictures as passages, half of each to fit on and half to test on,
+    drawn by seed (the measure of arXiv 2412.14384, which leaves the classifier open). Vectors whose group means were
+    subtracted can fall below 0.5: then the means of the two halves differ in opposite directions.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -117,15 +133,22 @@ def linear_separability(images: Vectors, texts: Vectors, *, seed: int = 0) -> fl
 
 
 def embedding_gap(
-    vectors: Vectors, modality: NDArray[np.str_], *, pairs: Pairs | None = None, seed: int = 0
+    vectors: Vectors,
+    groups: NDArray[np.str_],
+    *,
+    pair: tuple[str, str] = (Modality.IMAGE.value, Modality.TEXT.value),
+    pairs: Pairs | None = None,
+    seed: int = 0,
 ) -> dict[str, float]:
-    """Every metric of this file and of `distributions.py`, by name.
+    """Every metric of this file and of `distributions.py` for two groups, by name.
 
-    vectors: (n, d) unit rows, as encoded or moved by a method; modality: (n,) of "image" / "text"; pairs: moved alike.
-    All-with-all metrics take at most `MOST_ITEMS` items of each modality, drawn by seed. A metric that has too few
-    items or no pairs is absent.
+    vectors: (n, d) unit rows, as encoded or moved by a method. groups: (n,).
+    pair: the two groups; the first takes the part of the pictures, so "cone_image" is its cone.
+    pairs: row-paired items of the two groups, moved in the same way.
+    All-with-all metrics take at most `MOST_ITEMS` items of each group, drawn by seed. A metric with too few items, or
+    without the pairs that it needs, is absent.
     """
-    images, texts = (vectors[modality == m.value] for m in (Modality.IMAGE, Modality.TEXT))
+    images, texts = (vectors[groups == group] for group in pair)
     distance = centroid_distance(images, texts)
     found = {"centroid_distance": distance}
     if pairs is not None and pairs[0].shape[0] >= 2:
@@ -134,7 +157,7 @@ def embedding_gap(
         found["alignment"] = alignment(*pairs)
     few_images, few_texts = sample(images, seed=seed), sample(texts, seed=seed)
     smaller = min(images.shape[0], texts.shape[0])
-    if smaller >= FEWEST_ITEMS:
+    if smaller >= MIN_CLASSIFIER_ITEMS:
         found["linear_separability"] = linear_separability(few_images, few_texts, seed=seed)
     if smaller >= 2:
         found |= {"cone_image": cone(images), "cone_text": cone(texts)}
@@ -146,7 +169,7 @@ def embedding_gap(
 
 
 def sample(vectors: Vectors, *, most: int = MOST_ITEMS, seed: int = 0) -> Vectors:
-    """At most `most` rows, drawn by seed without repetition, in their order."""
+    """At most `most` rows, drawn by seed without replacement, in their order."""
     if vectors.shape[0] <= most:
         return vectors
     return vectors[np.sort(np.random.default_rng(seed).choice(vectors.shape[0], size=most, replace=False))]

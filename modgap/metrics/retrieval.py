@@ -3,7 +3,7 @@
 For a query with relevant items G and ranking d_1, d_2, ...:
 
     recall@k = |{d_1..d_k} in G| / |G|
-    hit@k    = 1 if any of d_1..d_k is in G, else 0 (what some papers call Recall@k; the two are one where |G| = 1)
+    hit@k    = 1 if any of d_1..d_k is in G, else 0 (some papers call it Recall@k; the two are equal where |G| = 1)
     mrr@k    = 1 / (place of the first relevant item), 0 beyond k
     ndcg@k   = DCG@k / ideal DCG@k,  DCG = sum of gain / log2(place + 1), the ideal over all of G
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 METRICS = ("recall@1", "recall@5", "recall@10", "recall@20", "mrr@10", "ndcg@10", "hit@1", "hit@5", "hit@10", "hit@20")
-DEPTH = 20  # places that the metrics look at
+DEPTH = 20  # the longest list that a metric needs
 
 
 def retrieval_metrics(
@@ -24,7 +24,8 @@ def retrieval_metrics(
 ) -> dict[str, NDArray[np.float64]]:
     """Each metric for each query: {name: (n_queries,)}.
 
-    rankings: item ids, best first, `DEPTH` or more where the corpus has them. relevant: {item id: grade > 0} a query.
+    rankings: item ids, best first, `DEPTH` or more where the corpus has them.
+    relevant: {item id: grade > 0} of each query.
 
     >>> values = retrieval_metrics([["a", "b"], ["c", "d"]], [{"b": 1}, {"c": 1, "x": 1}])
     >>> values["recall@1"].tolist(), values["mrr@10"].tolist()
@@ -36,7 +37,7 @@ def retrieval_metrics(
     measures = {"recall": R, "mrr": RR, "ndcg": nDCG, "hit": Success}
     named = {f"{word}@{k}": measures[word] @ int(k) for word, k in (name.split("@") for name in METRICS)}
     qrels = [Qrel(str(q), item, grade) for q, golds in enumerate(relevant) for item, grade in golds.items()]
-    # falling scores made of the places: ties were broken before, the same way for all methods
+    # scores that fall with the place: ties were broken before, in the same way for all methods
     run = [ScoredDoc(str(q), item, -place) for q, items in enumerate(rankings) for place, item in enumerate(items)]
     values = {name: np.zeros(len(rankings)) for name in METRICS}
     name_of = {measure: name for name, measure in named.items()}

@@ -6,7 +6,7 @@ delta = mean_B - mean_A and n = n_A + n_B,
     mean = mean_A + delta * n_B / n
     m2   = m2_A + m2_B + delta^2 * n_A * n_B / n        variance = m2 / (n - ddof)
 
-so statistics of parts computed apart (blocks, machines) equal those of the whole.
+so statistics of parts that are computed separately (blocks, machines) equal those of the whole.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 N_QUANTILES = 101  # the percentiles 0, 1, ..., 100
-_BOOTSTRAP_CELLS = 4_000_000  # numbers that one bootstrap batch may hold (32 MB)
+_BOOTSTRAP_BATCH_VALUES = 4_000_000  # 32 MB
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def bootstrap_mean_std(
 
     values: (n,), n >= 2. Both statistics come from the same resamples. Deterministic for a given seed.
     """
-    from scipy.stats import bootstrap  # slow to import, and needed here only
+    from scipy.stats import bootstrap  # slow to import
 
     sample = np.asarray(values, dtype=np.float64).ravel()
 
@@ -83,7 +83,7 @@ def bootstrap_mean_std(
         mean_and_std,
         confidence_level=level,
         n_resamples=n_resamples,
-        batch=max(1, _BOOTSTRAP_CELLS // sample.size),
+        batch=max(1, _BOOTSTRAP_BATCH_VALUES // sample.size),
         method="percentile",
         rng=np.random.default_rng(seed),
     )
@@ -98,10 +98,10 @@ def percentiles(values: ArrayLike) -> list[float]:
 
 
 def mixture_percentiles(quantiles: Sequence[ArrayLike], sizes: Sequence[int]) -> list[float]:
-    """The percentiles 0..100 of samples put together, each known by its own percentiles and its size.
+    """The percentiles 0..100 of merged samples, each given by its own percentiles and its size.
 
     The distribution of the whole is the weighted mean of the parts', each taken as linear between its percentiles; the
-    minimum and the maximum are exact, the others as exact as that line.
+    minimum and the maximum are exact, the others as exact as this interpolation.
 
     >>> mixture_percentiles([[0.0, 1.0], [0.0, 1.0]], [10, 30])[25]
     0.25
@@ -115,10 +115,10 @@ def mixture_percentiles(quantiles: Sequence[ArrayLike], sizes: Sequence[int]) ->
 
 
 def share_below(scores: ArrayLike, quantiles: ArrayLike, n: int) -> NDArray[np.float64]:
-    """Share of the sample behind `quantiles` that lies below each score: the empirical CDF, smoothed at its ends.
+    """Share of a sample that lies below each score: the empirical CDF, smoothed at its ends.
 
     scores: any shape. quantiles: ascending percentiles of the sample, as from `percentiles`. n: its size.
-    Returns values in [1/(n+1), n/(n+1)]: a score beyond everything seen is rare, never impossible.
+    Returns values in [1/(n+1), n/(n+1)]: a score beyond the whole sample is rare, not impossible.
 
     >>> share_below([0.5], percentiles([0.0, 1.0]), n=2).round(2).tolist()
     [0.5]

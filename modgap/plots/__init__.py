@@ -1,6 +1,6 @@
-"""What figures show as plain arrays (the app draws its own), and the figures of reports, slides and `--plot`.
+"""Figures of reports, slides and `--plot`, and the arrays that they show, for the app, which draws its own.
 
-matplotlib loads only when a figure is asked for.
+matplotlib is imported when a figure is first used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many calibration queries are enough: mean and deviation against their number."""
+"""Convergence of the score statistics: mean and standard deviation over the number of calibration queries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from modgap.items import Modality
-from modgap.plots.style import LABEL, LINE, MARKER, Palette, Theme, palette, panels, say
+from modgap.items import group_plural
+from modgap.plots.style import LABEL, Palette, Theme, group_styles, palette, panels, set_titles
 
 Curves = Mapping[str, ArrayLike]
 
@@ -26,18 +26,18 @@ def convergence_figure(
     theme: Theme = "light",
     transparent: bool = False,
 ) -> Figure:
-    """Two panels over the number of queries: mu and sigma of the best scores of each modality, in cosine.
+    """Two panels over the number of queries: mu and sigma of the best scores of each group, in cosine.
 
-    n_queries: (m,), ascending. means, stds: by item modality ("text", "image"), (m,). bands: (low, high), (m,) each.
+    n_queries: (m,), ascending. means, stds: by item group, (m,). bands: (low, high) by item group, (m,) each.
     """
     colours = palette(theme)
     counts = np.asarray(n_queries, dtype=np.float64)
     figure, (left, right) = panels(2, colours, title="How many queries are enough", transparent=transparent)
     _draw(left, counts, means, mean_bands or {}, colours)
-    say(left, colours, title="Mean of the best scores", x="calibration queries", y="cosine")
+    set_titles(left, colours, title="Mean of the best scores", x="calibration queries", y="cosine")
     _draw(right, counts, stds, std_bands or {}, colours)
     right.set_ylim(bottom=0)
-    say(right, colours, title="Their standard deviation", x="calibration queries", y="cosine")
+    set_titles(right, colours, title="Their standard deviation", x="calibration queries", y="cosine")
     return figure
 
 
@@ -48,29 +48,29 @@ def _draw(
     bands: Mapping[str, tuple[ArrayLike, ArrayLike]],
     colours: Palette,
 ) -> None:
-    for modality in (Modality.TEXT, Modality.IMAGE):
-        values = np.asarray(curves[modality.value], dtype=np.float64)
-        if modality.value in bands:
-            low, high = (np.asarray(each, dtype=np.float64) for each in bands[modality.value])
-            axes.fill_between(counts, low, high, color=colours.strong[modality], alpha=0.2, linewidth=0)
+    for group, style in group_styles(curves, colours).items():
+        values = np.asarray(curves[group], dtype=np.float64)
+        if group in bands:
+            low, high = (np.asarray(each, dtype=np.float64) for each in bands[group])
+            axes.fill_between(counts, low, high, color=style.strong, alpha=0.2, linewidth=0)
         axes.plot(
             counts,
             values,
-            color=colours.strong[modality],
-            linestyle=LINE[modality],
-            marker=MARKER[modality],
+            color=style.strong,
+            linestyle=style.line,
+            marker=style.marker,
             markersize=10,
             linewidth=3.5,
         )
         axes.annotate(
-            modality.plural,
+            group_plural(group),
             (counts[-1], values[-1]),
             xytext=(14, 0),
             textcoords="offset points",
             va="center",
             fontsize=LABEL,
             fontweight="bold",
-            color=colours.word[modality],
+            color=style.word,
             annotation_clip=False,
         )
     axes.set_xscale("log")

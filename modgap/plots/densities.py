@@ -1,10 +1,10 @@
-"""The distributions of both modalities' best scores, before and after standardization.
+"""Densities of the best scores of each group, before and after standardization.
 
 A curve is a Gaussian kernel density over the percentiles that a calibration keeps,
 
     p(x) = 1 / (N h) * sum_i phi((x - q_i) / h),    h = 0.9 min(std, IQR / 1.34) N^(-1/5)    (Silverman 1986, eq. 3.31)
 
-so it needs no scores, only the artefact.
+so it needs only the artefact, not the scores.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.calibration import Calibration
 from modgap.items import Modality
 
-POINTS = 121  # of a curve; smooth at any width that a page has
+CURVE_POINTS = 121  # smooth at the width of a page
 
 
 @dataclass(frozen=True)
 class Densities:
-    """Curves over one axis. grid: (POINTS,), ascending. curves: by item modality, (POINTS,), the highest point 1.
+    """Curves over one axis.
 
-    centres: by item modality, the mean. distance: from the mean of pictures to that of passages, > 0 where passages lie
-    higher.
+    grid: (CURVE_POINTS,), ascending. curves: by item group, (CURVE_POINTS,), the highest point of all is 1.
+    centres: by item group, the mean.
+    distance: mean of passages minus mean of pictures; without one of the two, the highest minus the lowest mean.
     """
 
     grid: NDArray[np.float64]
@@ -43,7 +44,7 @@ class ScoreDensities:
 
 
 def score_densities(calibration: Calibration, query_modality: str = "text") -> ScoreDensities:
-    """Both figures of a calibration. Raises CalibrationError if it has no statistics for that query modality."""
+    """The densities of a calibration. Raises CalibrationError if it has no statistics for that query modality."""
     statistics = calibration.of(query_modality)
     quantiles = {name: np.asarray(each.quantiles) for name, each in statistics.items()}
     z = {name: (quantiles[name] - each.mean) / each.std for name, each in statistics.items()}
@@ -64,12 +65,18 @@ def kernel_density(sample: ArrayLike, grid: NDArray[np.float64]) -> NDArray[np.f
 def _densities(samples: dict[str, NDArray[np.float64]], centres: dict[str, float]) -> Densities:
     ends = np.concatenate(list(samples.values()))
     margin = 0.12 * (ends.max() - ends.min())
-    grid = np.linspace(ends.min() - margin, ends.max() + margin, POINTS)
+    grid = np.linspace(ends.min() - margin, ends.max() + margin, CURVE_POINTS)
     curves = {name: kernel_density(sample, grid) for name, sample in samples.items()}
     highest = max(float(curve.max()) for curve in curves.values())
     return Densities(
         grid=grid,
         curves={name: curve / highest for name, curve in curves.items()},
         centres=centres,
-        distance=centres[Modality.TEXT.value] - centres[Modality.IMAGE.value],
+        distance=_distance(centres),
     )
+
+
+def _distance(centres: dict[str, float]) -> float:
+    if Modality.TEXT.value in centres and Modality.IMAGE.value in centres:
+        return centres[Modality.TEXT.value] - centres[Modality.IMAGE.value]
+    return max(centres.values()) - min(centres.values())

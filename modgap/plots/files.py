@@ -1,4 +1,4 @@
-"""Figures as files; loads nothing heavy, so that a wrong name is told before the work."""
+"""Figures as files; imports nothing heavy, so that a wrong file name is reported before any work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SUFFIXES = (".png", ".svg")
 
 
 def figure_path(path: str | Path) -> Path:
-    """The path, if a figure can be written under such a name. Raises ModgapError for another ending.
+    """The path, if it ends in .png or .svg. Raises ModgapError for another ending.
 
     >>> figure_path("map.svg").name
     'map.svg'
@@ -28,7 +28,7 @@ def figure_path(path: str | Path) -> Path:
 def save(figure: Figure, path: str | Path) -> Path:
     """Write the figure as .png or .svg. Raises ModgapError for another ending or a place that cannot be written."""
     path = figure_path(path)
-    metadata = {"Date": None} if path.suffix.lower() == ".svg" else None  # the day is no part of a figure
+    metadata = {"Date": None} if path.suffix.lower() == ".svg" else None  # the same figure is the same file on any day
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, metadata=metadata)

@@ -1,25 +1,28 @@
-"""Both modalities on one plane, as encoded and after I0T_post."""
+"""Maps of the groups on a plane, as encoded and after I0T_post."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from modgap.items import Modality
+from modgap.errors import CalibrationError
+from modgap.items import group_plural, ordered_groups
 from modgap.methods.i0t_post import I0TPost
-from modgap.metrics.gap import centroid_distance, sample, severity
-from modgap.plots.style import LABEL, MARKER, Palette, Theme, palette, panels, say
+from modgap.metrics.gap import centroid_distances, sample, severity
+from modgap.plots.style import LABEL, GroupStyle, Palette, Theme, group_styles, palette, panels, set_titles
 from modgap.vectors import Vectors
 
-AREA = {Modality.TEXT: 1.0, Modality.IMAGE: 1.3}  # a triangle looks smaller than a disc of its size
-MOST_POINTS = 1000  # of each modality; more only blacken the paper
+MAX_GROUP_POINTS = 1000  # of each group; with more, the points only cover each other
 
 
 def gap_map(
     vectors: Vectors,
-    modality: NDArray[np.str_],
+    groups: NDArray[np.str_],
     *,
     moved: Vectors | None = None,
     method: str = "I0T_post",
@@ -28,27 +31,48 @@ def gap_map(
 ) -> Figure:
     """Two maps: the vectors as encoded, and as `method` moves them.
 
-    vectors: (n, d) unit rows; modality: (n,); moved: (n, d), I0T_post with the vectors' own means if None. Each map is
-    a principal component analysis of its own, with the share of the variance on its axes; titles give the centroid
-    distance in all d dimensions.
+    vectors: (n, d) unit rows. groups: (n,). moved: (n, d), I0T_post with the vectors' own means if None.
+    Each map is a principal component analysis of its own, with the share of the variance on its axes. Titles give the
+    distance of the centroids in all d dimensions; of more than two groups, that of the two farthest apart.
+    Raises CalibrationError for fewer than two groups.
     """
+    present = require_two_groups(groups)
     if moved is None:
-        moved = I0TPost.of_items(vectors, modality).move_items(vectors, modality)
+        moved = I0TPost.of_items(vectors, groups).move_items(vectors, groups)
     colours = palette(theme)
-    figure, (before, after) = panels(2, colours, title="Where pictures and passages lie", transparent=transparent)
+    styles = group_styles(present, colours)
+    figure, (before, after) = panels(2, colours, title=_title(present), transparent=transparent)
     for axes, rows, name in ((before, vectors, "As encoded"), (after, moved, f"After {method}")):
-        _draw(axes, rows, modality, colours)
-        distance = centroid_distance(rows[modality == "image"], rows[modality == "text"])
-        _, shares = principal_plane(_both(rows, modality)[0])
-        say(
+        drawn, drawn_groups = _drawn_rows(rows, groups, present)
+        plane, shares = principal_plane(drawn)
+        _draw(axes, plane, drawn_groups, styles, colours)
+        distance = max(centroid_distances(rows, groups).values())
+        words = "distance" if len(present) == 2 else "largest distance"
+        set_titles(
             axes,
             colours,
-            title=f"{name}: distance {distance:.2f}, {severity(distance)}",
+            title=f"{name}: {words} {distance:.2f}, {severity(distance)}",
             x=f"first component, {shares[0]:.0%} of variance",
             y=f"second, {shares[1]:.0%}",
         )
-    _key(figure, after, colours)
+    _key(figure, after, styles)
     return figure
+
+
+def require_two_groups(groups: NDArray[np.str_]) -> tuple[str, ...]:
+    """The groups present. Raises CalibrationError for fewer than two, which have no gap to show."""
+    present = ordered_groups(groups.tolist())
+    if len(present) < 2:
+        only = f"only {group_plural(present[0])}" if present else "no items"
+        raise CalibrationError(f"The corpus has {only}: a map of the gap needs two groups or more.")
+    return present
+
+
+def _title(groups: Sequence[str]) -> str:
+    if len(groups) > 2:
+        return "Where the groups of the corpus lie"
+    second, first = (group_plural(group) for group in groups)  # pictures come first in titles
+    return f"Where {first} and {second} lie"
 
 
 def principal_plane(vectors: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -72,32 +96,36 @@ def principal_plane(vectors: Vectors) -> tuple[NDArray[np.float64], NDArray[np.f
     return plane, shares
 
 
-def _draw(axes: Axes, vectors: Vectors, modality: NDArray[np.str_], colours: Palette) -> None:
-    both, kinds = _both(vectors, modality)
-    plane, _ = principal_plane(both)
+def _draw(
+    axes: Axes,
+    plane: NDArray[np.float64],
+    groups: NDArray[np.str_],
+    styles: dict[str, GroupStyle],
+    colours: Palette,
+) -> None:
     size = float(np.clip(14000 / max(len(plane), 1), 26, 150))
-    order = np.random.default_rng(0).permutation(len(plane))  # neither modality lies on top of the other
+    order = np.random.default_rng(0).permutation(len(plane))  # so that no group covers another
     for row in np.array_split(order, 12):
-        for each in Modality:
-            chosen = row[kinds[row] == each.value]
+        for group, style in styles.items():
+            chosen = row[groups[row] == group]
             axes.scatter(
                 plane[chosen, 0],
                 plane[chosen, 1],
-                s=size * AREA[each],
-                marker=MARKER[each],
-                color=colours.strong[each],
+                s=size * style.area,
+                marker=style.marker,
+                color=style.strong,
                 alpha=0.62,
                 edgecolors=colours.paper,
                 linewidths=0.5,
             )
-    for each in Modality:
-        x, y = plane[kinds == each.value].mean(axis=0)
+    for group, style in styles.items():
+        x, y = plane[groups == group].mean(axis=0)
         axes.scatter(
             [x],
             [y],
-            s=520 * AREA[each],
-            marker=MARKER[each],
-            color=colours.word[each],
+            s=520 * style.area,
+            marker=style.marker,
+            color=style.word,
             edgecolors=colours.paper,
             linewidths=3,
             zorder=5,
@@ -107,25 +135,30 @@ def _draw(axes: Axes, vectors: Vectors, modality: NDArray[np.str_], colours: Pal
     axes.set_yticks([])
 
 
-def _key(figure: Figure, axes: Axes, colours: Palette) -> None:
-    """The marker of each modality, once, beside the title."""
-    handles = [axes.scatter([], [], s=260, marker=MARKER[m], color=colours.strong[m], label=m.plural) for m in Modality]
+def _key(figure: Figure, axes: Axes, styles: dict[str, GroupStyle]) -> None:
+    """The marker of each group, once: beside the title, or below the maps where more than two need the space."""
+    handles = [
+        axes.scatter([], [], s=260, marker=style.marker, color=style.strong, label=group_plural(group))
+        for group, style in styles.items()
+    ]
+    place: dict[str, Any] = {"loc": "upper right", "bbox_to_anchor": (0.995, 1.0)}
+    if len(styles) > 2:
+        place = {"loc": "outside lower center"}
     key = figure.legend(
         handles=handles,
-        loc="upper right",
-        bbox_to_anchor=(0.995, 1.0),
-        ncols=2,
+        **place,
+        ncols=min(len(styles), 3),
         fontsize=LABEL,
         frameon=False,
         handletextpad=0.1,
         columnspacing=1.2,
     )
-    for label, each in zip(key.get_texts(), Modality, strict=True):
-        label.set_color(colours.word[each])
+    for label, style in zip(key.get_texts(), styles.values(), strict=True):
+        label.set_color(style.word)
         label.set_fontweight("bold")
 
 
-def _both(vectors: Vectors, modality: NDArray[np.str_]) -> tuple[Vectors, NDArray[np.str_]]:
-    """At most `MOST_POINTS` rows of each modality, and their modality."""
-    parts = [sample(vectors[modality == m.value], most=MOST_POINTS) for m in Modality]
-    return np.concatenate(parts), np.repeat([m.value for m in Modality], [len(part) for part in parts])
+def _drawn_rows(vectors: Vectors, groups: NDArray[np.str_], present: Sequence[str]) -> tuple[Vectors, NDArray[np.str_]]:
+    """At most `MAX_GROUP_POINTS` rows of each group, and their groups."""
+    parts = [sample(vectors[groups == group], most=MAX_GROUP_POINTS) for group in present]
+    return np.concatenate(parts), np.repeat(present, [len(part) for part in parts])

@@ -1,4 +1,4 @@
-"""What each method shows and finds: share of pictures and Recall among the first k results."""
+"""Share of pictures, or of another group, and Recall among the first k results of each method."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ from matplotlib.ticker import NullLocator, PercentFormatter
 from numpy.typing import ArrayLike
 
 from modgap.errors import ModgapError
-from modgap.plots.style import LABEL, TICK, Palette, Theme, palette, panels, say
+from modgap.items import Modality, group_plural
+from modgap.plots.style import LABEL, TICK, Palette, Theme, palette, panels, set_titles
 
-STYLES = (("-", "o"), ((0, (5, 1.5)), "s"), ((0, (1.2, 1.2)), "D"), ((0, (6, 1.5, 1.2, 1.5)), "^"), ((0, (3, 1)), "v"))
+METHOD_STYLES = (
+    ("-", "o"),
+    ((0, (5, 1.5)), "s"),
+    ((0, (1.2, 1.2)), "D"),
+    ((0, (6, 1.5, 1.2, 1.5)), "^"),
+    ((0, (3, 1)), "v"),
+)
 
 
 def share_and_recall_figure(
@@ -22,38 +29,40 @@ def share_and_recall_figure(
     recalls: Mapping[str, ArrayLike],
     *,
     pool_share: float,
+    share_of: str = Modality.IMAGE.value,
     highlight: Sequence[str] = ("standardized",),
     recall_of: str = "all queries",
     theme: Theme = "light",
     transparent: bool = False,
 ) -> Figure:
-    """Two panels over k: the share of pictures among the first k, and Recall@k.
+    """Two panels over k: the share of a group among the first k, and Recall@k.
 
-    ks: ascending places. shares, recalls: by method, (len(ks),) each, 0..1. pool_share: of pictures in the corpus.
-    highlight: methods drawn heavy, the others stay grey. recall_of: which queries. Raises ModgapError where lengths
-    differ.
+    ks: ascending places. shares, recalls: by method, (len(ks),) each, 0..1. share_of: the group. pool_share: its share
+    in the corpus. highlight: methods drawn heavy; the others are grey. recall_of: which queries, in words.
+    Raises ModgapError where lengths differ.
     """
     for name, values in [*shares.items(), *recalls.items()]:
         if np.shape(values) != (len(ks),):
             raise ModgapError(f'"{name}" has {np.size(values)} values for {len(ks)} places.')
     colours = palette(theme)
     figure, (left, right) = panels(2, colours, title="What a search shows, and what it finds", transparent=transparent)
+    plural = group_plural(share_of)
     left.axhline(pool_share, color=colours.soft, linewidth=2, linestyle=(0, (1, 3)))
     ends = _draw(left, ks, shares, highlight, colours)
     _label(left, ks[-1], {**ends, "in the corpus": pool_share}, highlight, colours)
-    say(left, colours, title="Pictures among the first k", x="k")
+    set_titles(left, colours, title=f"{plural[0].upper()}{plural[1:]} among the first k", x="k")
     _label(right, ks[-1], _draw(right, ks, recalls, highlight, colours), highlight, colours)
-    say(right, colours, title=f"Recall@k, {recall_of}", x="k")
+    set_titles(right, colours, title=f"Recall@k, {recall_of}", x="k")
     return figure
 
 
 def _draw(
     axes: Axes, ks: Sequence[int], curves: Mapping[str, ArrayLike], highlight: Sequence[str], colours: Palette
 ) -> dict[str, float]:
-    """Draw the curves; return where each ends."""
+    """Draw the curves; return the last value of each."""
     ends = {}
     for place, (name, values) in enumerate(curves.items()):
-        line, marker = STYLES[place % len(STYLES)]
+        line, marker = METHOD_STYLES[place % len(METHOD_STYLES)]
         heavy = name in highlight
         axes.plot(
             ks,
@@ -79,7 +88,7 @@ def _draw(
 
 
 def _label(axes: Axes, at: int, ends: Mapping[str, float], highlight: Sequence[str], colours: Palette) -> None:
-    """The name of each curve at its end, with a thin line to it where the name had to move."""
+    """Name each curve at its end, with a thin line to it where the name had to be moved."""
     for name, y in spread(ends, gap=0.062).items():
         heavy = name in highlight
         axes.annotate(
@@ -109,20 +118,20 @@ def spread(heights: Mapping[str, float], *, gap: float, low: float = 0.0, high: 
     >>> spread({"a": 0.5, "b": 0.5, "c": 0.1}, gap=0.06)
     {'c': 0.1, 'a': 0.47, 'b': 0.53}
     """
-    groups: list[tuple[list[str], float]] = []  # names that stand together, and the middle of the group
+    clusters: list[tuple[list[str], float]] = []  # names that stand together, and their middle
     for name in sorted(heights, key=lambda each: heights[each]):
-        group, middle = [name], heights[name]
+        cluster, middle = [name], heights[name]
         while True:
-            half = gap * (len(group) - 1) / 2
+            half = gap * (len(cluster) - 1) / 2
             middle = max(min(middle, high - half), low + half)
-            if not groups or middle - groups[-1][1] >= gap * (len(group) + len(groups[-1][0])) / 2:
+            if not clusters or middle - clusters[-1][1] >= gap * (len(cluster) + len(clusters[-1][0])) / 2:
                 break
-            below, centre = groups.pop()
-            middle = (centre * len(below) + middle * len(group)) / (len(below) + len(group))
-            group = [*below, *group]
-        groups.append((group, middle))
+            below, centre = clusters.pop()
+            middle = (centre * len(below) + middle * len(cluster)) / (len(below) + len(cluster))
+            cluster = [*below, *cluster]
+        clusters.append((cluster, middle))
     return {
-        name: round(middle + gap * (place - (len(group) - 1) / 2), 6)
-        for group, middle in groups
-        for place, name in enumerate(group)
+        name: round(middle + gap * (place - (len(cluster) - 1) / 2), 6)
+        for cluster, middle in clusters
+        for place, name in enumerate(cluster)
     }

@@ -1,19 +1,17 @@
-"""Metrics of two clouds of vectors: worked by hand, then against scipy and scikit-learn, then on real CLIP vectors."""
+"""Metrics of two clouds of vectors: worked by hand, then against scikit-learn, then on real CLIP vectors."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.linalg import sqrtm
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics.pairwise import rbf_kernel
 
 from modgap.metrics.catalogue import GAP_METRICS, left_out
-from modgap.metrics.distributions import frechet_distance, mmd
 from modgap.metrics.gap import (
     MOST_ITEMS,
     alignment,
     centroid_distance,
+    centroid_distances,
     cone,
     embedding_gap,
     linear_separability,
@@ -76,40 +74,6 @@ def test_uniformity_by_hand():
     assert uniformity(np.repeat(EAST, 3, axis=0)) == pytest.approx(0.0)
 
 
-def test_mmd_agrees_with_scikit_learns_kernel():
-    x, y = random_units(30, shift=1.0), random_units(20, seed=1)
-    union = np.concatenate([x, y])
-    squared = ((union[:, None] - union[None]) ** 2).sum(axis=2)[np.triu_indices(50, k=1)]
-    kernel = rbf_kernel(union, gamma=1 / (2 * np.median(np.sqrt(squared)) ** 2))
-    expected = kernel[:30, :30].mean() + kernel[30:, 30:].mean() - 2 * kernel[:30, 30:].mean()
-    assert mmd(x, y) == pytest.approx(np.sqrt(expected), rel=1e-3)  # squares of an even count have two medians
-
-
-def test_mmd_of_identical_points_is_0():
-    assert mmd(np.repeat(EAST, 2, axis=0), np.repeat(EAST, 2, axis=0)) == 0.0
-
-
-def test_frechet_agrees_with_scipys_matrix_root():
-    x, y = random_units(80, shift=1.0), random_units(60, seed=1)
-    cov_x, cov_y = np.cov(x.T, ddof=0), np.cov(y.T, ddof=0)
-    found = frechet_distance(x, y)
-    assert found.centroid == pytest.approx(centroid_distance(x, y) ** 2)
-    assert found.shape == pytest.approx(np.trace(cov_x + cov_y - 2 * np.real(sqrtm(cov_x @ cov_y))), abs=1e-9)
-    assert found.total == pytest.approx(found.centroid + found.shape)
-
-
-def test_frechet_of_a_cloud_and_the_same_cloud_moved_is_all_centroid():
-    x = random_units(40)
-    found = frechet_distance(x, x + np.array([2.0, 0, 0, 0, 0, 0]))
-    assert (found.centroid, found.shape) == (pytest.approx(4.0), pytest.approx(0.0, abs=1e-9))
-
-
-def test_frechet_holds_with_fewer_items_than_dimensions():
-    x, y = random_units(3, d=50), random_units(4, d=50, seed=1)
-    assert frechet_distance(x, x).shape == pytest.approx(0.0, abs=1e-6)
-    assert frechet_distance(x, y).shape > 0
-
-
 def test_separability_is_1_apart_and_near_chance_mixed():
     apart = linear_separability(random_units(60, shift=9.0), random_units(60, shift=-9.0, seed=1))
     mixed = linear_separability(random_units(600), random_units(600, seed=1))
@@ -167,3 +131,24 @@ def test_clip_on_coco_has_the_gap_that_its_authors_measured(clip_vectors: Path):
         images, texts = archive["image"], archive["text"]
     assert centroid_distance(images, texts) == pytest.approx(0.851, abs=5e-4)
     assert linear_separability(images, texts) == 1.0
+
+
+def test_the_distances_of_three_groups_are_those_of_each_two():
+    vectors = np.concatenate([EAST, NORTH, -EAST, NORTH])
+    found = centroid_distances(vectors, np.array(["b", "image", "text", "b"]))
+    # the middle of b is (0.5, 0.5)
+    assert found == {
+        ("text", "image"): pytest.approx(2**0.5),
+        ("text", "b"): pytest.approx(2.5**0.5),
+        ("image", "b"): pytest.approx(0.5**0.5),
+    }
+
+
+def test_the_gap_of_any_two_of_three_groups_leaves_the_third_out():
+    vectors = np.concatenate([random_units(20, shift=2), random_units(30, seed=1), random_units(25, shift=-2, seed=2)])
+    groups = np.repeat(["image", "text", "licences"], [20, 30, 25])
+    found = embedding_gap(vectors, groups, pair=("licences", "text"))
+    assert found["cone_image"] == cone(vectors[50:])  # the first of the pair takes the part of the pictures
+    assert found["cone_text"] == cone(vectors[20:50])
+    assert found["centroid_distance"] == centroid_distance(vectors[50:], vectors[20:50])
+    assert embedding_gap(vectors, groups) == embedding_gap(vectors[:50], groups[:50])

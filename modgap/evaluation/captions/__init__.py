@@ -1,4 +1,4 @@
-"""Captions scored against their picture, what the scores mean in a corpus, and how they agree with people's ratings."""
+"""Score captions against their picture, relate the scores to a corpus, and compare them with human ratings."""
 
 from modgap.evaluation.captions.background import Background
 from modgap.evaluation.captions.scoring import Captioned, CaptionScore, picture_vector, score_captions

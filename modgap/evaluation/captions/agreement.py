@@ -1,13 +1,13 @@
-"""How a score agrees with human ratings: Kendall's tau-b and tau-c, Pearson's r, with intervals and a paired test.
+"""Agreement of scores with human ratings: Kendall's tau-b and tau-c, Pearson's r, with intervals and a paired test.
 
 With C concordant and D discordant pairs of the n rated items, n0 = n (n - 1) / 2, n1 and n2 the pairs tied in the score
 and in the rating, m the smaller number of distinct values of the two:
 
     tau_b = (C - D) / sqrt((n0 - n1) (n0 - n2))        tau_c = 2 (C - D) / (n^2 (m - 1) / m)
 
-C - D is scipy's (O(n log n)). All ratings of one picture hang together, so the bootstrap draws pictures, each with all
-of its ratings, and not single ratings, whose intervals would be too narrow. A picture that is drawn twice ties with its
-copy, which lifts tau a little where pictures are few; among a hundred or more it does not show.
+C - D comes from scipy (O(n log n)). Ratings of one picture are not independent, so the bootstrap draws pictures, each
+with all of its ratings; intervals from single ratings would be too narrow. A picture that is drawn twice ties with its
+copy, which raises tau slightly where pictures are few; with a hundred or more the effect is negligible.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Coefficient of one score minus that of another on the same items, its 95 % interval, a two-sided p value.
+class CorrelationDifference:
+    """Coefficient of one score minus that of another on the same items, with a 95 % interval and a two-sided p value.
 
     p: twice the share of resamples on the other side of zero, at least 2 / (resamples + 1).
     """
@@ -48,21 +48,20 @@ class Difference:
     ci95: Interval
     p: float
 
-    @property
-    def significant(self) -> bool:
-        """Does the interval leave zero out?"""
-        return self.ci95.low > 0 or self.ci95.high < 0
-
 
 @dataclass(frozen=True)
 class Agreement:
-    """estimates: [score][coefficient]. differences: ["a - b"][coefficient]. n, pictures: how many were compared."""
+    """Coefficients of several scores against the same ratings.
+
+    n, pictures: number of ratings and of rated pictures. estimates: [score][coefficient].
+    differences: [(a, b)][coefficient], a - b.
+    """
 
     n: int
     pictures: int
     resamples: int
     estimates: dict[str, dict[str, Estimate]]
-    differences: dict[tuple[str, str], dict[str, Difference]]
+    differences: dict[tuple[str, str], dict[str, CorrelationDifference]]
 
 
 def rank_correlations(scores: ArrayLike, ratings: ArrayLike) -> Coefficients:
@@ -71,7 +70,7 @@ def rank_correlations(scores: ArrayLike, ratings: ArrayLike) -> Coefficients:
     >>> rank_correlations([0.1, 0.4, 0.3], [1, 4, 2])["tau_b"]
     1.0
     """
-    return _of_ranks(_dense(scores), _dense(ratings), np.asarray(scores), np.asarray(ratings))
+    return _coefficients(_dense(scores), _dense(ratings), np.asarray(scores), np.asarray(ratings))
 
 
 def agreement(
@@ -86,8 +85,8 @@ def agreement(
 ) -> Agreement:
     """Each score's coefficients against the ratings, with intervals, and differences of pairs of scores.
 
-    scores: {name: (n,)}; ratings: (n,); pictures: (n,) which picture each rating belongs to, any labels.
-    compared: (a, b) names whose coefficients are subtracted, a - b, inside each resample.
+    scores: {name: (n,)}; ratings: (n,); pictures: (n,) the picture of each rating, any labels.
+    compared: (a, b) names of scores; the coefficients are subtracted, a - b, within each resample.
     Raises CalibrationError for fewer than three ratings, ratings of fewer than two pictures, or all the same.
     """
     rated = np.asarray(ratings, dtype=np.float64)
@@ -102,20 +101,20 @@ def agreement(
     rows_of = np.split(order, np.cumsum(np.bincount(group_of))[:-1])
     ranks, rating_ranks = {name: _dense(values) for name, values in columns.items()}, _dense(rated)
 
-    def all_of(rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """(scores, coefficients) of some of the rows."""
+    def coefficients_of(rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """(scores, coefficients) from some of the rows."""
         return np.asarray(
             [
-                list(_of_ranks(ranks[name][rows], rating_ranks[rows], columns[name][rows], rated[rows]).values())
+                list(_coefficients(ranks[name][rows], rating_ranks[rows], columns[name][rows], rated[rows]).values())
                 for name in columns
             ]
         )
 
-    whole, rng = all_of(np.arange(rated.size)), np.random.default_rng(seed)
+    whole, rng = coefficients_of(np.arange(rated.size)), np.random.default_rng(seed)
     drawn = np.empty((resamples, *whole.shape))
     for number in range(resamples):
         chosen = rng.integers(0, names.size, size=names.size)
-        drawn[number] = all_of(np.concatenate([rows_of[each] for each in chosen]))
+        drawn[number] = coefficients_of(np.concatenate([rows_of[each] for each in chosen]))
         if number % 20 == 0 or number == resamples - 1:
             progress("Resampling pictures", number + 1, resamples)
     at = {name: row for row, name in enumerate(columns)}
@@ -137,19 +136,19 @@ def agreement(
     )
 
 
-def _of_ranks(
+def _coefficients(
     score_ranks: NDArray[np.intp],
     rating_ranks: NDArray[np.intp],
     scores: NDArray[np.floating],
     ratings: NDArray[np.floating],
 ) -> Coefficients:
-    """From dense ranks, which are worked out once for all resamples; tau_c follows from scipy's tau_b."""
+    """The coefficients, from dense ranks that are computed once for all resamples; tau_c follows from scipy's tau_b."""
     from scipy.stats import kendalltau
 
     n = score_ranks.size
     counts = [np.bincount(ranks) for ranks in (score_ranks, rating_ranks)]
     fewest = min(int((each > 0).sum()) for each in counts)
-    if fewest < 2 or n < 3:  # two items agree or they do not
+    if fewest < 2 or n < 3:  # two items only agree or disagree
         return dict.fromkeys(COEFFICIENTS, float("nan"))
     tau_b = float(kendalltau(score_ranks, rating_ranks, method="asymptotic").statistic)
     untied = [n * (n - 1) / 2 - float((each * (each - 1) / 2).sum()) for each in counts]
@@ -175,8 +174,8 @@ def _interval(drawn: NDArray[np.float64]) -> Interval:
     return Interval(float(low), float(high))
 
 
-def _difference(value: float, drawn: NDArray[np.float64]) -> Difference:
+def _difference(value: float, drawn: NDArray[np.float64]) -> CorrelationDifference:
     kept = drawn[np.isfinite(drawn)]
     tail = min(int((kept <= 0).sum()), int((kept >= 0).sum()))
     p = min(1.0, 2 * (tail + 1) / (kept.size + 1)) if kept.size else float("nan")
-    return Difference(value, _interval(drawn), p)
+    return CorrelationDifference(value, _interval(drawn), p)

@@ -1,10 +1,10 @@
-"""What a score is held against: the mean vectors of I0T-Score, and how the pairs of a corpus score.
+"""Background of caption scores: the mean vectors of I0T-Score, and the scores of pairs of a corpus.
 
-A score alone says little. Beside it stand the mean score of pairs that belong together (the captions of the corpus's
-pictures; where it has none, pictures and passages that are each other's nearest, its pseudo-positive pairs) and the
-scores of random pairs of the same corpus: a caption that scores below most of them is a wrong one.
+A score alone says little. It is compared with the mean score of matching pairs (pictures and their captions; in a
+corpus without captions, pictures and passages that are each other's nearest, its pseudo-positive pairs) and with the
+scores of random pairs of the same corpus: a caption that scores below most of them is wrong.
 
-A passage stands for captions by its first sentence: a caption is short, and where a text lies depends on its length.
+Of a passage only the first sentence is used: captions are short, and the position of a text depends on its length.
 """
 
 from __future__ import annotations
@@ -28,29 +28,31 @@ from modgap.progress import Progress, silent
 from modgap.search.collection import Collection
 from modgap.vectors import Vectors
 
-MOST = 1000  # pictures, and texts, of a corpus; more only cost time
-RANDOM_PAIRS = 20_000  # a percentile of them is right to a third of a percent
+MAX_ITEMS = 1000  # pictures, and texts, of a corpus; more only take time
+MAX_RANDOM_PAIRS = 20_000  # a percentile of them has an error of at most a third of a percent
 
 
 @dataclass(frozen=True)
 class Reference:
-    """How pairs of a corpus score. mean_pair: of pairs that belong together. random: (n,) random pairs, ascending."""
+    """Scores of pairs of a corpus. mean_pair: mean of matching pairs. random: (n,) of random pairs, ascending."""
 
     mean_pair: float
     random: NDArray[np.float64] = field(repr=False)
 
     def share_below(self, score: float) -> float:
-        """Share of the random pairs that score lower, 0..1; equals count half."""
+        """Share of the random pairs that score lower, 0..1; ties count half."""
         below, up_to = (np.searchsorted(self.random, score, side=side) for side in ("left", "right"))
         return float((below + up_to) / 2 / self.random.size)
 
 
 @dataclass(frozen=True)
 class Background:
-    """Means of pictures and of texts (d,), and where they come from in words ("the sample corpus").
+    """Mean vectors of pictures and of texts (d,), and scores of pairs.
 
-    references: by "clipscore" and "i0t_score"; empty where only means are known. pairs: what belongs together, in
-    words, and how many. prefix: whether the texts behind all this were encoded with CLIPScore's prefix.
+    source: of the means, in words ("the sample corpus").
+    prefix: whether the texts were encoded with CLIPScore's prefix.
+    references: by "clipscore" and "i0t_score"; empty where only means are known.
+    pairs: kind and number of the matching pairs, in words.
     """
 
     image_mean: Vectors
@@ -71,7 +73,7 @@ class Background:
         seed: int = 0,
         progress: Progress = silent,
     ) -> Background:
-        """Everything from an encoded corpus of both modalities; the means from a calibration where one is given.
+        """Means and pairs of an encoded corpus; the means of a calibration where one is given.
 
         Raises CalibrationError for a corpus of one modality whose pictures have no captions, of vectors without an
         encoder, or of fewer than two pictures or texts; and as `of_calibration` does.
@@ -83,7 +85,7 @@ class Background:
                 "This corpus holds precomputed vectors and no encoder, so no caption can be scored with it: give the "
                 "pictures and texts themselves."
             )
-        images, texts, rows = _of_corpus(collection, collection.encoder, prefix, seed, progress)
+        images, texts, rows = _corpus_vectors(collection, collection.encoder, prefix, seed, progress)
         if min(images.shape[0], texts.shape[0]) < 2:
             raise CalibrationError("Scores of random pairs need two pictures and two texts or more: add some.")
         if means is None:
@@ -115,7 +117,7 @@ class Background:
     def of_calibration(
         cls, calibration: Calibration, *, model: str, dimension: int, name: str = "the calibration"
     ) -> Background:
-        """The means that a saved calibration carries; it keeps no pairs.
+        """The means of a saved calibration, which has no pairs.
 
         Raises CalibrationError if it is for another model, or its file of means is missing.
         """
@@ -128,14 +130,14 @@ class Background:
         return cls(calibration.means[Modality.IMAGE.value], calibration.means[Modality.TEXT.value], name)
 
     def score(self, name: str, images: Vectors, captions: Vectors, *, clip: bool = False) -> NDArray[np.float64]:
-        """The score named "clipscore" or "i0t_score" of pairs (n, d) and (n, d) -> (n,)."""
+        """The scores (n,) of row-paired pictures and captions (n, d); name: "clipscore" or "i0t_score"."""
         if name == "clipscore":
             return clip_score(images, captions)
         return i0t_score(images, captions, image_mean=self.image_mean, text_mean=self.text_mean, clip=clip)
 
 
 def prefixed(text: str, prefix: bool) -> str:
-    """A caption as the encoder gets it.
+    """A caption as it is encoded.
 
     >>> prefixed("a dog", True)
     'A photo depicts a dog'
@@ -143,10 +145,10 @@ def prefixed(text: str, prefix: bool) -> str:
     return f"{PREFIX} {text}" if prefix else text
 
 
-def _of_corpus(
+def _corpus_vectors(
     collection: Collection, encoder: Encoder, prefix: bool, seed: int, progress: Progress
 ) -> tuple[Vectors, Vectors, NDArray[np.intp] | None]:
-    """Pictures (n, d), texts (m, d), and the row of the picture that each text belongs to, where anybody knows."""
+    """Pictures (n, d), texts (m, d), and the picture row of each text; None where the corpus has no captions."""
     items = collection.items
     images = _chosen([row for row, item in enumerate(items) if item.modality is Modality.IMAGE], seed)
     captioned = [row for row in images if items[row].caption]
@@ -162,21 +164,21 @@ def _of_corpus(
 
 
 def _chosen(rows: list[int], seed: int) -> list[int]:
-    """At most `MOST` of them, drawn by seed, in their order."""
-    if len(rows) <= MOST:
+    """At most `MAX_ITEMS` of them, drawn by seed, in their order."""
+    if len(rows) <= MAX_ITEMS:
         return rows
-    return sorted(np.random.default_rng(seed).choice(rows, size=MOST, replace=False).tolist())
+    return sorted(np.random.default_rng(seed).choice(rows, size=MAX_ITEMS, replace=False).tolist())
 
 
 def _random_pairs(
     images: int, texts: int, belongs: Sequence[int] | NDArray[np.intp] | None, seed: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of pictures and of texts: all pairs that do not belong together, or `RANDOM_PAIRS` of them."""
+    """Rows of pictures and of texts: all pairs that do not match, or `MAX_RANDOM_PAIRS` of them."""
     image, text = (each.ravel() for each in np.meshgrid(np.arange(images), np.arange(texts), indexing="ij"))
     if belongs is not None:
         apart = image != np.asarray(belongs)[text]
         image, text = image[apart], text[apart]
-    if image.size > RANDOM_PAIRS:
-        drawn = np.random.default_rng(seed).choice(image.size, size=RANDOM_PAIRS, replace=False)
+    if image.size > MAX_RANDOM_PAIRS:
+        drawn = np.random.default_rng(seed).choice(image.size, size=MAX_RANDOM_PAIRS, replace=False)
         image, text = image[drawn], text[drawn]
     return image, text

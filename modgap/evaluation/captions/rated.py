@@ -1,4 +1,4 @@
-"""Scores of rated captions: each picture and each caption encoded once, then every rated pair scored."""
+"""Scores of rated captions: encode each picture and each caption once, then score every rated pair."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ COMPARED = ("i0t_score", "clipscore")  # the first minus the second
 class RatedScores:
     """Scores (n,) by name of the rated captions (n,), whose pictures have the ids `pictures` (n,).
 
-    ref_clipscore is among them where every picture has a reference. source: which means I0T-Score took.
-    cut: captions longer than the encoder reads.
+    ref_clipscore is among them where every picture has a reference. source: of the means of I0T-Score, in words.
+    cut: number of captions longer than the encoder reads.
     """
 
     rated: list[Rated]
@@ -56,7 +56,10 @@ class RatedScores:
         )
 
     def write(self, path: Path) -> None:
-        """One row a rated caption: picture, caption, rating, each score. Raises CorpusError if it cannot be written."""
+        """Write a CSV with one row per rated caption: picture, caption, rating, each score.
+
+        Raises CorpusError if it cannot be written.
+        """
         try:
             with path.expanduser().open("w", encoding="utf-8", newline="") as file:
                 rows = csv.writer(file)
@@ -80,8 +83,8 @@ def score_ratings(
 ) -> RatedScores:
     """Score every rated caption.
 
-    background: whose means I0T-Score takes; None for those of the rated pictures and of all their rated captions, each
-    counted once, as the paper takes the means of the test set. A picture that cannot be decoded is counted in
+    background: its means are used by I0T-Score; None for those of the rated pictures and of all their rated captions,
+    each counted once, as the paper uses the means of the test set. A picture that cannot be decoded is counted in
     `ratings.left_out`, and its captions are left out.
     Raises CorpusError where no picture can be decoded.
     """
@@ -118,5 +121,5 @@ def score_ratings(
 
 
 def _plain(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """The text as a cell that no spreadsheet runs as a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

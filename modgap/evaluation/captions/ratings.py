@@ -2,8 +2,8 @@
 
     {id: {"image_path": "x.jpg", "ground_truth": [reference, ...], "human_judgement": [{"caption", "rating"}, ...]}}
 
-A rating that is NaN (CF has such) is passed over, as it is by CLIPScore's and PAC-S's own code. Paths are relative to
-the folder of the pictures and may not leave it: the file may be a stranger's.
+Ratings that are NaN (CF has some) are skipped, as in the code of CLIPScore and PAC-S. Paths are relative to the folder
+of the pictures and may not leave it: the file is not trusted.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 
 NAN = "ratings that are NaN"
-NO_NUMBER = "ratings that are no number, or none of a scale"
-NO_CAPTION = "rated captions that are empty or no text"
+NOT_A_RATING = "ratings that are not numbers or lie outside the scale"
+NO_CAPTION = "rated captions that are empty or not text"
 NO_CAPTIONS = "pictures without rated captions"
 NO_PATH = "pictures without a path"
 OUTSIDE = "pictures whose path leaves the folder"
-MISSING = "pictures that are not there"
-NO_ENTRY = "entries that are no objects"
+MISSING = "pictures that do not exist"
+NOT_AN_OBJECT = "entries that are not objects"
 BROKEN = "pictures that cannot be decoded"
 
-_LARGEST = 1e9  # no scale of ratings goes as far, and the squares of larger numbers lose the small ones
+_MAX_RATING = 1e9  # beyond any scale; the squares of larger numbers lose the small ones in rounding
 
 
 @dataclass(frozen=True)
 class Rated:
-    """A caption that somebody rated. picture: row of `Ratings.pictures`."""
+    """A caption with its rating. picture: row of `Ratings.pictures`."""
 
     picture: int
     caption: str
@@ -55,9 +55,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Ratings:
-    """What could be used, in the file's order, and how much could not and why: {reason: count}.
+    """The usable ratings, in the file's order.
 
-    examples: the first id of each reason.
+    left_out: number of unusable entries by reason. examples: the first id of each reason.
     """
 
     pictures: list[Picture]
@@ -67,14 +67,14 @@ class Ratings:
 
 
 def read_ratings(path: Path, images: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> Ratings:
-    """Read a file of ratings. images: the folder of the pictures, by default the file's own.
+    """Read a file of ratings. images: the folder of the pictures, by default that of the file.
 
-    Raises CorpusError, naming the file, where it cannot be read, is no such file, or nothing of it can be used.
+    Raises CorpusError with the path where the file cannot be read, has another format, or has no usable rating.
     """
     document = _document(path, limits)
     folder = path.parent if images is None else images
     if not folder.is_dir():
-        raise CorpusError(f"{folder} is no folder: give the folder of the pictures with --images.")
+        raise CorpusError(f"{folder} is not a folder: give the folder of the pictures with --images.")
     ratings = Ratings([], [])
     for name, entry in document.items():
         _gather(" ".join(clean_text(name).split()), entry, folder, ratings, limits)
@@ -84,7 +84,7 @@ def read_ratings(path: Path, images: Path | None = None, limits: Limits = DEFAUL
 
 
 def leave_out(ratings: Ratings, reason: str, name: str) -> None:
-    """Count what cannot be used, and keep the first name."""
+    """Count an entry that cannot be used; the first name of each reason is kept."""
     ratings.left_out[reason] += 1
     ratings.examples.setdefault(reason, name)
 
@@ -104,7 +104,7 @@ def _document(path: Path, limits: Limits) -> dict[str, Any]:
 
 def _gather(name: str, entry: Any, folder: Path, ratings: Ratings, limits: Limits) -> None:
     if not isinstance(entry, dict):
-        return leave_out(ratings, NO_ENTRY, name)
+        return leave_out(ratings, NOT_AN_OBJECT, name)
     judged = entry.get("human_judgement")
     if not isinstance(judged, list) or not judged:
         return leave_out(ratings, NO_CAPTIONS, name)
@@ -129,7 +129,7 @@ def _picture(name: str, relative: Any, folder: Path, ratings: Ratings) -> Path |
     if path is None:
         leave_out(ratings, OUTSIDE, name)
         return None
-    if not os.path.isfile(path):  # false, and no error, for a name that is too long
+    if not os.path.isfile(path):  # for a name that is too long this is false, not an error
         leave_out(ratings, MISSING, name)
         return None
     return path
@@ -143,7 +143,7 @@ def _judgement(name: str, judged: Any, ratings: Ratings, limits: Limits) -> tupl
         return None
     value = _number(rating)
     if value is None or math.isnan(value):
-        leave_out(ratings, NO_NUMBER if value is None else NAN, name)
+        leave_out(ratings, NOT_A_RATING if value is None else NAN, name)
         return None
     return words, value
 
@@ -153,9 +153,9 @@ def _number(rating: Any) -> float | None:
         return None
     try:
         value = float(rating)
-    except OverflowError:  # a whole number of hundreds of digits
+    except OverflowError:  # an integer of hundreds of digits
         return None
-    return None if abs(value) > _LARGEST else value
+    return None if abs(value) > _MAX_RATING else value
 
 
 def _words(text: Any, limits: Limits) -> str:

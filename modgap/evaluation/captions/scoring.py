@@ -1,7 +1,7 @@
-"""One picture and its captions: CLIPScore, I0T-Score, RefCLIPScore, and why each is what it is.
+"""Captions of one picture: CLIPScore, I0T-Score, RefCLIPScore, and an explanation of each score.
 
-Why: the score beside pairs of a corpus (`Background`), and word by word. A word's effect is the score of the caption
-minus that of the same caption without the word: above zero the word helps, below it hurts.
+A score is explained by its place among pairs of a corpus (`Background`), and word by word. The effect of a word is the
+score of the caption minus that of the same caption without the word: above zero the word raises the score.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from modgap.vectors import Vectors
 
 SCORES = ("clipscore", "i0t_score")
 TITLES = {"clipscore": "CLIPScore", "i0t_score": "I0T-Score", "ref_clipscore": "RefCLIPScore"}
-MOST_WORDS = 100  # explained at most; encoders read fewer
-NOTEWORTHY = 0.2  # of the largest effect in a caption; a word below it neither helps nor hurts to speak of
-_SAYS_SOMETHING = re.compile(r"\w")
+MAX_EXPLAINED_WORDS = 100  # encoders read fewer
+MIN_MARKED_EFFECT = 0.2  # of the largest effect in a caption; words below it are not marked
+_HAS_LETTERS = re.compile(r"\w")
 
 
 @dataclass(frozen=True)
 class WordEffect:
-    """What a word does to each score: {"clipscore": change, "i0t_score": change}, caption minus caption without it."""
+    """The effect of a word on each score: {"clipscore": change, "i0t_score": change}."""
 
     word: str
     effect: dict[str, float]
@@ -41,9 +41,9 @@ class WordEffect:
 
 @dataclass(frozen=True)
 class Standing:
-    """A score beside the corpus's pairs: their mean, and the share of random pairs that score lower, 0..1.
+    """A score compared with pairs of a corpus: their mean, and the share of random pairs that score lower, 0..1.
 
-    I0T-Scores are compared unclipped, whatever is shown: clipped ones below zero would all stand in one place.
+    I0T-Scores are compared unclipped, whatever is shown: clipped ones below zero would all be equal.
     """
 
     mean_pair: float
@@ -52,10 +52,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class CaptionScore:
-    """A caption's scores. cosine: as encoded. ref_clipscore: None without references.
+    """The scores of a caption.
 
-    standing: by score; empty where the background has no pairs. words: in their order; empty where unexplained, or for
-    a caption of one word. cut: is the caption longer than the encoder reads?
+    cosine: of picture and caption as encoded. ref_clipscore: None without references.
+    standing: by score; empty where the background has no pairs.
+    words: in their order; empty without an explanation, or for a caption of one word.
+    cut: whether the caption is longer than the encoder reads.
     """
 
     caption: str
@@ -68,15 +70,18 @@ class CaptionScore:
     cut: bool = False
 
     def marked(self, score: str) -> list[tuple[str, int]]:
-        """Each word with +1 where it helps that score, -1 where it hurts, 0 where it matters little."""
+        """Each word with +1 where it raises that score, -1 where it lowers it, 0 where its effect is small."""
         largest = max((abs(each.effect[score]) for each in self.words), default=0.0)
         return [
-            (each.word, 0 if abs(each.effect[score]) < NOTEWORTHY * largest else int(np.sign(each.effect[score])))
+            (
+                each.word,
+                0 if abs(each.effect[score]) < MIN_MARKED_EFFECT * largest else int(np.sign(each.effect[score])),
+            )
             for each in self.words
         ]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values, floats rounded to 6 digits; what is not known is left out."""
+        """Plain JSON values, floats rounded to 6 digits; unknown values are left out."""
         document: dict[str, Any] = {"caption": self.caption}
         for name in ("cosine", "clipscore", "i0t_score", "ref_clipscore"):
             if getattr(self, name) is not None:
@@ -98,7 +103,7 @@ class CaptionScore:
 
 @dataclass(frozen=True)
 class Captioned:
-    """The captions of one picture in the order given, and what they were held against. notes: for the reader."""
+    """The captions of one picture in the given order, and their background. notes: for the reader."""
 
     captions: tuple[CaptionScore, ...]
     background: Background
@@ -121,10 +126,10 @@ def score_captions(
 ) -> Captioned:
     """Score captions of one picture, whose unit vector (d,) is `picture`.
 
-    references: captions that are known to be right, for RefCLIPScore. prefix: write "A photo depicts" before each
-    caption and reference. clip: I0T-Scores below zero become 0. explain: standing and words too.
+    references: captions that are known to be correct, for RefCLIPScore. prefix: write "A photo depicts" before each
+    caption and reference. clip: I0T-Scores below zero become 0. explain: also compute standing and words.
     A caption longer than the encoder reads is scored by what is read, marked `cut`, and noted.
-    Raises ModgapError for no caption, or one that is empty or no text, naming it.
+    Raises ModgapError without captions, or for a caption that is empty or not text, with its number.
     """
     written = [_clean(each, f"Caption {number}") for number, each in enumerate(captions, start=1)]
     known = [_clean(each, f"Reference {number}") for number, each in enumerate(references, start=1)]
@@ -167,9 +172,9 @@ def score_captions(
 
 
 def picture_vector(path: Path, encoder: Encoder, open_picture: PictureOpener = open_picture) -> Vectors:
-    """The unit vector (d,) of a picture's file; open_picture: `SafeDecoder.open_picture` for files of strangers.
+    """The unit vector (d,) of a picture file; open_picture: `SafeDecoder.open_picture` for untrusted files.
 
-    Raises ModgapError, naming the file, where it cannot be decoded.
+    Raises ModgapError with the name of the file where it cannot be decoded.
     """
     try:
         picture = open_picture(path, decode_side=encoder.decode_side)
@@ -180,7 +185,7 @@ def picture_vector(path: Path, encoder: Encoder, open_picture: PictureOpener = o
 
 def _clean(text: object, name: str) -> str:
     if not isinstance(text, str):
-        raise ModgapError(f"{name} is no text but {type(text).__name__}: give words.")
+        raise ModgapError(f"{name} is not text but {type(text).__name__}: give words.")
     words = " ".join(clean_text(text).split())
     if not words:
         raise ModgapError(f"{name} is empty: write a few words.")
@@ -188,13 +193,13 @@ def _clean(text: object, name: str) -> str:
 
 
 def _without_each_word(caption: str) -> list[tuple[str, str]]:
-    """(word, caption without it); signs that stand alone are no words, and one word alone leaves nothing.
+    """(word, caption without it); isolated punctuation is not a word, and a single word leaves nothing.
 
     >>> _without_each_word("a dog .")
     [('a', 'dog .'), ('dog', 'a .')]
     """
     parts = caption.split()
-    words = [place for place, part in enumerate(parts) if _SAYS_SOMETHING.search(part)][:MOST_WORDS]
+    words = [place for place, part in enumerate(parts) if _HAS_LETTERS.search(part)][:MAX_EXPLAINED_WORDS]
     if len(words) < 2:
         return []
     return [(parts[place], " ".join(parts[:place] + parts[place + 1 :])) for place in words]
@@ -214,12 +219,12 @@ def _standing(background: Background, scores: dict[str, np.ndarray], row: int) -
 
 def _notes(found: Sequence[CaptionScore], background: Background, prefix: bool, explain: bool) -> list[str]:
     notes = [
-        f"Caption {number} is longer than the model reads: its end counts for nothing. Shorten it."
+        f"Caption {number} is longer than the model reads: its end is ignored. Shorten it."
         for number, each in enumerate(found, start=1)
         if each.cut
     ]
     if prefix and not background.prefix:
-        notes.append(f'The captions have the prefix "{PREFIX}" and the texts behind the means have not.')
+        notes.append(f'The captions have the prefix "{PREFIX}", and the texts behind the means do not.')
     if explain and not background.references:
-        notes.append("A calibration keeps no pairs, so there is nothing to hold the scores against: give a corpus too.")
+        notes.append("A calibration has no pairs to compare the scores with: give a corpus too.")
     return notes

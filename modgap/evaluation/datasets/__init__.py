@@ -1,11 +1,11 @@
-"""Benchmarks from their official files, as downloaded: each loader a file, found by name."""
+"""Benchmarks from their official files, as downloaded: one module per loader, found by name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from modgap.errors import ModgapError
-from modgap.evaluation.datasets.base import Dataset, Loader, Wanted
+from modgap.evaluation.datasets.base import Dataset, Loader, LoadOptions
 from modgap.evaluation.datasets.beir import BEIR
 from modgap.evaluation.datasets.captions import COCO, FLICKR8K
 from modgap.evaluation.datasets.mbeir import MBEIR
@@ -29,14 +29,15 @@ def load_dataset(
 ) -> Dataset:
     """Read a benchmark from the folder of its files.
 
-    subset, split: a part of it, as its loader names them; its usual ones if None. limit: queries at most, drawn by
-    seed, with the documents that they need. swap: of caption sets, the share of pictures that a text stands for.
-    Raises ModgapError for an unknown name, CorpusError naming a file that is missing and where it comes from.
+    subset, split: a part of it, as its loader names them; its usual ones if None. limit: maximum number of queries,
+    drawn by seed, with the documents that they need. swap: of caption sets, the share of pictures that are replaced by
+    a text.
+    Raises ModgapError for an unknown name, CorpusError for a missing file, with its name and source.
     """
     if name not in DATASETS:
         raise ModgapError(f'There is no data set "{name}". Known: {", ".join(DATASETS)}.')
     loader = DATASETS[name]
-    return loader.load(Path(root).expanduser(), Wanted(subset, split, seed, limit, swap))
+    return loader.load(Path(root).expanduser(), LoadOptions(subset, split, seed, limit, swap))
 
 
-__all__ = ["DATASETS", "Dataset", "Loader", "Wanted", "load_dataset"]
+__all__ = ["DATASETS", "Dataset", "LoadOptions", "Loader", "load_dataset"]

@@ -1,4 +1,4 @@
-"""What every loader gives, and what loaders share: files by name, rows, labels that name known documents only."""
+"""The interface of data set loaders, and what they share: files by name, rows, checked labels."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
 
-_DRAWN = 2  # a stream of its own, so that the draw does not follow what else the seed decides
-MOST_LINE = 10**7  # characters of one row; the longest official one has some thousands
+_DRAW_STREAM = 2  # so that the draw is independent of what else the seed decides
+MAX_LINE_CHARACTERS = 10**7  # the longest official row has some thousands
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a caller asks of a loader; see `load_dataset`."""
+class LoadOptions:
+    """The options of a loader; see `load_dataset`."""
 
     subset: str | None = None
     split: str | None = None
@@ -33,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A benchmark, read. title: for a report. notes: what was left out, counted. settings: in words."""
+    """A benchmark in memory. title: for a report. notes: counts of what was left out. settings: in words."""
 
     title: str
     corpus: Corpus
@@ -44,14 +44,14 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Loader:
-    """A data set by name. needs: the files. source: where they come from. expected: documented counts."""
+    """A loader by name. needs: its files. source: where they come from. expected: documented counts."""
 
     name: str
     title: str
     needs: str
     source: str
     expected: str
-    load: Callable[[Path, Wanted], Dataset]
+    load: Callable[[Path, LoadOptions], Dataset]
 
 
 class Notes:
@@ -68,16 +68,16 @@ class Notes:
         self._first.setdefault(reason, clean_text(str(example))[:80])
 
     def expect(self, what: str, found: int, documented: int) -> None:
-        """Note a count that is not the documented one."""
+        """Note a count that differs from the documented one."""
         if found != documented:
             self._said.append(f"The files hold {found:,} {what}, and {documented:,} are documented.")
 
     def say(self, sentence: str) -> None:
-        """Note what is no count."""
+        """Note something that is not a count."""
         self._said.append(sentence)
 
     def sentences(self) -> list[str]:
-        """One sentence a reason."""
+        """One sentence per reason."""
         return self._said + [
             f"{count:,} {reason}{f' (first: {self._first[reason]})' if self._first[reason] else ''}."
             for reason, count in self._counts.items()
@@ -85,7 +85,7 @@ class Notes:
 
 
 def require_file(root: Path, names: Sequence[str], *, data_set: str, source: str) -> Path:
-    """The first of `names` that is in the folder. Raises CorpusError naming them all and where they come from."""
+    """The first of `names` in the folder. Raises CorpusError with all names and their source if there is none."""
     for name in names:
         if (root / name).exists():
             return root / name
@@ -93,35 +93,35 @@ def require_file(root: Path, names: Sequence[str], *, data_set: str, source: str
 
 
 def json_rows(path: Path, notes: Notes) -> Iterator[dict[str, Any]]:
-    """The objects of a `.jsonl` or `.jsonl.gz`, one a line; lines that are none are counted."""
+    """The objects of a `.jsonl` or `.jsonl.gz`, one per line; other lines are counted."""
     opened = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rt", encoding="utf-8", errors="replace") as file:
-            for number, line in enumerate(iter(lambda: file.readline(MOST_LINE), ""), start=1):
+            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE_CHARACTERS), ""), start=1):
                 if not line.strip():
                     continue
                 try:
                     row = json.loads(line)
                 except (ValueError, RecursionError):
-                    notes.count(f"lines of {path.name} are no JSON and were left out", f"line {number}")
+                    notes.count(f"lines of {path.name} are not JSON and were left out", f"line {number}")
                     continue
                 if isinstance(row, dict):
                     yield row
                 else:
-                    notes.count(f"lines of {path.name} are no objects and were left out", f"line {number}")
+                    notes.count(f"lines of {path.name} are not objects and were left out", f"line {number}")
     except (OSError, EOFError) as error:
         raise CorpusError(f"{path} cannot be read: {error}: download it again.") from error
 
 
 def json_document(path: Path) -> Any:
-    """A whole JSON file. Raises CorpusError naming it."""
+    """The content of a JSON file. Raises CorpusError with its path."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise CorpusError(f"{path} cannot be read as JSON ({error}): download it again.") from error
 
 
-def labels_of(rows: Iterable[Mapping[str, Any]], notes: Notes) -> dict[str, dict[str, int]]:
+def read_labels(rows: Iterable[Mapping[str, Any]], notes: Notes) -> dict[str, dict[str, int]]:
     """{query id: {document id: grade}} from the rows of a table of labels; a row without a grade is relevant."""
     labels: dict[str, dict[str, int]] = {}
     for row in rows:
@@ -139,13 +139,13 @@ def labels_of(rows: Iterable[Mapping[str, Any]], notes: Notes) -> dict[str, dict
 
 
 def count_unknown(labels: Iterable[str], queries: Iterable[str], notes: Notes) -> None:
-    """Count the labelled queries that are not there. labels, queries: ids."""
+    """Count the labelled queries that do not exist. labels, queries: ids."""
     for name in sorted(set(labels) - set(queries)):
         notes.count("labels are of a query that is not there and were left out", name)
 
 
 def picture_item(name: str, root: Path, path: str, notes: Notes, *, caption: str | None = None) -> Item | None:
-    """An item for a picture that a file names; None, counted, where it is missing or outside the folder."""
+    """An item for a picture named in a file; None, and counted, where it is missing or outside the folder."""
     found = file_in(root, path)
     if found is None:
         notes.count("pictures are not there and were left out", path)
@@ -154,16 +154,16 @@ def picture_item(name: str, root: Path, path: str, notes: Notes, *, caption: str
 
 
 def file_in(root: Path, path: str) -> Path | None:
-    """A file of the folder; None where it is missing, outside, or no file can be called so."""
+    """A file of the folder; None where it is missing, outside, or not a valid file name."""
     try:
         found = (root / path).resolve()
         return found if found.is_relative_to(root.resolve()) and found.is_file() else None
-    except (OSError, ValueError):  # a name that is too long, or holds a null byte
+    except (OSError, ValueError):  # a name that is too long or has a null byte
         return None
 
 
 def text_item(name: str, text: str, notes: Notes) -> Item | None:
-    """An item for a passage; None, counted, where it is empty."""
+    """An item for a passage; None, and counted, where it is empty."""
     words = clean_text(text)
     if not words:
         notes.count("passages are empty and were left out", name)
@@ -180,7 +180,10 @@ def assemble(
     settings: Mapping[str, str],
     unpacked: tuple[object, ...] = (),
 ) -> Dataset:
-    """Items and labelled queries as a data set: equal ids once, labels of known items only, queries with a label only.
+    """Items and labelled queries as a data set.
+
+    Of items or queries with equal ids the first is kept; labels of unknown items, and then queries without a label, are
+    left out. Everything left out is counted in the notes.
 
     Raises CorpusError for a data set without items or without a labelled query.
     """
@@ -217,9 +220,9 @@ def assemble(
     return Dataset(loader_title, corpus, Queries(labelled, modality), notes.sentences(), dict(settings))
 
 
-def drawn(queries: Sequence[Query], wanted: Wanted) -> list[Query]:
+def draw_queries(queries: Sequence[Query], options: LoadOptions) -> list[Query]:
     """At most `limit` of the queries, drawn by seed, in their order."""
-    if wanted.limit is None or len(queries) <= wanted.limit:
+    if options.limit is None or len(queries) <= options.limit:
         return list(queries)
-    rows = np.random.default_rng([wanted.seed, _DRAWN]).permutation(len(queries))[: wanted.limit]
+    rows = np.random.default_rng([options.seed, _DRAW_STREAM]).permutation(len(queries))[: options.limit]
     return [queries[row] for row in sorted(rows.tolist())]

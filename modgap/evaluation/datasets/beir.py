@@ -1,10 +1,10 @@
-"""Folders as BEIR lays them out, of texts, pictures or both; also the names that Trident's and MTEB's files have.
+"""Folders in the layout of BEIR, of texts, pictures or both; also with the file names of Trident and MTEB.
 
     corpus.jsonl   {"_id", "title"?, "text"?, "image"?: path}          also mix_corpus.jsonl; .parquet
     queries.jsonl  {"_id", "text" or "image"}                          also query-00000-of-00001.parquet
     qrels/SPLIT.tsv, a table with header query-id, corpus-id, score; or TREC's four columns; or qrels.jsonl, .parquet
 
-A document of text and picture is its picture, with the text as its caption (see `mixbench`).
+A document with text and picture becomes its picture, with the text as its caption (see `mixbench`).
 """
 
 from __future__ import annotations
@@ -16,40 +16,30 @@ from typing import Any
 from modgap.corpus import Query
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
-from modgap.evaluation.datasets.base import (
-    Dataset,
-    Loader,
-    Notes,
-    Wanted,
-    assemble,
-    count_unknown,
-    drawn,
-    labels_of,
-    text_item,
-)
+from modgap.evaluation.datasets import base
 from modgap.evaluation.datasets.mixbench import BOTH
-from modgap.evaluation.datasets.tables import Pictures, rows_of
+from modgap.evaluation.datasets.tables import Pictures, read_rows
 from modgap.items import Item
 
-_SOURCE = "github.com/beir-cellar/beir, or any folder laid out so"
+_SOURCE = "github.com/beir-cellar/beir, or any folder with this layout"
 _IDS = ("_id", "id", "corpus-id", "query-id", "doc_id")
-_TREC = 4
-_BEIR = 3
+_TREC_COLUMNS = 4
+_BEIR_COLUMNS = 3
 
 
-def load(root: Path, wanted: Wanted) -> Dataset:
-    """The folder, or the one that --subset names inside it."""
-    split, notes = wanted.split or "test", Notes()
-    folder = root / wanted.subset if wanted.subset else root
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
+    """Read the folder, or its subfolder `subset`."""
+    split, notes = options.split or "test", base.Notes()
+    folder = root / options.subset if options.subset else root
     if not folder.resolve().is_relative_to(root.resolve()):
-        raise CorpusError(f'"{wanted.subset}" is outside {root}.')
+        raise CorpusError(f'"{options.subset}" is outside {root}.')
 
     def rows(*names: str) -> Iterator[dict[str, Any]]:
-        return rows_of(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE, split=split)
+        return read_rows(folder, *names, notes=notes, data_set="A BEIR folder", source=_SOURCE, split=split)
 
     pictures = Pictures(folder, root, notes=notes)
     table = _label_table(folder, split)
-    labels = labels_of(rows(f"qrels/{split}", "qrels"), notes) if table is None else _labels(table, notes)
+    labels = base.read_labels(rows(f"qrels/{split}", "qrels"), notes) if table is None else _labels(table, notes)
     queries, asked = [], set()
     for row in rows("queries", "query"):
         name = _id(row)
@@ -63,14 +53,14 @@ def load(root: Path, wanted: Wanted) -> Dataset:
             queries.append(Query(name, image=item.path, relevant=labels[name]))
         else:
             notes.count("queries have neither words nor a picture that is there, and were left out", name)
-    count_unknown(labels, asked, notes)
-    chosen = drawn(queries, wanted)
+    base.count_unknown(labels, asked, notes)
+    chosen = base.draw_queries(queries, options)
 
     def items() -> Iterator[Item | None]:
         for row in rows("mix_corpus", "corpus"):
             name, words = _id(row), ". ".join(str(row[key]) for key in ("title", "text") if row.get(key))
             if not row.get("image"):
-                yield text_item(name, words, notes)
+                yield base.text_item(name, words, notes)
                 continue
             if words:
                 notes.count(BOTH)
@@ -78,7 +68,7 @@ def load(root: Path, wanted: Wanted) -> Dataset:
 
     found = list(items())
     settings = {"Split": split}
-    return assemble(f"{folder.name} {split}", found, chosen, notes, settings=settings, unpacked=pictures.unpacked)
+    return base.assemble(f"{folder.name} {split}", found, chosen, notes, settings=settings, unpacked=pictures.unpacked)
 
 
 def _id(row: dict[str, Any]) -> str:
@@ -90,23 +80,23 @@ def _label_table(folder: Path, split: str) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def _labels(path: Path, notes: Notes) -> dict[str, dict[str, int]]:
+def _labels(path: Path, notes: base.Notes) -> dict[str, dict[str, int]]:
     labels: dict[str, dict[str, int]] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         fields = line.split("\t") if "\t" in line else line.split()
         if not line.strip() or (number == 1 and not fields[-1].strip().lstrip("-").isdecimal()):
             continue  # the header
-        kept = [fields[0], *fields[2:]] if len(fields) == _TREC else fields
-        if len(kept) != _BEIR or not kept[2].strip().lstrip("-").isdecimal():
-            notes.count(f"lines of {path.name} are no labels and were left out", f"line {number}")
+        kept = [fields[0], *fields[2:]] if len(fields) == _TREC_COLUMNS else fields
+        if len(kept) != _BEIR_COLUMNS or not kept[2].strip().lstrip("-").isdecimal():
+            notes.count(f"lines of {path.name} are not labels and were left out", f"line {number}")
             continue
         labels.setdefault(kept[0], {})[kept[1]] = int(kept[2])
     return labels
 
 
-BEIR = Loader(
+BEIR = base.Loader(
     "beir",
-    "A folder laid out as BEIR's",
+    "A folder in the layout of BEIR",
     "corpus.jsonl, queries.jsonl, qrels/test.tsv (or TREC qrels), pictures that `image` names; --subset FOLDER",
     _SOURCE,
     "SciFact 300/5,183 and NFCorpus 323/3,633 queries/documents",

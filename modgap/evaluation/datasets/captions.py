@@ -1,8 +1,8 @@
-"""Captioned pictures (Flickr8k, COCO) made into a mixed set by a stated, seeded protocol.
+"""Captioned pictures (Flickr8k, COCO) as a mixed set, by a seeded protocol.
 
-Of the pictures of a split a share `swap`, drawn by seed, is replaced by its caption 1; the others stay pictures. Each
-picture's caption 0 is a query, and its one relevant document is that picture, or that caption. So every query has one
-relevant document, of a modality that it does not tell.
+Of the pictures of a split, a share `swap`, drawn by seed, is replaced by caption 1; the others stay pictures. Caption 0
+of each picture is a query, whose one relevant document is that picture or the caption in its place. So every query has
+one relevant document, and does not reveal its modality.
 """
 
 from __future__ import annotations
@@ -18,55 +18,44 @@ import numpy as np
 
 from modgap.corpus import Query
 from modgap.errors import CorpusError
-from modgap.evaluation.datasets.base import (
-    Dataset,
-    Loader,
-    Notes,
-    Wanted,
-    assemble,
-    drawn,
-    json_document,
-    picture_item,
-    require_file,
-    text_item,
-)
+from modgap.evaluation.datasets import base
 from modgap.items import Item
 
 _FLICKR_SOURCE = "the authors' Flickr8k_Dataset and Flickr8k_text archives, or a table with image, idx and caption"
 _COCO_SOURCE = "cocodataset.org (annotations_trainval and val images), or Karpathy's dataset_coco.json"
 _FLICKR_DOCUMENTED = {"train": 6000, "dev": 1000, "test": 1000}
 _COCO_DOCUMENTED = 5000  # of val2017, and of val and test of Karpathy's split
-_MOST_UNPACKED = 4 * 10**9  # bytes of pictures from a .tar
-_NEEDED = 2  # captions of a picture: one asks, one stands for it
+_MAX_UNPACKED_BYTES = 4 * 10**9  # of pictures from a .tar
+_MIN_CAPTIONS = 2  # of a picture: one is the query, one replaces the picture
 
 
 def mixed_set(
     title: str,
     captions: dict[str, list[str]],
     pictures: Path,
-    wanted: Wanted,
-    notes: Notes,
+    options: base.LoadOptions,
+    notes: base.Notes,
     *,
     unpacked: tuple[object, ...] = (),
-) -> Dataset:
-    """The protocol of this module. captions: by the name of a picture in the folder `pictures`, in their order."""
-    if not 0 <= wanted.swap <= 1:
-        raise CorpusError(f"The share of pictures that a text stands for is from 0 to 1; got {wanted.swap}.")
+) -> base.Dataset:
+    """Apply the protocol of this module. captions: by the name of a picture in the folder `pictures`, in order."""
+    if not 0 <= options.swap <= 1:
+        raise CorpusError(f"The share of pictures replaced by a text must be between 0 and 1; got {options.swap}.")
     names = []
     for name in sorted(captions):
-        if len(captions[name]) < _NEEDED:
+        if len(captions[name]) < _MIN_CAPTIONS:
             notes.count("pictures have fewer than two captions and were left out", name)
         else:
             names.append(name)
-    stay = len(names) - round(wanted.swap * len(names))
-    kept = set(np.random.default_rng(wanted.seed).permutation(len(names))[:stay].tolist())
+    stay = len(names) - round(options.swap * len(names))
+    kept = set(np.random.default_rng(options.seed).permutation(len(names))[:stay].tolist())
     items: list[Item | None] = []
     queries = []
     for row, name in enumerate(names):
         if row in kept:
-            item = picture_item(name, pictures, name, notes, caption=captions[name][1])
+            item = base.picture_item(name, pictures, name, notes, caption=captions[name][1])
         else:
-            item = text_item(f"{name}#1", captions[name][1], notes)
+            item = base.text_item(f"{name}#1", captions[name][1], notes)
         items.append(item)
         if item is None:
             notes.count("queries have no relevant document and were left out", name)
@@ -75,16 +64,16 @@ def mixed_set(
     settings = {
         "Protocol": f"{stay} of {len(names)} pictures, drawn by seed, stay pictures; caption 1 stands for the others, "
         "caption 0 asks",
-        "Seed": str(wanted.seed),
+        "Seed": str(options.seed),
     }
-    return assemble(title, items, drawn(queries, wanted), notes, settings=settings, unpacked=unpacked)
+    return base.assemble(title, items, base.draw_queries(queries, options), notes, settings=settings, unpacked=unpacked)
 
 
-def load_flickr8k(root: Path, wanted: Wanted) -> Dataset:
-    """Pictures in a folder or a .tar, captions in a table or in the official token file."""
-    split, notes = wanted.split or "dev", Notes()
+def load_flickr8k(root: Path, options: base.LoadOptions) -> base.Dataset:
+    """Read Flickr8k: pictures from a folder or a .tar, captions from a table or the official token file."""
+    split, notes = options.split or "dev", base.Notes()
     tables = ["captions.tsv", f"captions_{split}.tsv", "Flickr8k.token.txt", "Flickr8k_text/Flickr8k.token.txt"]
-    table = require_file(root, tables, data_set="Flickr8k", source=_FLICKR_SOURCE)
+    table = base.require_file(root, tables, data_set="Flickr8k", source=_FLICKR_SOURCE)
     captions = _token_file(table, notes) if table.suffix == ".txt" else caption_table(table, notes)
     names = _split_names(table.parent, split)
     if names is not None:
@@ -103,16 +92,16 @@ def load_flickr8k(root: Path, wanted: Wanted) -> Dataset:
         folder = tempfile.TemporaryDirectory(prefix="modgap-flickr8k-")
         found, unpacked = Path(folder.name), (folder,)
         unpack(root / f"{split}.tar", found, set(captions), notes)
-    return mixed_set(title, captions, found or root, wanted, notes, unpacked=unpacked)
+    return mixed_set(title, captions, found or root, options, notes, unpacked=unpacked)
 
 
-def load_coco(root: Path, wanted: Wanted) -> Dataset:
-    """captions_val2017.json (or 2014) with its folder of pictures, or Karpathy's split."""
-    split, notes = wanted.split or "val", Notes()
+def load_coco(root: Path, options: base.LoadOptions) -> base.Dataset:
+    """Read COCO: captions_val2017.json (or 2014) with its folder of pictures, or Karpathy's split."""
+    split, notes = options.split or "val", base.Notes()
     years = ("2017", "2014")
     names = [f"{folder}captions_{split}{year}.json" for folder in ("annotations/", "") for year in years]
-    path = require_file(root, ["dataset_coco.json", *names], data_set="COCO captions", source=_COCO_SOURCE)
-    document, captions = json_document(path), {}
+    path = base.require_file(root, ["dataset_coco.json", *names], data_set="COCO captions", source=_COCO_SOURCE)
+    document, captions = base.json_document(path), {}
     try:
         if path.name == "dataset_coco.json":
             for row in document["images"]:
@@ -128,14 +117,14 @@ def load_coco(root: Path, wanted: Wanted) -> Dataset:
                 else:
                     notes.count("captions are of a picture that is not listed and were left out", row["id"])
     except (KeyError, TypeError) as error:
-        raise CorpusError(f"{path} is not laid out as COCO's captions are ({error!r}): download it again.") from error
+        raise CorpusError(f"{path} is not in the layout of COCO's captions ({error!r}): download it again.") from error
     if split in ("val", "test") and path.name in ("dataset_coco.json", "captions_val2017.json"):
         notes.expect(f"pictures of {split}", len(captions), _COCO_DOCUMENTED)
-    return mixed_set(f"COCO {split}", captions, root, wanted, notes)
+    return mixed_set(f"COCO {split}", captions, root, options, notes)
 
 
-def caption_table(path: Path, notes: Notes) -> dict[str, list[str]]:
-    """image, idx, caption with a header; rows in the order of idx."""
+def caption_table(path: Path, notes: base.Notes) -> dict[str, list[str]]:
+    """Captions by picture from a table with the columns image, idx and caption, in the order of idx."""
     rows: dict[str, list[tuple[int, str]]] = {}
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -151,8 +140,8 @@ def caption_table(path: Path, notes: Notes) -> dict[str, list[str]]:
     return {name: [caption for _, caption in sorted(of, key=lambda each: each[0])] for name, of in rows.items()}
 
 
-def _token_file(path: Path, notes: Notes) -> dict[str, list[str]]:
-    """The official `name.jpg#0<tab>caption` a line."""
+def _token_file(path: Path, notes: base.Notes) -> dict[str, list[str]]:
+    """Captions by picture from the official file: `name.jpg#0<tab>caption` per line."""
     captions: dict[str, list[str]] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         name, tab, caption = line.partition("\t")
@@ -164,13 +153,13 @@ def _token_file(path: Path, notes: Notes) -> dict[str, list[str]]:
 
 
 def _split_names(folder: Path, split: str) -> set[str] | None:
-    """The pictures of an official split, or None where its list is not there."""
+    """The pictures of an official split; None where its list does not exist."""
     path = folder / f"Flickr_8k.{split}Images.txt"
     return set(path.read_text(encoding="utf-8", errors="replace").split()) if path.is_file() else None
 
 
-def unpack(archive: Path, folder: Path, names: Iterable[str], notes: Notes) -> None:
-    """The pictures that the captions name, out of a .tar that is not trusted, by their bare names."""
+def unpack(archive: Path, folder: Path, names: Iterable[str], notes: base.Notes) -> None:
+    """Extract the named pictures from an untrusted .tar, by their bare names."""
     wanted, size = set(names), 0
     try:
         with tarfile.open(archive) as opened:
@@ -180,15 +169,15 @@ def unpack(archive: Path, folder: Path, names: Iterable[str], notes: Notes) -> N
                 if source is None:
                     continue
                 size += member.size
-                if size > _MOST_UNPACKED:
-                    raise CorpusError(f"{archive} holds more than {_MOST_UNPACKED // 10**9} GB of pictures.")
+                if size > _MAX_UNPACKED_BYTES:
+                    raise CorpusError(f"{archive} holds more than {_MAX_UNPACKED_BYTES // 10**9} GB of pictures.")
                 with (folder / name).open("wb") as target:
                     shutil.copyfileobj(source, target)
     except (tarfile.TarError, EOFError, OSError) as error:
         notes.count(f"archives could not be read to their end ({error})", archive.name)
 
 
-FLICKR8K = Loader(
+FLICKR8K = base.Loader(
     "flickr8k",
     "Flickr8k, mixed by our protocol",
     "captions.tsv or captions_SPLIT.tsv (image, idx, caption), or Flickr8k.token.txt, and the pictures in a folder or "
@@ -197,7 +186,7 @@ FLICKR8K = Loader(
     "official splits: 6,000 train, 1,000 dev, 1,000 test pictures, five captions each",
     load_flickr8k,
 )
-COCO = Loader(
+COCO = base.Loader(
     "coco",
     "COCO captions, mixed by our protocol",
     "annotations/captions_val2017.json and val2017/, or dataset_coco.json with the pictures; --split val",

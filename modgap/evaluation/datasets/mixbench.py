@@ -1,11 +1,11 @@
 """MixBench: queries over documents that are text, picture, or both, in equal parts.
 
-An item is of one modality here, so a document of both is its picture, with the text as its caption: the text is shown
-and serves the caption route, and is not searched otherwise. The notes say how many there are; figures on such a set are
-not comparable with those of systems that fuse the two. A query of both words and picture asks by its words.
+An item has one modality here, so a document with both becomes its picture, with the text as its caption: the text is
+shown and used by the caption route, and is not searched otherwise. The notes give their number; results on such a set
+are not comparable with those of systems that fuse the two. A query with words and picture is searched by its words.
 
 MixBench25 has queries.jsonl, mixed_corpus.jsonl and qrels/qrels.tsv in a folder for each subset, MixBench2026 has
-queries.parquet and mixed_corpus.parquet with the pictures inside, and no labels: those are MixBench25's.
+queries.parquet and mixed_corpus.parquet with the pictures inside, and no labels: it uses those of MixBench25.
 """
 
 from __future__ import annotations
@@ -17,18 +17,8 @@ from typing import Any
 from modgap.corpus import Query
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
-from modgap.evaluation.datasets.base import (
-    Dataset,
-    Loader,
-    Notes,
-    Wanted,
-    assemble,
-    count_unknown,
-    drawn,
-    labels_of,
-    text_item,
-)
-from modgap.evaluation.datasets.tables import Pictures, rows_of
+from modgap.evaluation.datasets import base
+from modgap.evaluation.datasets.tables import Pictures, read_rows
 from modgap.items import Item
 
 _SOURCE = "huggingface.co/datasets/mixed-modality-search/MixBench25 (its qrels serve MixBench2026, which has none)"
@@ -36,18 +26,18 @@ SUBSETS = {"MSCOCO": (984, 984), "Google_WIT": (1000, 4423), "VisualNews": (981,
 BOTH = "documents are text and picture in one; each is its picture, and its text the caption"
 
 
-def load(root: Path, wanted: Wanted) -> Dataset:
-    """A subset in its folder: queries, mixed_corpus and qrels, and the pictures that they name or hold."""
-    subset, notes = wanted.subset or "MSCOCO", Notes()
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
+    """Read a subset from its folder: queries, mixed_corpus and qrels, and the pictures that they name or contain."""
+    subset, notes = options.subset or "MSCOCO", base.Notes()
     if subset not in SUBSETS:
         raise CorpusError(f'MixBench has no subset "{subset}": it has {", ".join(SUBSETS)}.')
     folder = root / subset if (root / subset).is_dir() else root
 
     def rows(*names: str) -> Iterator[dict[str, Any]]:
-        return rows_of(folder, *names, notes=notes, data_set=f"MixBench {subset}", source=_SOURCE)
+        return read_rows(folder, *names, notes=notes, data_set=f"MixBench {subset}", source=_SOURCE)
 
     pictures = Pictures(folder, folder / "images", root, notes=notes)
-    labels = labels_of(rows("qrel", "qrels", "qrels/qrels"), notes)
+    labels = base.read_labels(rows("qrel", "qrels", "qrels/qrels"), notes)
     queries, asked = [], set()
     for row in rows("query", "queries"):
         name, words = str(row.get("query_id", row.get("id"))), clean_text(str(row.get("text") or ""))
@@ -56,14 +46,14 @@ def load(root: Path, wanted: Wanted) -> Dataset:
             queries.append(Query(name, text=words, relevant=labels.get(name, {})))
         else:
             notes.count("queries have no words and were left out", name)
-    count_unknown(labels, asked, notes)
-    chosen = drawn(queries, wanted)
+    base.count_unknown(labels, asked, notes)
+    chosen = base.draw_queries(queries, options)
 
     def items() -> Iterator[Item | None]:
         for row in rows("mixed_corpus"):
             name, words = str(row.get("corpus_id", row.get("id"))), str(row.get("text") or "")
             if not row.get("image"):
-                yield text_item(name, words, notes)
+                yield base.text_item(name, words, notes)
                 continue
             if words:
                 notes.count(BOTH)
@@ -73,10 +63,10 @@ def load(root: Path, wanted: Wanted) -> Dataset:
     settings = {"Subset": subset, "Documents of both": "their picture; the text is its caption"}
     found = list(items())
     notes.expect(f"documents of {subset}", len(found), SUBSETS[subset][1])
-    return assemble(f"MixBench {subset}", found, chosen, notes, settings=settings, unpacked=pictures.unpacked)
+    return base.assemble(f"MixBench {subset}", found, chosen, notes, settings=settings, unpacked=pictures.unpacked)
 
 
-MIXBENCH = Loader(
+MIXBENCH = base.Loader(
     "mixbench",
     "MixBench",
     "SUBSET/queries, SUBSET/mixed_corpus as .jsonl or .parquet, SUBSET/qrels/qrels.tsv, and the pictures; "

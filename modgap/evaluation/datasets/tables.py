@@ -1,4 +1,4 @@
-"""Rows of a table and the pictures that it names or holds.
+"""Rows of a table, and the pictures that it names or contains.
 
 A table is NAME.jsonl, .jsonl.gz, .tsv with a header, .parquet, or shards as the Hugging Face Hub has them:
 NAME-00000-of-00002.parquet, or NAME/SPLIT-00000-of-00002.parquet.
@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from modgap.errors import CorpusError
-from modgap.evaluation.datasets.base import MOST_LINE, Notes, file_in, json_rows, picture_item
+from modgap.evaluation.datasets.base import MAX_LINE_CHARACTERS, Notes, file_in, json_rows, picture_item
 from modgap.items import Item
 
-_BATCH = 1000  # rows in memory at once
-_ENDINGS = (".jsonl", ".jsonl.gz", ".tsv", ".parquet")
+_BATCH_ROWS = 1000  # in memory at once
+_SUFFIXES = (".jsonl", ".jsonl.gz", ".tsv", ".parquet")
 _SHARD = re.compile(r"-\d+-of-(\d+)$")
 
 
-def rows_of(
+def read_rows(
     folder: Path, *names: str, notes: Notes, data_set: str, source: str, split: str | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Rows of the first table that is there by one of the names. Raises CorpusError naming them all.
+    """Rows of the first table that exists under one of the names. Raises CorpusError with all names if there is none.
 
-    split: of a folder of shards those of this split are read, or all where none is named so.
+    split: of a folder of shards, those of this split are read, or all if none has its name.
     """
     parts = next(filter(None, (_parts(folder, name, split) for name in names)), [])
     if not parts:
-        wanted = f"{' or '.join(names)} ({', '.join(_ENDINGS)}, or shards)"
+        wanted = f"{' or '.join(names)} ({', '.join(_SUFFIXES)}, or shards)"
         raise CorpusError(f"{folder} has no {wanted}, which {data_set} needs: it comes from {source}.")
     shard = _SHARD.search(parts[0].stem)
     for _ in range(len(parts), int(shard.group(1)) if shard else 0):
@@ -44,8 +44,8 @@ def rows_of(
 
 
 def _parts(folder: Path, name: str, split: str | None) -> list[Path]:
-    """The files of a table, or none."""
-    whole = next((folder / f"{name}{end}" for end in _ENDINGS if (folder / f"{name}{end}").is_file()), None)
+    """The files of a table; empty if it does not exist."""
+    whole = next((folder / f"{name}{end}" for end in _SUFFIXES if (folder / f"{name}{end}").is_file()), None)
     if whole is not None:
         return [whole]
     shards = sorted(folder.glob(f"{name}-*.parquet")) or sorted((folder / name).glob("*.parquet"))
@@ -55,7 +55,7 @@ def _parts(folder: Path, name: str, split: str | None) -> list[Path]:
 def _tab_rows(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            lines = iter(lambda: file.readline(MOST_LINE), "")
+            lines = iter(lambda: file.readline(MAX_LINE_CHARACTERS), "")
             for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
                 yield {key: value for key, value in row.items() if key is not None}  # None: fields beyond the header
     except (OSError, csv.Error) as error:
@@ -69,16 +69,16 @@ def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
         raise CorpusError(f"{path}: reading .parquet needs pyarrow: pip install 'modgap[parquet]'.") from error
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_BATCH):
+            for batch in file.iter_batches(batch_size=_BATCH_ROWS):
                 yield from batch.to_pylist()
-    except (Exception, MemoryError) as error:  # pyarrow raises errors of many families on broken files
+    except (Exception, MemoryError) as error:  # pyarrow raises unrelated exception types for broken files
         raise CorpusError(f"{path} cannot be read as .parquet: {error}: download it again.") from error
 
 
 class Pictures:
-    """Pictures that a table names by a path below one of its folders, or holds itself as bytes.
+    """Pictures that a table names by a path below one of its folders, or contains as bytes.
 
-    unpacked: the folder that bytes were written into, for the corpus to keep.
+    unpacked: the folder with the bytes as files, which the corpus must keep alive.
     """
 
     def __init__(self, *folders: Path, notes: Notes) -> None:
@@ -88,7 +88,7 @@ class Pictures:
         self.unpacked: tuple[tempfile.TemporaryDirectory, ...] = ()
 
     def item(self, name: str, value: Any, *, caption: str | None = None) -> Item | None:
-        """An item for a picture, or None, counted, where it cannot be had."""
+        """An item for a picture; None, and counted, where there is none."""
         if isinstance(value, dict) and value.get("bytes"):
             if not self.unpacked:
                 self.unpacked = (tempfile.TemporaryDirectory(prefix="modgap-pictures-"),)

@@ -1,9 +1,9 @@
 """WebQA: questions answered by snippets of text or by pictures, never both; pictures are read by seeking in imgs.tsv.
 
-imgs.tsv holds `id <tab> base64` a line, and line i of imgs.lineidx says where the line of the picture begins whose id
-is i modulo 10,000,000. Only pictures that are in the pool are read, each when it is written into a folder of the
-corpus's own. The pool: all facts, right and wrong, that the questions name. With UniVL-DR's qrels in the folder, those
-label the questions.
+imgs.tsv has `id <tab> base64` per line, and line i of imgs.lineidx is the offset of the line of the picture whose id is
+i modulo 10,000,000. Only pictures of the pool are read, each when it is written into a folder that belongs to the
+corpus. The pool: all facts that the questions name, correct and incorrect. Where UniVL-DR's qrels are in the folder,
+they are the labels.
 """
 
 from __future__ import annotations
@@ -18,47 +18,35 @@ from typing import Any
 from modgap.corpus import Query
 from modgap.corpus.queries import read_qrels
 from modgap.errors import CorpusError
-from modgap.evaluation.datasets.base import (
-    Dataset,
-    Loader,
-    Notes,
-    Wanted,
-    assemble,
-    count_unknown,
-    drawn,
-    json_document,
-    picture_item,
-    require_file,
-    text_item,
-)
+from modgap.evaluation.datasets import base
 from modgap.items import Item
 
 _SOURCE = "github.com/WebQnA/WebQA (WebQA_train_val.json, imgs.tsv, imgs.lineidx)"
-_MODULO = 10_000_000
-_MOST_PICTURE = 60 * 10**6  # characters of one picture in base64
+_ID_MODULO = 10_000_000
+_MAX_PICTURE_CHARACTERS = 60 * 10**6  # in base64
 _DOCUMENTED = {"val": (2455, 2511)}  # questions that want a text, a picture
 
 
 class PictureTable:
-    """imgs.tsv with its index. notes: told of pictures that cannot be read."""
+    """imgs.tsv with its index. notes: receives the pictures that cannot be read."""
 
-    def __init__(self, root: Path, notes: Notes) -> None:
-        self._table = require_file(root, ["imgs.tsv"], data_set="WebQA", source=_SOURCE)
-        index = require_file(root, ["imgs.lineidx"], data_set="WebQA", source=_SOURCE)
+    def __init__(self, root: Path, notes: base.Notes) -> None:
+        self._table = base.require_file(root, ["imgs.tsv"], data_set="WebQA", source=_SOURCE)
+        index = base.require_file(root, ["imgs.lineidx"], data_set="WebQA", source=_SOURCE)
         try:
             self._offsets = [int(line) for line in index.read_text(encoding="ascii").split()]
         except (ValueError, OSError) as error:
-            raise CorpusError(f"{index} must hold one number a line ({error}): download it again.") from error
+            raise CorpusError(f"{index} must have one number per line ({error}): download it again.") from error
         self._notes = notes
 
     def picture(self, name: str) -> bytes | None:
-        """The bytes of a picture by its id; None, counted, where the table does not hold it whole."""
-        if not name.isdecimal() or int(name) % _MODULO >= len(self._offsets):
+        """The bytes of a picture by its id; None, and counted, where the table does not have all of it."""
+        if not name.isdecimal() or int(name) % _ID_MODULO >= len(self._offsets):
             self._notes.count("pictures are beyond the end of imgs.lineidx and were left out", name)
             return None
         with self._table.open("rb") as file:
-            file.seek(self._offsets[int(name) % _MODULO])
-            line = file.readline(_MOST_PICTURE)
+            file.seek(self._offsets[int(name) % _ID_MODULO])
+            line = file.readline(_MAX_PICTURE_CHARACTERS)
         found, tab, encoded = line.rstrip(b"\n").partition(b"\t")
         if not tab or found.decode("ascii", "replace") != name or not line.endswith(b"\n"):
             self._notes.count("pictures are cut off or missing in imgs.tsv (is it downloaded whole?)", name)
@@ -66,24 +54,24 @@ class PictureTable:
         try:
             return base64.b64decode(encoded, validate=True)
         except binascii.Error:
-            self._notes.count("pictures of imgs.tsv are no base64 and were left out", name)
+            self._notes.count("pictures of imgs.tsv are not base64 and were left out", name)
             return None
 
 
-def load(root: Path, wanted: Wanted) -> Dataset:
-    """Questions of a split with their facts; the pictures go into a folder that lives as long as the corpus."""
-    split, notes = wanted.split or "val", Notes()
-    path = require_file(root, ["WebQA_train_val.json"], data_set="WebQA", source=_SOURCE)
-    document = json_document(path)
+def load(root: Path, options: base.LoadOptions) -> base.Dataset:
+    """Read the questions of a split with their facts; the folder of the pictures lives as long as the corpus."""
+    split, notes = options.split or "val", base.Notes()
+    path = base.require_file(root, ["WebQA_train_val.json"], data_set="WebQA", source=_SOURCE)
+    document = base.json_document(path)
     if not isinstance(document, dict):
-        raise CorpusError(f"{path} is not laid out as WebQA's file is: download it again.")
+        raise CorpusError(f"{path} is not in the layout of WebQA's file: download it again.")
     rows = {name: row for name, row in document.items() if isinstance(row, dict) and row.get("split") == split}
     official = "dev_qrels.txt" if split == "train" else "test_qrels.txt"  # UniVL-DR's dev is drawn from train
     qrels_names = (official, "qrels.txt", "test_qrels.tsv")
     qrels_file = next((root / name for name in qrels_names if (root / name).is_file()), None)
     qrels = _qrels(qrels_file) if qrels_file is not None else None
     if qrels is not None:
-        count_unknown(qrels, rows, notes)
+        base.count_unknown(qrels, rows, notes)
     queries = []
     for name, row in rows.items():
         right = [*_ids(row, "txt_posFacts", "snippet_id"), *_ids(row, "img_posFacts", "image_id")]
@@ -93,7 +81,7 @@ def load(root: Path, wanted: Wanted) -> Dataset:
     if split in _DOCUMENTED:
         notes.expect("questions that want a text", texts, _DOCUMENTED[split][0])
         notes.expect("questions that want a picture", len(rows) - texts, _DOCUMENTED[split][1])
-    chosen = drawn(queries, wanted)
+    chosen = base.draw_queries(queries, options)
     table, folder = PictureTable(root, notes), tempfile.TemporaryDirectory(prefix="modgap-webqa-")
 
     def items() -> Iterator[Item | None]:
@@ -104,7 +92,7 @@ def load(root: Path, wanted: Wanted) -> Dataset:
                     name = str(fact.get("snippet_id"))
                     if name not in seen:
                         seen.add(name)
-                        yield text_item(name, _unquoted(fact.get("fact", "")), notes)
+                        yield base.text_item(name, _unquoted(fact.get("fact", "")), notes)
             for key in ("img_posFacts", "img_negFacts"):
                 for fact in _facts(rows[query.id], key):
                     name = str(fact.get("image_id"))
@@ -117,19 +105,19 @@ def load(root: Path, wanted: Wanted) -> Dataset:
         "Labels": f"UniVL-DR's {qrels_file.name}" if qrels_file is not None else "the right facts of each question",
         "Pool": "all facts that the questions name",
     }
-    return assemble(f"WebQA {split}", items(), chosen, notes, settings=settings, unpacked=(folder,))
+    return base.assemble(f"WebQA {split}", items(), chosen, notes, settings=settings, unpacked=(folder,))
 
 
-def _picture(name: str, fact: dict[str, Any], table: PictureTable, folder: Path, notes: Notes) -> Item | None:
+def _picture(name: str, fact: dict[str, Any], table: PictureTable, folder: Path, notes: base.Notes) -> Item | None:
     content = table.picture(name)
     if content is None:
         return None
-    (folder / name).write_bytes(content)  # the id is a number, as `picture` saw to
-    return picture_item(name, folder, name, notes, caption=_unquoted(fact.get("caption") or fact.get("title")))
+    (folder / name).write_bytes(content)  # the id is a number: `picture` checks it
+    return base.picture_item(name, folder, name, notes, caption=_unquoted(fact.get("caption") or fact.get("title")))
 
 
 def _unquoted(words: Any) -> str:
-    """Without the quotes that stand around questions, facts and captions, as UniVL-DR has them."""
+    """Without the quotes around questions, facts and captions, as in UniVL-DR."""
     return str(words or "").strip().strip('"').strip()
 
 
@@ -159,7 +147,7 @@ def _qrels(path: Path) -> dict[str, dict[str, int]]:
     return qrels
 
 
-WEBQA = Loader(
+WEBQA = base.Loader(
     "webqa",
     "WebQA",
     "WebQA_train_val.json, imgs.tsv, imgs.lineidx; UniVL-DR's test_qrels.txt if wanted; --split val, --limit N",

@@ -6,10 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import modgap
 from modgap.encoders import Encoder
+from modgap.evaluation.captions import Background
 from modgap.io.assets import asset_path
 
 PHOTOS = ("chameleon", "tabby-cat", "stone-windmill", "teacup-and-saucer", "goldfish")
@@ -25,6 +27,15 @@ def encoder() -> Encoder:
 def loaded_once(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands take this encoder and load none."""
     monkeypatch.setattr(modgap, "load_encoder", lambda name=None: encoder)
+
+
+@pytest.fixture(scope="session")
+def background(encoder: Encoder) -> Background:
+    """Means alone, of a few captions and one picture's surroundings: enough for scores, without pairs."""
+    texts = encoder.encode_texts(["a dog runs", "a house by a lake", "two cups of tea", "a boat"])
+    rng = np.random.default_rng(0)
+    images = texts + rng.normal(scale=0.02, size=texts.shape).astype(np.float32)
+    return Background(images.mean(axis=0), texts.mean(axis=0), "four texts")
 
 
 @pytest.fixture

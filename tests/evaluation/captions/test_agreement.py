@@ -54,9 +54,9 @@ def test_the_paired_test_finds_a_better_score_and_no_difference_with_itself():
         scores, ratings, np.arange(300) // 3, compared=(("good", "bad"), ("good", "again")), resamples=200
     )
     better, same = (found.differences[pair]["tau_b"] for pair in (("good", "bad"), ("good", "again")))
-    assert better.significant
+    assert better.ci95.low > 0
     assert better.p == pytest.approx(2 / 201)
-    assert (same.value, same.p, same.significant) == (0, 1, False)
+    assert (same.value, same.p, same.ci95.low, same.ci95.high) == (0, 1, 0, 0)
     assert found == agreement(
         scores, ratings, np.arange(300) // 3, compared=(("good", "bad"), ("good", "again")), resamples=200
     )

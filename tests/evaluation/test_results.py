@@ -1,0 +1,71 @@
+"""Means, intervals and differences by target group."""
+
+import numpy as np
+import pytest
+
+from modgap.errors import ModgapError
+from modgap.evaluation import Evaluation, evaluate
+from modgap.metrics.retrieval import METRICS
+
+
+def test_intervals_and_differences_are_in_the_json(collection, queries) -> None:
+    document = evaluate(collection, queries, ["raw", "standardized"]).to_json(reference="raw")
+    low, high = document["ci95"]["raw"]["all"]["recall@20"]
+    assert low <= document["methods"]["raw"]["all"]["recall@20"] <= high
+    first = document["differences"][0]
+    assert (first["method"], first["reference"], first["target"], first["metric"]) == (
+        "standardized",
+        "raw",
+        "all",
+        "recall@20",
+    )
+
+
+def evaluation_of(wanted: list[str], **named) -> Evaluation:
+    """Recall and the other metrics are 1 for the first query, 0 for the second, 1 for the third, and so on."""
+    values = {metric: (np.arange(len(wanted)) % 2 == 0).astype(float) for metric in METRICS}
+    flipped = {metric: 1 - of for metric, of in values.items()}
+    return Evaluation({"raw": values, "flipped": flipped}, np.asarray(wanted), "same", **named)
+
+
+def test_means_by_target_by_hand() -> None:
+    found = evaluation_of(["image", "text", "both", "none"])
+    assert {target: of["recall@1"] for target, of in found.methods["raw"].items()} == {
+        "all": 0.5,
+        "image": 1,
+        "text": 0,
+    }
+    assert found.targets == {"image": 1, "text": 1, "both": 1}
+    assert found.counts == {"all": 4, "image": 1, "text": 1}
+
+
+def test_pictures_and_passages_keep_their_layout_even_where_one_is_absent() -> None:
+    for groups in (("image", "text"), ("text", "image"), ("text",)):
+        document = evaluation_of(["text", "text"], groups=groups).to_json(reference="raw")
+        assert list(document["targets"].items()) == [("image", 0), ("text", 2), ("both", 0)]
+        assert list(document["methods"]["raw"]) == list(document["ci95"]["raw"]) == ["all", "image", "text"]
+        assert document["methods"]["raw"]["image"] == document["ci95"]["raw"]["image"] == {}
+        assert {each["target"] for each in document["differences"]} == {"all", "text"}
+
+
+def test_three_groups_are_targets_of_their_own_in_order() -> None:
+    wanted = ["licences", "text", "licences", "image", "several"]
+    found = evaluation_of(wanted, groups=("licences", "text", "image"))
+    assert found.targets == {"image": 1, "text": 1, "licences": 2, "several": 1}
+    assert list(found.counts) == list(found.methods["raw"]) == ["all", "image", "text", "licences"]
+    assert found.methods["raw"]["licences"]["recall@1"] == 1.0  # of queries 0 and 2
+    assert found.methods["flipped"]["licences"]["recall@1"] == 0.0
+    assert found.intervals["raw"]["licences"]["recall@1"] == (1.0, 1.0)
+    [tested] = [d for d in found.differences("raw") if (d.target, d.metric) == ("licences", "recall@20")]
+    assert (tested.method, tested.difference, tested.p) == ("flipped", -1.0, 0.5)  # 2 of the 4 signs of two queries
+
+
+def test_two_groups_of_other_names_are_no_pictures_and_passages() -> None:
+    found = evaluation_of(["tables", "text", "several"], groups=("tables", "text"))
+    assert found.targets == {"text": 1, "tables": 1, "several": 1}
+
+
+@pytest.mark.parametrize("name", ["all", "both", "several", "none"])
+def test_a_group_that_is_called_as_another_target_is_refused(name: str) -> None:
+    with pytest.raises(ModgapError, match=f'"{name}" is a target'):
+        evaluation_of(["text"], groups=("text", name))
