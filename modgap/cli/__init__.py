@@ -1,1 +1,1 @@
-"""The command line: one file a command, with the table that it prints; `main.py` puts them together."""
+"""The command line: one file per command, with the table that it prints; `main.py` registers them."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from modgap.cli import terminal
 from modgap.cli.options import JsonOption
 
 
 def datasets(as_json: JsonOption = False) -> None:
-    """List the benchmarks that evaluate --dataset reads, the files they need and where those come from."""
-    from modgap.cli import terminal
+    """List the benchmarks that evaluate --dataset reads, the files they need and their sources."""
     from modgap.evaluation.datasets import DATASETS
 
     if as_json:

@@ -1,28 +1,44 @@
-"""`modgap evaluate`: does calibration help on labelled queries, and which method does best."""
+"""`modgap evaluate`: measure the methods on labelled queries, and report which does best."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 import modgap
-from modgap.cli.options import METHODS_HELP, AsyncOption, JsonOption, LinesOption, NoCacheOption
+from modgap.cli import terminal
+from modgap.cli.open_collection import encode_corpus, load_weights
+from modgap.cli.options import (
+    METHODS_HELP,
+    AsyncOption,
+    JsonOption,
+    LinesOption,
+    NoCacheOption,
+    require_known,
+    require_method,
+)
 from modgap.errors import CorpusError
+from modgap.items import Modality, group_plural
 
 if TYPE_CHECKING:
     from modgap.corpus import Corpus, Queries
     from modgap.evaluation import Evaluation
+    from modgap.evaluation.results import Values
 
 _FOR_DATA_SETS = "For --dataset: "
+_ALPHA = 0.05  # of the mark in the table
 
 
 def evaluate(
     corpus: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Argument(
-            help="A folder, a .zip of one, a table, a .npz of vectors; or none, with --dataset.", metavar="CORPUS"
+            help="A folder, a .zip of one, a table, or vectors (.npz); left out with --dataset.", metavar="CORPUS"
         ),
     ] = None,
     queries: Annotated[
@@ -37,56 +53,59 @@ def evaluate(
     root: Annotated[Optional[Path], typer.Option(help=f"{_FOR_DATA_SETS}the folder of its files.")] = None,  # noqa: UP045
     subset: Annotated[Optional[str], typer.Option(help=f"{_FOR_DATA_SETS}a part of it.")] = None,  # noqa: UP045
     split: Annotated[Optional[str], typer.Option(help=f"{_FOR_DATA_SETS}train, dev or test.")] = None,  # noqa: UP045
-    limit: Annotated[Optional[int], typer.Option(help=f"{_FOR_DATA_SETS}queries at most.", min=1)] = None,  # noqa: UP045
+    limit: Annotated[Optional[int], typer.Option(help=f"{_FOR_DATA_SETS}the most queries.", min=1)] = None,  # noqa: UP045
     methods: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            help=f"Names with commas, all if left out: {METHODS_HELP}, oracle, caption_route; a+b stacks two.",
+            help=f"Comma-separated names, all by default: {METHODS_HELP}, oracle, caption_route; a+b stacks two.",
             metavar="NAMES",
         ),
     ] = None,
     calibration_queries: Annotated[
         str,
-        typer.Option(help="What the methods learn from: same, held-out, automatic, or a file.", metavar="WHICH"),
+        typer.Option(help="Queries to learn from: same, held-out, automatic, or a file.", metavar="WHICH"),
     ] = "same",
     reference: Annotated[str, typer.Option(help="The method that the others are tested against.")] = "raw",
-    seed: Annotated[int, typer.Option(help="Of held-out halves, and of a data set's protocol.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="For held-out halves and for a data set's protocol.", min=0)] = 0,
     work: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="A folder for finished cells: a run that was stopped goes on there.", metavar="FOLDER"),
+        typer.Option(help="A folder for finished results, from which a stopped run resumes.", metavar="FOLDER"),
     ] = None,
     csv: Annotated[Optional[Path], typer.Option(help="Write every value as a table.", metavar="FILE")] = None,  # noqa: UP045
-    html: Annotated[Optional[Path], typer.Option(help="Write a report that stands alone.", metavar="FILE")] = None,  # noqa: UP045
+    html: Annotated[Optional[Path], typer.Option(help="Write a self-contained report.", metavar="FILE")] = None,  # noqa: UP045
     async_weights: AsyncOption = None,
     model: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option("--model", help="Bundled by default; give it again for another model.", metavar="NAME"),
+        typer.Option("--model", help="The bundled model by default; repeat it for several models.", metavar="NAME"),
     ] = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure methods on labelled queries, by the modality of what they look for."""
-    from modgap.cli import terminal
-    from modgap.cli.open_collection import encoded
+    """Measure methods on labelled queries, by the group of their relevant items."""
     from modgap.evaluation import CALIBRATION_QUERIES, DEFAULT_METHODS, ResultCache
     from modgap.evaluation import evaluate as run
     from modgap.evaluation.caption_route import CAPTION_ROUTE, has_captions
 
     named = [name.strip() for name in methods.split(",")] if methods else None
-    _check_methods(named, reference)
+    for method in named or ():
+        require_method(method, option="--methods", also=[CAPTION_ROUTE])
+    require_method(reference, option="--reference", also=[CAPTION_ROUTE])
+    known = calibration_queries in CALIBRATION_QUERIES
+    if not known and not Path(calibration_queries).expanduser().is_file():
+        why = f'"{calibration_queries}" is not one of {", ".join(CALIBRATION_QUERIES)}, and not a file.'
+        raise typer.BadParameter(why, param_hint="--calibration-queries")
+    read, asked, settings, about = _read_labelled(
+        corpus, queries, qrels, dataset, root, subset, split, seed, limit, lines
+    )
+    learn_from = calibration_queries if known else modgap.read_queries(calibration_queries)
+    weights = load_weights(async_weights)
     cells = ResultCache(work) if work is not None else None
+    chosen_models: list[str | None] = [*model] if model else [None]
     evaluations = []
-    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
-        read, asked, settings, about = _what(corpus, queries, qrels, dataset, root, subset, split, seed, limit, lines)
-        known = calibration_queries in CALIBRATION_QUERIES
-        if not known and not Path(calibration_queries).expanduser().is_file():
-            why = f'"{calibration_queries}" is none of {", ".join(CALIBRATION_QUERIES)}, and no file.'
-            raise typer.BadParameter(why, param_hint="--calibration-queries")
-        learn_from = calibration_queries if known else modgap.read_queries(calibration_queries)
-        wanted: list[str | None] = [*model] if model else [None]
-        for name in wanted:
-            collection = encoded(read, name, cache, progress, async_weights=async_weights)
+    with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
+        for name in chosen_models:
+            collection = encode_corpus(read, name, cache, progress, weights)
             extra = [CAPTION_ROUTE] if has_captions(collection) else []
             evaluations.append(
                 run(
@@ -96,13 +115,12 @@ def evaluate(
                     learn_from=learn_from,
                     seed=seed,
                     cells=cells,
-                    finished=terminal.told_of_methods(collection.model),
+                    finished=_report_method(collection.model),
                     progress=progress,
                 )
             )
-            counts = collection.counts
             settings |= {
-                "Items": f"{counts['image']:,} pictures, {counts['text']:,} passages",
+                "Items": _items_in_words(collection.counts),
                 "Calibration queries": calibration_queries,
                 "Tested against": reference,
                 "Seed": str(seed),
@@ -119,10 +137,41 @@ def evaluate(
         terminal.print_json({**whole, "settings": settings, **read_about})
     else:
         for each in evaluations:
-            terminal.print_evaluation(each, reference=reference)
+            print_evaluation(each, reference=reference)
 
 
-def _what(
+def print_evaluation(evaluation: Evaluation, *, reference: str) -> None:
+    """One row per method and target; a mark where the difference to the reference is significant."""
+    from modgap.metrics.retrieval import METRICS
+
+    n = {"all": evaluation.queries, **evaluation.targets}
+    title = f"{escape(evaluation.model)}: {evaluation.queries} queries; calibrated on: {evaluation.calibration_queries}"
+    tested = f"; * differs from {reference} there (Holm, 5 %)" if reference in evaluation.values else ""
+    table = Table(title=title, caption=f"± 95 % interval of recall@20{tested}")
+    for heading in ("method", "target"):
+        table.add_column(heading)
+    table.add_column("n", justify="right")
+    for metric in METRICS:
+        table.add_column(metric, justify="right")
+    differs = {
+        (each.method, each.target)
+        for each in evaluation.differences(reference)
+        if each.metric == "recall@20" and each.p_holm < _ALPHA
+    }
+    for method, targets in evaluation.methods.items():
+        for target, row in targets.items():
+            if row:
+                cells = [f"{row[m]:.3f}" for m in METRICS]
+                low, high = evaluation.intervals[method][target]["recall@20"]
+                mark = "*" if (method, target) in differs else ""
+                cells[METRICS.index("recall@20")] += f" ±{(high - low) / 2:.3f}{mark}"
+                table.add_row(method, escape(target), str(n[target]), *cells)
+        table.add_section()
+    terminal.out.print(table)
+    terminal.print_warnings(evaluation.notes)
+
+
+def _read_labelled(
     corpus: str | None,
     queries: Path | None,
     qrels: Path | None,
@@ -134,15 +183,16 @@ def _what(
     limit: int | None,
     lines: bool,
 ) -> tuple[Corpus, Queries, dict[str, str], list[str]]:
-    """Corpus and labelled queries, settings in words, and what a data set left out."""
+    """The corpus and its labelled queries, the settings for the report, and the notes of a data set."""
     from modgap.corpus import read_qrels, with_kept_items, with_qrels
 
     if dataset is not None:
+        from modgap.evaluation.datasets import DATASETS, load_dataset
+
+        require_known(dataset, DATASETS, noun="data set", option="--dataset")
         if root is None or corpus is not None or queries is not None or qrels is not None:
             why = "needs --root FOLDER, and no CORPUS, --queries or --qrels beside it."
             raise typer.BadParameter(why, param_hint="--dataset")
-        from modgap.evaluation.datasets import load_dataset
-
         loaded = load_dataset(dataset, root, subset=subset, split=split, seed=seed, limit=limit)
         return loaded.corpus, loaded.queries, {"Corpus": loaded.title, **loaded.settings}, loaded.notes
     if corpus is None or queries is None:
@@ -157,14 +207,24 @@ def _what(
     return read, with_kept_items(asked, read), {"Corpus": str(corpus), "Queries": str(queries)}, []
 
 
-def _check_methods(named: list[str] | None, reference: str) -> None:
-    """Raises ModgapError for a method that there is not, before anything is encoded."""
-    from modgap.evaluation.caption_route import CAPTION_ROUTE
-    from modgap.methods import method_by_name
+def _report_method(model: str) -> Callable[[str, Values], None]:
+    """A callback that reports each finished method on stderr, so that a long run shows results early."""
 
-    for name in (*(named or ()), reference):
-        if name != CAPTION_ROUTE:
-            method_by_name(name)
+    def report(method: str, values: Values) -> None:
+        recall = values["recall@20"].mean()
+        terminal.log.print(f"{model}  {method}: Recall@20 {recall:.3f}", markup=False, highlight=False)
+
+    return report
+
+
+def _items_in_words(counts: Mapping[str, int]) -> str:
+    """Items by group for the settings of a report, pictures first.
+
+    >>> _items_in_words({"text": 1200, "image": 3, "licences": 40})
+    '3 pictures, 1,200 passages, 40 items of "licences"'
+    """
+    groups = sorted(counts, key=lambda group: group != Modality.IMAGE.value)
+    return ", ".join(f"{counts[group]:,} {group_plural(group)}" for group in groups)
 
 
 def _write_reports(
@@ -186,7 +246,7 @@ def _write_reports(
 
 
 def _skipped(collection: modgap.Collection) -> list[str]:
-    """What could not be read, in a sentence."""
+    """The number of unreadable items, in a sentence; empty where there are none."""
     skipped = collection.report.skipped
     if not skipped:
         return []
@@ -194,8 +254,6 @@ def _skipped(collection: modgap.Collection) -> list[str]:
 
 
 def _write(path: Path, text: str) -> None:
-    from modgap.cli import terminal
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

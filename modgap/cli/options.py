@@ -1,31 +1,49 @@
-"""Arguments and options that commands share, with the words that `--help` says of them."""
+"""Arguments and options that several commands share, with their help texts, and the checks of names given to them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-CorpusArgument = Annotated[
-    str,
-    typer.Argument(
-        help="A folder, a .zip of one, a table (.jsonl .csv .tsv .parquet), a .npz of vectors.", metavar="CORPUS"
-    ),
-]
-LinesOption = Annotated[bool, typer.Option("--lines", help="Each line of a .txt file is a passage of its own.")]
-ModelOption = Annotated[
-    Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
-    typer.Option("--model", help="Bundled by default; NAME/TAG of open_clip, or NAME/PATH.", metavar="NAME"),
-]
-METHODS_HELP = (  # written out: `--help` need not wait for numpy
+from modgap.errors import ModgapError
+
+METHODS_HELP = (  # a literal, so that `--help` does not import the methods and numpy with them
     "standardized, raw, i0t_post, i0t_post+standardized, i0t_async, i0t_async+standardized, minmax, per_query_z, dbsf, "
     "rrf, mind_the_gap, gr_clip, dn, nnn"
 )
 
 
+def require_known(name: str, known: Iterable[str], *, noun: str, option: str) -> None:
+    """Raise typer.BadParameter, listing the known names, for a name that is not one of them."""
+    known = list(known)
+    if name not in known:
+        raise typer.BadParameter(f'there is no {noun} "{name}". Known: {", ".join(known)}.', param_hint=option)
+
+
+def require_method(name: str, *, option: str, also: Iterable[str] = ()) -> None:
+    """Raise typer.BadParameter, listing the known names, for an unknown method or a stack that cannot be made.
+
+    also: names that the command knows besides `modgap.methods.METHODS`.
+    """
+    from modgap.methods import METHODS, method_by_name
+
+    also = list(also)
+    if name in also:
+        return
+    if not all(part in METHODS for part in name.split("+")):
+        known = ", ".join([*METHODS, *also])
+        raise typer.BadParameter(f'there is no method "{name}". Known: {known}; a+b stacks two.', param_hint=option)
+    try:
+        method_by_name(name)
+    except ModgapError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
+
+
 def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
-    """Refuse a wrong ending before the work, not after it."""
+    """Refuse a wrong file name ending before the work, not after it."""
     if path is None:
         return None
     from modgap.plots import figure_path
@@ -33,8 +51,19 @@ def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
     return figure_path(path)
 
 
+CorpusArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A folder, a .zip of one, a table (.jsonl .csv .tsv .parquet), or vectors (.npz).", metavar="CORPUS"
+    ),
+]
+LinesOption = Annotated[bool, typer.Option("--lines", help="Read each line of a .txt file as a separate passage.")]
+ModelOption = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
+    typer.Option("--model", help="NAME/TAG of open_clip, or NAME/PATH; the bundled model by default.", metavar="NAME"),
+]
 NoCacheOption = Annotated[
-    bool, typer.Option("--no-cache", help="Compute every vector anew; neither read nor write the cache.")
+    bool, typer.Option("--no-cache", help="Compute every vector again; do not read or write the cache.")
 ]
 PlotOption = Annotated[
     Optional[Path],  # noqa: UP045
@@ -42,6 +71,10 @@ PlotOption = Annotated[
 ]
 AsyncOption = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option("--async", help="What I0T_async takes: a file of `modgap train-async`.", metavar="WEIGHTS"),
+    typer.Option("--async", help="Weights for I0T_async, from `modgap train-async`.", metavar="WEIGHTS"),
 ]
+PrefixOption = Annotated[
+    bool, typer.Option("--prefix/--no-prefix", help='Write "A photo depicts" before each text, as CLIPScore does.')
+]
+ClipOption = Annotated[bool, typer.Option("--clip/--no-clip", help="Set I0T-Scores below zero to 0.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -1,4 +1,4 @@
-"""`modgap serve`: the web app, and what an operator chooses for it."""
+"""`modgap serve`: start the web app with an operator's settings."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def serve(
     share: Annotated[bool, typer.Option("--share", help="Make a public link through Gradio.")] = False,
     model: ModelOption = None,
     root_path: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="Where a proxy shows the app, such as /modgap.", metavar="PATH"),
+        Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Option(help="The path under which a proxy shows the app, such as /modgap.", metavar="PATH"),
     ] = None,
-    mcp: Annotated[bool, typer.Option("--mcp", help="Offer search to language models, over MCP, too.")] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Also offer search to language models, over MCP.")] = False,
     corpus: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="What --mcp searches, for everyone who reaches it; the sample if left out."),
+        typer.Option(help="The corpus that --mcp searches, for everyone with access; the sample by default."),
     ] = None,
 ) -> None:
     """Start the web app."""

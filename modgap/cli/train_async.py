@@ -1,54 +1,60 @@
-"""`modgap train-async`: learn the normalisers of I0T_async from pairs, or from an uncaptioned corpus."""
+"""`modgap train-async`: train the normalisers of I0T_async on pairs, or on a corpus without captions."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
+from modgap.cli import terminal
+from modgap.cli.open_collection import open_collection
 from modgap.cli.options import JsonOption, ModelOption, NoCacheOption
+from modgap.items import Modality
+
+if TYPE_CHECKING:
+    from modgap.methods.i0t.training import Trained
+    from modgap.search.collection import Collection
+
+_GIVEN = "given pairs"
 
 
 def train_async(
     pairs: Annotated[
         str,
         typer.Argument(
-            help="A corpus whose pictures have captions, an .npz of paired vectors (image, text), or any mixed corpus, "
-            "whose pictures and passages that are each other's nearest are then taken for pairs.",
+            help="A corpus whose pictures have captions; paired vectors .npz (image, text); or any mixed corpus, whose "
+            "pictures and passages are then paired as each other's nearest.",
             metavar="PAIRS",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="Where the weights are written.")] = Path("async.safetensors"),
+    out: Annotated[Path, typer.Option(help="The file for the weights.")] = Path("async.safetensors"),
     model: ModelOption = None,
     joint: Annotated[bool, typer.Option("--joint", help="Train both normalisers at once, not in turns.")] = False,
-    rounds: Annotated[int, typer.Option(help="Epochs of each normaliser at most.", min=1)] = 15,
+    rounds: Annotated[int, typer.Option(help="The most epochs of each normaliser.", min=1)] = 15,
     batch: Annotated[int, typer.Option(help="Pairs in a batch.")] = 128,
     rate: Annotated[float, typer.Option(help="Learning rate of AdamW.")] = 3e-3,
     dropout: Annotated[float, typer.Option(help="Train on two dropouts of each pair; the paper's share is 0.1.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="Of batches and of the held-out pairs.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="For batches and held-out pairs.", min=0)] = 0,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Train I0T_async: one normalisation for each encoder; a run that was stopped goes on where it was."""
-    from modgap.cli import terminal
-    from modgap.cli.open_collection import encoded
+    """Train I0T_async, one normaliser per encoder; a stopped run resumes from its checkpoint."""
     from modgap.engines.devices import best_device
-    from modgap.items import Modality
     from modgap.methods.i0t import pairs_of_corpus, save_normalisers
     from modgap.methods.i0t.training import Settings, train
 
     if out.exists() and Path(pairs).exists() and out.samefile(pairs):
         raise typer.BadParameter("is the file of the pairs, which the weights would replace.", param_hint="--out")
     settings = Settings(rounds=rounds, batch=batch, rate=rate, dropout=dropout, joint=joint, seed=seed)
-    with terminal.vector_cache(off=no_cache) as cache, terminal.progress_bars() as progress:
-        collection = encoded(pairs, model, cache, progress)
+    with open_collection(pairs, model=model, no_cache=no_cache) as (collection, progress):
         known = collection.known_pairs(progress=progress)
         if known is None:
             images, texts, origin = pairs_of_corpus(collection.vectors, collection.modality)
         else:
             images, texts = known
-            origin = "given pairs"
+            origin = _GIVEN
         trained = train(
             images,
             texts,
@@ -60,13 +66,8 @@ def train_async(
             progress=progress,
         )
         save_normalisers(out, trained.normalisers)
-    terminal.print_corpus(collection)
-    uncaptioned = sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items)
-    if origin == "given pairs" and collection.encoder is not None:
-        cut = sum(collection.encoder.longer_than_read([item.caption for item in collection.items if item.caption]))
-        left_out = f"{uncaptioned:,} of the pictures have no caption and were left out."
-        longer = f"{cut:,} of the captions are longer than the model reads; their end counts for nothing."
-        terminal.print_warnings([said for count, said in ((uncaptioned, left_out), (cut, longer)) if count])
+    if origin == _GIVEN:
+        terminal.print_warnings(_caption_warnings(collection))
     if as_json:
         terminal.print_json(
             {
@@ -81,5 +82,33 @@ def train_async(
             }
         )
     else:
-        terminal.print_training(trained)
+        print_training(trained)
     terminal.log.print(f"Saved to {out}", markup=False)
+
+
+def print_training(trained: Trained) -> None:
+    """Loss and gap of each round on held-out pairs; the round that was kept is marked."""
+    table = Table(title=f"{trained.pairs:,} pairs; measured on held-out pairs")
+    for heading in ("round", "loss", "centroid distance", ""):
+        table.add_column(heading, justify="right")
+    for place, each in enumerate(trained.rounds):
+        kept = "kept" if place == trained.best else ""
+        table.add_row(str(place + 1), f"{each.loss:.4f}", f"{each.gap:.3f}", kept)
+    terminal.out.print(table)
+    if trained.stopped_early:
+        terminal.out.print("Stopped early: the loss no longer fell.")
+
+
+def _caption_warnings(collection: Collection) -> list[str]:
+    """How many pictures lack a caption, and how many captions the model cuts; empty for precomputed vectors."""
+    if collection.encoder is None:
+        return []
+    captions = [item.caption for item in collection.items if item.caption]
+    uncaptioned = sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items)
+    cut = sum(collection.encoder.longer_than_read(captions))
+    warnings = []
+    if uncaptioned:
+        warnings.append(f"{uncaptioned:,} of the pictures have no caption and were left out.")
+    if cut:
+        warnings.append(f"{cut:,} of the captions are longer than the model reads; their end is ignored.")
+    return warnings

@@ -1,10 +1,16 @@
-"""`modgap evaluate` with data sets, several models, reports and finished cells; `modgap datasets`."""
+"""`modgap evaluate`."""
 
 import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from modgap.methods import METHODS
+
+pytestmark = pytest.mark.usefixtures("loaded_once")
+
+VECTORS = ("evaluate", "corpus.npz", "--queries", "queries.npz", "--qrels", "qrels.tsv")
 
 
 @pytest.fixture
@@ -18,6 +24,26 @@ def flickr(tmp_path: Path) -> Path:
         rows += [f"{colour}.png\t0\ta {colour} square", f"{colour}.png\t1\tthe colour {colour}"]
     (tmp_path / "captions.tsv").write_text("\n".join(rows), encoding="utf-8")
     return tmp_path
+
+
+def test_vectors_are_evaluated_into_one_document(run, vectors: Path) -> None:
+    done = run(*VECTORS, "--json", cwd=vectors)
+    document = json.loads(done.stdout)
+    assert document["queries"] == 12
+    untrained = [name for name in METHODS if name.startswith("i0t_async")]  # these queries are too few to train on
+    assert list(document["methods"]) == [name for name in METHODS if name not in untrained]
+    assert sum("learns from 32 or more" in note for note in document["notes"]) == len(untrained)
+    raw, standardized = (document["methods"][m]["image"]["recall@1"] for m in ("raw", "standardized"))
+    assert standardized > raw
+    assert document["report"]["read"] == {"text": 12, "image": 12}
+
+
+def test_methods_and_stacks_are_chosen_by_name(run, vectors: Path) -> None:
+    two = run(*VECTORS, "--methods", "rrf, gr_clip+standardized", "--json", cwd=vectors)
+    assert list(json.loads(two.stdout)["methods"]) == ["rrf", "gr_clip+standardized"]
+    table = run(*VECTORS, "--methods", "raw", cwd=vectors).stdout
+    assert "recall@20" in table
+    assert "standardized" not in table
 
 
 def test_a_data_set_is_evaluated_and_reported_in_three_forms(run, flickr: Path) -> None:
@@ -57,12 +83,20 @@ def test_two_models_stand_side_by_side(run, flickr: Path) -> None:
     assert "modgap-mini,raw,all" in (flickr / "t.csv").read_text()  # what was finished before is kept
 
 
-def test_a_method_that_there_is_not_is_told_before_anything_is_encoded(run, flickr: Path) -> None:
-    command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--model", "nope")
-    for choice in (("--methods", "raw,magic"), ("--reference", "magic")):
-        done = run(*command, *choice, cwd=flickr)
-        assert done.returncode == 1
-        assert 'There is no method "magic"' in done.stderr
+@pytest.mark.parametrize(
+    ("option", "value"), [("--methods", "raw,magic"), ("--methods", "magic+raw"), ("--reference", "magic")]
+)
+def test_an_unknown_method_is_bad_usage_before_anything_is_read(usage_error, option: str, value: str) -> None:
+    said = usage_error("evaluate", "gone", "--queries", "gone.jsonl", option, value)
+    assert option in said
+    assert "there is no method" in said
+    assert all(name in said for name in (*METHODS, "caption_route"))
+
+
+def test_an_unknown_data_set_is_bad_usage(usage_error, tmp_path: Path) -> None:
+    said = usage_error("evaluate", "--dataset", "flickr", "--root", tmp_path)
+    assert "--dataset" in said
+    assert 'there is no data set "flickr". Known: flickr8k, coco, mmqa, webqa, mixbench, mbeir, beir.' in said
 
 
 def test_held_out_is_said(run, flickr: Path) -> None:
@@ -88,10 +122,10 @@ def test_calibration_queries_come_from_a_file_or_by_a_known_name(run, flickr: Pa
     assert document["settings"]["Calibration queries"] == "mine.txt"
     unknown = run(*command, "--calibration-queries", "heldout", cwd=flickr)
     assert unknown.returncode == 2
-    assert "held-out, automatic, and no file" in " ".join(unknown.stderr.split())
+    assert "held-out, automatic, and not a file" in " ".join(unknown.stderr.split())
 
 
-def test_what_to_evaluate_must_be_told_once(run, flickr: Path) -> None:
+def test_the_corpus_must_be_given_once(run, flickr: Path) -> None:
     for command in (
         ("evaluate",),
         ("evaluate", str(flickr)),
@@ -108,10 +142,15 @@ def test_what_to_evaluate_must_be_told_once(run, flickr: Path) -> None:
     assert "WebQA_train_val.json" in missing.stderr
 
 
-def test_data_sets_are_listed(run, tmp_path: Path) -> None:
-    listed = json.loads(run("datasets", "--json", cwd=tmp_path).stdout)
-    assert [each["name"] for each in listed] == ["flickr8k", "coco", "mmqa", "webqa", "mixbench", "mbeir", "beir"]
-    assert "needs:" in run("datasets", cwd=tmp_path).stdout
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["evaluate", "corpus.npz", "--queries", "gone.npz"], "gone.npz is not there"),
+        (["evaluate", "corpus.npz", "--queries", "queries.npz"], "No query is labelled"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_1(refuse, vectors: Path, arguments: list[str], message: str) -> None:
+    refuse(vectors, arguments, message)
 
 
 def test_the_table_speaks_of_a_test_only_where_its_reference_was_run(run, flickr: Path) -> None:

@@ -1,13 +1,15 @@
-"""`modgap gap`, `modgap export` and `--plot` as their users meet them."""
+"""`modgap gap`."""
 
 import json
-import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from modgap.cli.gap import print_gap
 from modgap.metrics.catalogue import GAP_METRICS
+from modgap.search.collection import Collection
 
 
 @pytest.fixture(autouse=True)
@@ -61,43 +63,56 @@ def test_gap_draws_the_map(run, name: str) -> None:
     assert Path(name).stat().st_size > 5000
 
 
-def test_calibrate_draws_the_densities(run) -> None:
-    done = run("calibrate", "corpus.npz", "--plot", "densities.png", "--json")
-    assert json.loads(done.stdout)["format"]
-    assert Path("densities.png").read_bytes()[:4] == b"\x89PNG"
+def test_the_pair_reaches_the_measurement(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = []
+    measure = Collection.gap
+
+    def gap(self, queries=None, *, pair=None, **options):
+        pairs.append(pair)
+        return measure(self, queries, **options)
+
+    monkeypatch.setattr(Collection, "gap", gap)
+    for arguments in ((), ("--pair", "text", "image")):
+        assert run("gap", "corpus.npz", *arguments).returncode == 0
+    assert pairs == [None, ("text", "image")]
 
 
-def test_export_prints_what_to_paste_and_nothing_else(run) -> None:
-    run("calibrate", "corpus.npz", "--queries", "queries.npz")
-    done = run("export", "calibration.json", "--to", "sql")
-    assert (done.returncode, done.stderr) == (0, "")
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE TABLE scores (id, modality, cosine)")
-    database.execute("INSERT INTO scores VALUES (1, 'image', 0.5)")
-    statistics = json.loads(Path("calibration.json").read_text(encoding="utf-8"))["statistics"]
-    by = {modality: statistics[modality]["image"] for modality in ("text", "image")}
-    assert database.execute(done.stdout).fetchone()[3] == pytest.approx((0.5 - by["text"]["mean"]) / by["text"]["std"])
-    image = run("export", "calibration.json", "--to", "sql", "--query-modality", "image").stdout
-    assert database.execute(image).fetchone()[3] == pytest.approx((0.5 - by["image"]["mean"]) / by["image"]["std"])
+def test_a_pair_is_two_names(usage_error) -> None:
+    assert "--pair" in usage_error("gap", "corpus.npz", "--pair", "text")
+
+
+def test_more_than_two_groups_are_shown_as_a_matrix_of_distances(capsys: pytest.CaptureFixture[str]) -> None:
+    measured = SimpleNamespace(
+        metrics={"centroid_distance": 0.4},
+        after={},
+        severity="low",
+        left_out={},
+        notes=[],
+        pair=("text", "[a]"),
+        distances={
+            "text": {"image": 0.9, "[a]": 0.4},
+            "image": {"text": 0.9, "[a]": 0.8},
+            "[a]": {"text": 0.4, "image": 0.8},
+        },
+    )
+    print_gap(measured)
+    shown = capsys.readouterr().out
+    assert "Modality gap of text and [a]: low" in shown
+    matrix = [
+        [cell.strip() for cell in line[1:-1].replace("┃", "│").split("│")]
+        for line in shown[shown.index("Centroid distance of every two groups") :].splitlines()
+    ]
+    for row in (
+        ["text", "", "0.900", "0.400"],
+        ["image", "0.900", "", "0.800"],
+        ["[a]", "0.400", "0.800", ""],
+    ):
+        assert row in matrix
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [
-        (["gap", "gone.npz"], "gone.npz is not there"),
-        (["gap", "corpus.npz", "--plot", "map.bmp"], "written as .png or .svg"),
-        (["export", "gone.json", "--to", "sql"], "gone.json cannot be read"),
-        (["export", "calibration.json", "--to", "solr"], "Known: python, opensearch, qdrant, milvus, sql"),
-        (["export", "calibration.json", "--to", "sql", "--query-modality", "sound"], 'Queries are "text" or "image"'),
-    ],
+    [(["gap", "gone.npz"], "gone.npz is not there"), (["gap", "corpus.npz", "--plot", "map.bmp"], ".png or .svg")],
 )
-def test_bad_input_is_one_sentence_and_exit_1(run, arguments: list[str], message: str) -> None:
-    run("calibrate", "corpus.npz")
-    done = run(*arguments)
-    assert done.returncode == 1
-    assert message in done.stderr
-    assert done.stdout == ""
-
-
-def test_export_without_an_engine_is_bad_usage(run) -> None:
-    assert run("export", "calibration.json").returncode == 2
+def test_bad_input_is_one_sentence_and_exit_1(refuse, tmp_path: Path, arguments: list[str], message: str) -> None:
+    refuse(tmp_path, arguments, message)

@@ -1,10 +1,10 @@
-"""`modgap score` and `modgap correlate` from end to end."""
+"""`modgap score`."""
 
 import json
 
 import pytest
 
-pytestmark = pytest.mark.usefixtures("loaded_once")
+pytestmark = pytest.mark.usefixtures("loaded_once", "sample_cache")
 
 
 def test_score_prints_both_scores_and_why(run, photo):
@@ -57,40 +57,7 @@ def test_bad_input_ends_in_one_sentence(run, photo, arguments, words):
     assert "Traceback" not in done.stderr
 
 
-def test_score_of_what_is_no_picture(run, tmp_path):
+def test_a_picture_that_is_not_there_is_exit_1(run, tmp_path):
     done = run("score", tmp_path / "gone.jpg", "a dog")
     assert done.returncode == 1
     assert "gone.jpg is not there" in done.stderr
-
-
-def test_correlate_prints_coefficients_intervals_and_the_paired_test(run, ratings_file, tmp_path):
-    pictures = tmp_path / "pictures"
-    done = run(
-        *("correlate", ratings_file, "--images", pictures, "--resamples", 99, "--scores", tmp_path / "s.csv", "--json")
-    )
-    assert done.returncode == 0, done.stderr
-    document = json.loads(done.stdout)
-    assert (document["n"], document["pictures"]) == (10, 5)
-    assert list(document["scores"]) == ["clipscore", "i0t_score", "ref_clipscore"]
-    for by_name in document["scores"].values():
-        for each in by_name.values():
-            assert -1 <= each["ci95"][0] <= each["ci95"][1] <= 1
-        assert by_name["tau_b"]["value"] > 0.5
-    assert set(document["differences"]["i0t_score - clipscore"]["tau_c"]) == {"value", "ci95", "p"}
-    assert document["left_out"]["ratings that are NaN"] == 5
-    assert "pictures whose path leaves the folder" in done.stderr
-    assert len((tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()) == 11
-
-
-def test_correlate_for_people(run, ratings_file, tmp_path):
-    done = run("correlate", ratings_file, "--images", tmp_path / "pictures", "--resamples", 99, "--clip")
-    assert done.returncode == 0, done.stderr
-    assert "10 ratings of 5 pictures" in done.stdout
-    assert "I0T-Score minus CLIPScore" in done.stdout
-
-
-def test_correlate_without_anything_usable(run, tmp_path):
-    (tmp_path / "r.json").write_text("{}", encoding="utf-8")
-    done = run("correlate", tmp_path / "r.json")
-    assert done.returncode == 1
-    assert "no rating that can be used" in done.stderr

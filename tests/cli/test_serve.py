@@ -1,4 +1,4 @@
-"""`modgap serve`: what it hands to the app, and what it refuses before anything is served."""
+"""`modgap serve`: the settings that reach the app, and those refused before anything is served."""
 
 import importlib.util
 import time
@@ -14,15 +14,15 @@ def models():
 
 @pytest.fixture
 def launched(monkeypatch, models):
-    """What Gradio was told to serve, in the place of serving it, and which models were asked for."""
-    told = {}
+    """The options passed to Gradio, which serves nothing here; `models` collects the models loaded."""
+    passed = {}
     monkeypatch.setattr("modgap.ui.visit.model.load_encoder", lambda name=None, device=None: models.append(name))
     monkeypatch.setattr(gr.Blocks, "block_thread", lambda page: None)
-    monkeypatch.setattr(gr.Blocks, "launch", lambda page, **options: told.update(options, page=page))
-    return told
+    monkeypatch.setattr(gr.Blocks, "launch", lambda page, **options: passed.update(options, page=page))
+    return passed
 
 
-def test_it_serves_this_machine_only_and_no_mcp_unless_told_otherwise(run, launched):
+def test_by_default_it_serves_this_machine_only_and_no_mcp(run, launched):
     assert run("serve").returncode == 0
 
     assert (launched["server_name"], launched["server_port"], launched["share"]) == ("127.0.0.1", 7860, False)

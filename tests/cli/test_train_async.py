@@ -1,4 +1,4 @@
-"""`modgap train-async` and what takes its weights: captions, pairs of vectors, a corpus that nobody has paired."""
+"""`modgap train-async` from captions, vector pairs and an unpaired corpus; commands that take its weights."""
 
 import json
 import shutil
@@ -92,7 +92,7 @@ def test_a_corpus_with_few_that_are_each_others_nearest_pairs_each_item(run, tmp
     assert (said["pairs"], said["origin"]) == (40, "pairs of an item and its nearest, with no labels")
 
 
-def test_what_cannot_be_trained_on_is_told_in_a_sentence(run, pairs: Path) -> None:
+def test_bad_pairs_and_settings_end_in_one_sentence(run, pairs: Path) -> None:
     arrays = np.load(pairs)
     np.savez(pairs.parent / "few.npz", image=arrays["image"][:9], text=arrays["text"][:9])
     np.savez(pairs.parent / "uneven.npz", image=arrays["image"], text=arrays["text"][:9])

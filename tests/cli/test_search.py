@@ -1,0 +1,120 @@
+"""`modgap search`."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from modgap.cli.search import print_hits
+from modgap.io.assets import asset_path
+from modgap.items import Hit, Item, Modality
+from modgap.methods import METHODS
+from modgap.search.collection import Collection
+
+
+def test_a_saved_calibration_ranks_both_modalities(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    found = run("search", "corpus.npz", "@queries.npz:q3", "--calibration", "c.json", "-k", 3, "--json", cwd=vectors)
+    document = json.loads(found.stdout)
+    assert (document["query"], document["method"]) == ("@queries.npz:q3", "standardized")
+    assert {hit["id"] for hit in document["hits"][:2]} == {"t3", "i3"}
+    assert [list(hit) for hit in document["hits"]] == [["rank", "id", "modality", "score", "z", "fit"]] * 3
+
+
+def test_without_a_calibration_the_corpus_is_calibrated_first_and_nothing_is_saved(run, vectors: Path) -> None:
+    found = run("search", "corpus.npz", "@queries.npz:q3", "--json", cwd=vectors)
+    assert {hit["modality"] for hit in json.loads(found.stdout)["hits"][:4]} == {"text", "image"}
+    assert list(vectors.glob("*.json")) == []
+
+
+def test_a_query_without_a_good_match_is_reported(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    document = json.loads((vectors / "c.json").read_text(encoding="utf-8"))
+    (vectors / "c.json").write_text(json.dumps({**document, "fit_threshold": 1.0}), encoding="utf-8")
+    found = run("search", "corpus.npz", "@queries.npz:q3", "--calibration", "c.json", cwd=vectors)
+    assert "No good match" in found.stderr
+
+
+@pytest.mark.usefixtures("loaded_once", "sample_cache")
+def test_the_sample_is_searched_by_words_and_by_picture(run) -> None:
+    corpus = asset_path("sample", "corpus")
+    words = json.loads(run("search", corpus, "giant panda", "--json").stdout)
+    assert "photos/giant-panda.webp" in {hit["id"] for hit in words["hits"]}
+    picture = run("search", corpus, f"@{corpus}/photos/giant-panda.webp", "-k", 5)
+    assert picture.returncode == 0
+    assert "giant-panda.webp" in picture.stdout
+    assert "43 pictures and 120 passages" in picture.stderr
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_a_folder_with_broken_files_is_searched_and_they_are_named(run, folder: Path) -> None:
+    done = run("search", folder, "red", "--method", "raw", "--json")
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)["hits"]) == 5
+    assert "broken.jpg" in done.stderr
+
+
+def test_every_method_searches_unless_it_learns_from_what_is_not_given(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    untrained = [name for name in METHODS if name.startswith("i0t_async")]  # these queries are too few to train on
+    for name in METHODS:
+        command = ("search", "corpus.npz", "@queries.npz:q3", "--method", name, "--json")
+        done = run(*command, cwd=vectors)
+        assert done.returncode == (name in ("oracle", *untrained)), done.stderr
+        with_file = run(*command, "--calibration", "c.json", cwd=vectors)
+        assert with_file.returncode == (name in ("oracle", "nnn", "i0t_post+standardized", *untrained)), (
+            with_file.stderr
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "gone", "x"], "gone is not there"),
+        (["search", "empty", "x"], "holds no picture or text"),
+        (["search", "texts", "x"], "has no pictures, only passages (1)"),
+        (["search", "corpus.npz", "x"], "query must be a vector"),
+        (["search", "corpus.npz", "@gone.npz"], "gone.npz is not there"),
+        (["search", "corpus.npz", "@queries.npz", "--calibration", "foreign.json"], "3-dimensional"),
+        (["search", "corpus.npz", "@queries.npz", "--calibration", "qrels.tsv"], "not JSON"),
+        (["search", "texts", "x", "--model", "nosuch"], 'no model "nosuch"'),
+        (["search", "texts", "x", "--model", "ViT-B-32/laion2b_s34b_b79"], "did you mean ViT-B-32/laion2b_s34b_b79k"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_1(refuse, bad_inputs: Path, arguments: list[str], message: str) -> None:
+    refuse(bad_inputs, arguments, message)
+
+
+@pytest.mark.parametrize("name", ["magic", "raw+magic", "raw+"])
+def test_an_unknown_method_is_bad_usage_before_anything_is_read(usage_error, name: str) -> None:
+    said = usage_error("search", "gone", "x", "--method", name)
+    assert "--method" in said
+    assert f'there is no method "{name}". Known: raw, standardized' in said
+
+
+def test_a_stack_that_cannot_be_made_is_bad_usage(usage_error) -> None:
+    assert '"standardized" changes scores, so it must come last' in usage_error(
+        "search", "gone", "x", "--method", "standardized+raw"
+    )
+
+
+def test_no_results_and_no_query_are_bad_usage(usage_error) -> None:
+    assert "QUERY" in usage_error("search", "corpus")
+    assert "-k" in usage_error("search", "corpus", "words", "-k", "0")
+
+
+def test_the_table_shows_groups_only_where_one_is_not_a_modality(capsys: pytest.CaptureFixture[str]) -> None:
+    items = [Item("a", Modality.TEXT, text="[bold]harbour"), Item("b", Modality.TEXT, group="licences")]
+    collection = Collection(items, np.eye(2, dtype=np.float32))
+    plain, licence = Hit(1, "a", Modality.TEXT, 0.5), Hit(2, "b", Modality.TEXT, 0.25, -1.0, 0.02, group="licences")
+    print_hits(collection, [plain])
+    shown = capsys.readouterr().out
+    assert "group" not in shown
+    assert "[bold]harbour" in shown
+    print_hits(collection, [plain, licence])
+    shown = capsys.readouterr().out
+    assert "group" in shown
+    assert ["2", "text", "licences", "0.250", "-1.00", "2%", "b"] in [
+        [cell.strip() for cell in line.strip("│").split("│") if cell.strip()] for line in shown.splitlines()
+    ]
