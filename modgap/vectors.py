@@ -16,6 +16,7 @@ MAX_GROUP_CHARACTERS = 100
 
 _TINY = 1e-12  # a shorter vector has no direction
 _RESERVED = ("query.", "async.")  # names of arrays in a calibration's file of means
+_RESERVED_WORDS = ("all", "both", "several", "none", "pairs", "queries")  # targets of evaluations, counts of gap reports
 
 
 def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str] | None = None) -> Vectors:
@@ -79,6 +80,8 @@ def group_fault(name: str) -> str:
         return f"is longer than {MAX_GROUP_CHARACTERS} characters: give the group a shorter name"
     if not name.isprintable():
         return "holds characters that cannot be printed: give the group another name"
+    if name in _RESERVED_WORDS:
+        return "is a word that reports use: give the group another name"
     reserved = next((prefix for prefix in _RESERVED if name.startswith(prefix)), None)
     return f'begins with "{reserved}", a key of calibration files: give the group another name' if reserved else ""
 

@@ -26,7 +26,7 @@ from modgap.methods import SimilarityStandardizer
 from modgap.methods.i0t_post import I0TPost
 from modgap.methods.pseudo_positives import BestItems
 from modgap.metrics.catalogue import K, left_out
-from modgap.metrics.gap import MOST_ITEMS, Pairs, embedding_gap, severity
+from modgap.metrics.gap import MAX_GROUP_ITEMS, Pairs, embedding_gap, severity
 from modgap.metrics.mixed_ranking import group_share, hub_skewness, ks_distance, top_of_groups
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors
@@ -94,9 +94,9 @@ def measure_gap(
     progress("Measuring the gap", 0, 3)
     metrics = embedding_gap(*_vectors(engine, two), pairs=pairs, pair=two, seed=seed)
     notes = []
-    if max(counts[first], counts[second]) > MOST_ITEMS:
+    if max(counts[first], counts[second]) > MAX_GROUP_ITEMS:
         notes.append(
-            f"Separability, uniformity and MMD take at most {MOST_ITEMS} items of each modality, drawn by seed {seed}."
+            f"Separability, uniformity and MMD take at most {MAX_GROUP_ITEMS} items of each modality, drawn by seed {seed}."
         )
     progress("Measuring the gap", 1, 3)
     after = {}

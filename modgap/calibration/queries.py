@@ -89,7 +89,7 @@ def given_queries(queries: GivenQueries, encoder: Encoder | None, dimension: int
 def automatic_text_queries(
     items: Sequence[Item], engine: Engine, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
 ) -> CalibrationQueries:
-    """The corpus's own passages as queries; where they are fewer than `TARGET_QUERY_COUNT`, the written bank is added."""
+    """The corpus's own passages as queries, and the written bank where they are fewer than `TARGET_QUERY_COUNT`."""
     passages = passage_queries(items, engine, encoder, progress=progress, seed=seed)
     missing = TARGET_QUERY_COUNT - passages.origin.count
     if encoder is None or missing <= 0:
@@ -100,7 +100,7 @@ def automatic_text_queries(
 def passage_queries(
     items: Sequence[Item], engine: Engine, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
 ) -> CalibrationQueries:
-    """First sentences of at most `MAX_PASSAGE_QUERIES` passages chosen by seed; without an encoder the passages' vectors.
+    """First sentences of at most `MAX_PASSAGE_QUERIES` passages, drawn by seed; their vectors without an encoder.
 
     A query is never scored against its own document, so a corpus of one document yields no text queries.
     """

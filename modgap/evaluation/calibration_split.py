@@ -42,30 +42,30 @@ class CalibrationSplit:
     halves: bool = False
     seed: int = 0
 
-    def folds(self, asked: NDArray[np.intp]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    def folds(self, rows: NDArray[np.intp]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """(rows to learn from, rows to measure) of evaluated queries; every row is measured once."""
         if not self.halves:
-            return [(asked, asked)]
-        order = np.random.default_rng([self.seed, _HALVES]).permutation(asked)
+            return [(rows, rows)]
+        order = np.random.default_rng([self.seed, _HALVES]).permutation(rows)
         first, second = np.sort(order[: order.size // 2]), np.sort(order[order.size // 2 :])
         return [(first, second), (second, first)]
 
 
-def learning_queries(collection: Collection, learn_from: LearnFrom, *, seed: int = 0) -> CalibrationSplit:
-    """What the methods learn from, for a choice of the caller."""
+def split_queries(collection: Collection, learn_from: LearnFrom, *, seed: int = 0) -> CalibrationSplit:
+    """The queries that methods learn from, by the caller's choice."""
     if isinstance(learn_from, str):
         if learn_from == "same":
             return CalibrationSplit("same (the evaluated queries, without their labels)", {})
         if learn_from == "held-out":
             words = f"held-out (one half of the evaluated queries calibrates, the other is measured; seed {seed})"
             return CalibrationSplit(words, {}, halves=True, seed=seed)
-        text = automatic_text_queries(collection.items, collection.vectors, collection.encoder)
-        pictures = automatic_picture_queries(collection.items, collection.vectors)
+        text = automatic_text_queries(collection.items, collection.engine, collection.encoder)
+        pictures = automatic_picture_queries(collection.items, collection.engine)
         others = {Modality.TEXT: text, Modality.IMAGE: pictures}
         return CalibrationSplit(f"automatic ({text.origin.description})", others)
     if isinstance(learn_from, dict):
         others = learn_from
     else:
         others = given_queries(learn_from, collection.encoder, collection.dimension)
-    counted = ", ".join(f"{asked.origin.count} {m.value}" for m, asked in others.items())
+    counted = ", ".join(f"{each.origin.count} {m.value}" for m, each in others.items())
     return CalibrationSplit(f"given ({counted})", others)

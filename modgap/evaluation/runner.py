@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 
-import modgap
+from modgap.calibration.fit import fit_method
 from modgap.calibration.queries import encode_queries
 from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, VectorError
-from modgap.evaluation.calibration_split import CalibrationSplit, LearnFrom, learning_queries
+from modgap.evaluation.calibration_split import CalibrationSplit, LearnFrom, split_queries
 from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, route_notes
-from modgap.evaluation.result_cache import ResultCache, cell_name
+from modgap.evaluation.result_cache import ResultCache, entry_name
 from modgap.evaluation.results import Evaluation, Values
 from modgap.items import Modality
 from modgap.methods import METHODS, Method, Raw, method_by_name
 from modgap.metrics.retrieval import DEPTH, retrieval_metrics
 from modgap.progress import Progress, silent
-from modgap.search.collection import Collection, fit_on
+from modgap.search.collection import Collection
 from modgap.search.ranker import Ranker
 from modgap.vectors import Vectors
 
@@ -33,50 +34,51 @@ def evaluate(
     *,
     learn_from: LearnFrom = "same",
     seed: int = 0,
-    cells: ResultCache | None = None,
+    result_cache: ResultCache | None = None,
     finished: Callable[[str, Values], None] = lambda method, values: None,
     progress: Progress = silent,
 ) -> Evaluation:
     """Rank the collection for every labelled query by every method.
 
     methods: names and stacks of `modgap.methods`, and "caption_route".
-    learn_from: what the methods are fitted on, never with labels: see `fair_play`. The oracle sees labels: those of the
-    evaluated queries, or of the other half when they are held out. Words and pictures as queries are fitted apart.
-    seed: of held-out halves. cells: where finished methods are kept and found again. finished: told of each method.
+    learn_from: what the methods are fitted on, never with labels: see `calibration_split`. The oracle sees labels: those
+        of the evaluated queries, or of the other half when they are held out. Words and pictures as queries are fitted
+        apart.
+    seed: of held-out halves. result_cache: where finished methods are kept and found again. finished: called after each
+        method.
     A method that cannot be fitted is left out with a note; queries without labels are left out and counted.
     Raises ModgapError for an unknown method, CorpusError when no query is labelled with an item of the corpus.
     """
     names = list(dict.fromkeys(methods))
     chosen = {name: Raw() if name == CAPTION_ROUTE else method_by_name(name, collection.normalisers) for name in names}
     notes = _label_notes(collection, queries)
-    asked = _asked(queries, collection, notes)
-    labelled = asked.queries
-    learning = learning_queries(collection, learn_from, seed=seed)
+    labelled = _labelled(queries, collection, notes)
+    split = split_queries(collection, learn_from, seed=seed)
     if CAPTION_ROUTE in names:
         notes += route_notes(collection)
     values: dict[str, Values] = {}
     for done, (name, method) in enumerate(chosen.items(), start=1):
-        kept = _cell(name, collection, asked, learning) if cells is not None else ""
-        found = cells.read(kept, len(labelled)) if cells is not None else None
+        kept = _entry(name, collection, labelled, split) if result_cache is not None else ""
+        found = result_cache.read(kept, len(labelled.queries)) if result_cache is not None else None
         if found is None:
             try:
                 searched = by_captions(collection) if name == CAPTION_ROUTE else collection
-                rankings = _rankings(method, searched, asked, learning)
+                rankings = _rankings(method, searched, labelled, split)
             except CalibrationError as error:
                 notes.append(f"{name} was left out. {error}")
                 continue
-            found = retrieval_metrics(rankings, [query.relevant for query in labelled])
-            if cells is not None:
-                cells.write(kept, found)
+            found = retrieval_metrics(rankings, [query.relevant for query in labelled.queries])
+            if result_cache is not None:
+                result_cache.write(kept, found)
         values[name] = found
         finished(name, found)
         progress("Evaluating methods", done, len(chosen))
-    wanted = np.asarray([_target(collection, query) for query in labelled])
-    notes += cells.notes if cells is not None else []
-    return Evaluation(values, wanted, learning.described, notes, collection.model)
+    wanted = np.asarray([_target(collection, query) for query in labelled.queries])
+    notes += result_cache.notes if result_cache is not None else []
+    return Evaluation(values, wanted, split.described, notes, collection.model, collection.groups)
 
 
-class _Asked:
+class _Labelled:
     """The labelled queries: vectors (n, d) and modality (n,)."""
 
     def __init__(self, queries: list[Query], vectors: Vectors, modality: NDArray[np.str_]) -> None:
@@ -85,67 +87,69 @@ class _Asked:
         self.modality = modality
 
 
-def _asked(queries: Queries, collection: Collection, notes: list[str]) -> _Asked:
+def _labelled(queries: Queries, collection: Collection, notes: list[str]) -> _Labelled:
     """The queries with a label; those whose pictures cannot be read are left out, with a note."""
     rows = [row for row, query in enumerate(queries.queries) if query.relevant]
-    labelled, modality = [queries.queries[row] for row in rows], queries.modality[rows]
+    kept_queries, modality = [queries.queries[row] for row in rows], queries.modality[rows]
     given = queries.vectors[rows] if queries.vectors is not None else None
     unreadable: list[int] = []
-    vectors = encode_queries(Queries(labelled, modality, given), collection.encoder, unreadable=unreadable)
+    vectors = encode_queries(Queries(kept_queries, modality, given), collection.encoder, unreadable=unreadable)
     if vectors.shape[1] != collection.dimension:
         raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the corpus {collection.dimension}.")
     if unreadable:
-        first = labelled[unreadable[0]].image
+        first = kept_queries[unreadable[0]].image
         notes.append(f'{len(unreadable)} query pictures cannot be read and were left out (first: "{first}").')
-    kept = np.setdiff1d(np.arange(len(labelled)), unreadable)
+    kept = np.setdiff1d(np.arange(len(kept_queries)), unreadable)
     if not kept.size:
         raise CorpusError(f"No query can be measured. {notes[-1]}")
-    return _Asked([labelled[row] for row in kept], vectors[kept], modality[kept])
+    return _Labelled([kept_queries[row] for row in kept], vectors[kept], modality[kept])
 
 
-def _rankings(method: Method, collection: Collection, asked: _Asked, learning: CalibrationSplit) -> list[list[str]]:
+def _rankings(method: Method, collection: Collection, labelled: _Labelled, split: CalibrationSplit) -> list[list[str]]:
     """Ids of the best `DEPTH` items for each query; words and pictures as queries are fitted apart."""
-    rankings: list[list[str]] = [[] for _ in asked.queries]
+    rankings: list[list[str]] = [[] for _ in labelled.queries]
     for each in Modality:
-        rows = np.flatnonzero(asked.modality == each.value)
-        for learnt, measured in learning.folds(rows) if rows.size else ():
-            if each in learning.others and not method.needs_labels:
-                fit_on(method, collection, each, learning.others[each])
+        rows = np.flatnonzero(labelled.modality == each.value)
+        for learnt, measured in split.folds(rows) if rows.size else ():
+            if each in split.others and not method.needs_labels:
+                fit_method(method, collection.engine, split.others[each], each)
             else:
-                method.fit(
-                    asked.vectors[learnt],
-                    collection.vectors,
-                    collection.modality,
+                method.fit_engine(
+                    labelled.vectors[learnt],
+                    collection.engine,
                     query_modality=each.value,
-                    positives=_positives(collection, asked, learnt) if method.needs_labels else None,
+                    positives=_positives(collection, labelled, learnt) if method.needs_labels else None,
                 )
-            ranker = Ranker(method, collection.index_for(method), collection.modality)
-            for query, (_, best) in zip(measured, ranker.rank(asked.vectors[measured], DEPTH), strict=True):
-                rankings[query] = [collection.items[row].id for row in best]
+            ranker = Ranker.for_engine(method, collection.engine)
+            for query, ranking in zip(measured, ranker.rank(labelled.vectors[measured], DEPTH), strict=True):
+                rankings[query] = [collection.items[row].id for row in ranking.rows]
     return rankings
 
 
-def _positives(collection: Collection, asked: _Asked, rows: NDArray[np.intp]) -> list[list[int]]:
+def _positives(collection: Collection, labelled: _Labelled, rows: NDArray[np.intp]) -> list[list[int]]:
     """The relevant rows of each query; ids that are not in the corpus are in the notes."""
     row_of = collection.row_of
-    return [[row_of[name] for name in asked.queries[int(q)].relevant if name in row_of] for q in rows]
+    return [[row_of[name] for name in labelled.queries[int(q)].relevant if name in row_of] for q in rows]
 
 
-def _cell(name: str, collection: Collection, asked: _Asked, learning: CalibrationSplit) -> str:
-    """What the numbers of a method depend on, as the name of its cell."""
-    arrays = [each.vectors for each in learning.others.values()]
+def _entry(name: str, collection: Collection, labelled: _Labelled, split: CalibrationSplit) -> str:
+    """What the numbers of a method depend on, as the name of its entry in the result cache."""
+    arrays = [each.vectors for each in split.others.values()]
     weights = list(collection.normalisers.arrays().values()) if collection.normalisers is not None else []
-    labels = [query.relevant for query in asked.queries]
+    labels = [query.relevant for query in labelled.queries]
     ids = [item.id for item in collection.items]
     captions = [item.caption for item in collection.items] if name == CAPTION_ROUTE else []
-    kinds = [collection.modality.tolist(), asked.modality.tolist()]
-    settings = [name, collection.model, learning.described, labels, ids, kinds, captions, modgap.__version__]
-    return cell_name(name, [collection.vectors, asked.vectors, *arrays, *weights, *settings])
+    groups = [collection.item_groups.tolist(), labelled.modality.tolist()]
+    settings = [name, collection.model, split.described, labels, ids, groups, captions, version("modgap")]
+    return entry_name(name, [collection.vectors, labelled.vectors, *arrays, *weights, *settings])
 
 
 def _target(collection: Collection, query: Query) -> str:
-    kinds = {collection.items[collection.row_of[i]].modality for i in query.relevant if i in collection.row_of}
-    return kinds.pop().value if len(kinds) == 1 else "both" if kinds else "none"
+    groups = {collection.items[collection.row_of[i]].group for i in query.relevant if i in collection.row_of}
+    if len(groups) == 1:
+        return groups.pop()
+    two = set(collection.groups) <= {m.value for m in Modality}
+    return "none" if not groups else "both" if two else "several"
 
 
 def _label_notes(collection: Collection, queries: Queries) -> list[str]:

@@ -3,8 +3,8 @@
     x' = (x - mean_x) / ||x - mean_x||        x a unit vector, mean_x the mean of the unit vectors of x's group
 
 The paper's groups are the modalities. Queries are centred as items of their own modality are: words by the mean of the
-passages, pictures by the mean of the pictures. The paper takes the means of the whole test set; here they are those of the corpus that was calibrated, or
-of any other that `fit` is given.
+passages, pictures by the mean of the pictures. The paper takes the means of the whole test set; here they are those of
+the corpus that was calibrated, or of any other that `fit` is given.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from modgap.engines.base import Engine
+from modgap.items import Modality
 from modgap.methods.base import FitData
 from modgap.methods.centroids import CentroidMethod
 from modgap.vectors import Vectors
@@ -30,13 +31,13 @@ class I0TPost(CentroidMethod):
     title = "I0T_post (centred)"
 
     @classmethod
-    def from_items(cls, engine: Engine) -> I0TPost:
-        """Fitted for words as queries from the items of an engine alone: it takes nothing from the queries.
+    def from_items(cls, engine: Engine, query_modality: str = Modality.TEXT.value) -> I0TPost:
+        """Fitted for queries of one modality from the items of an engine alone: it takes nothing from the queries.
 
         Raises CalibrationError for a group of fewer than 2 items.
         """
         method, nothing = cls(), np.zeros((0, engine.dimension), dtype=np.float32)
-        method.learn(FitData(nothing, engine))
+        method.learn(FitData(nothing, engine, query_modality))
         return method
 
     def query_shift(self) -> Vectors:

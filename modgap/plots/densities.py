@@ -45,7 +45,7 @@ class ScoreDensities:
 
 def score_densities(calibration: Calibration, query_modality: str = "text") -> ScoreDensities:
     """The densities of a calibration. Raises CalibrationError if it has no statistics for that query modality."""
-    statistics = calibration.of(query_modality)
+    statistics = calibration.statistics_for(query_modality)
     quantiles = {name: np.asarray(each.quantiles) for name, each in statistics.items()}
     z = {name: (quantiles[name] - each.mean) / each.std for name, each in statistics.items()}
     means = {name: each.mean for name, each in statistics.items()}

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError
 from modgap.items import group_plural, ordered_groups
 from modgap.methods.i0t_post import I0TPost
@@ -38,7 +39,7 @@ def gap_map(
     """
     present = require_two_groups(groups)
     if moved is None:
-        moved = I0TPost.of_items(vectors, groups).move_items(vectors, groups)
+        moved = I0TPost.from_items(ExactEngine(vectors, groups)).move_items(vectors, groups)
     colours = palette(theme)
     styles = group_styles(present, colours)
     figure, (before, after) = panels(2, colours, title=_title(present), transparent=transparent)

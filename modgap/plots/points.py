@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.engines.exact import ExactEngine
 from modgap.items import Modality, ordered_groups
 from modgap.methods.i0t_post import I0TPost
 from modgap.metrics.gap import centroid_distances, severity
@@ -57,9 +58,9 @@ def point_maps(
     )
     if min(each.size for each in drawn) == 1:
         return {"before": _point_map(vectors, groups, rows, query)}
-    method = I0TPost.of_items(vectors, groups)
+    method = I0TPost.from_items(ExactEngine(vectors, groups), query_modality)
     moved = method.move_items(vectors, groups)
-    moved_query = None if query is None else method.move_items(query[None, :], np.asarray([query_modality]))[0]
+    moved_query = None if query is None else method.move_queries(query[None, :])[0]
     return {
         "before": _point_map(vectors, groups, rows, query),
         "after": _point_map(moved, groups, rows, moved_query),

@@ -343,7 +343,7 @@ def _group_modality(items: Sequence[Item]) -> dict[str, str]:
     for item in items:
         if found.setdefault(item.group, item.modality) is not item.modality:
             raise ModgapError(
-                f'The group "{item.group}" holds pictures and texts (the first of the other kind is "{item.id}"), whose '
-                f"scores have no statistics in common: give them a group each."
+                f'The group "{item.group}" holds pictures and texts ("{item.id}" is the first of the other kind), '
+                f"which have no statistics in common: give each a group of its own."
             )
     return {group: modality.value for group, modality in found.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Union
 
 import numpy as np
 from PIL import Image
@@ -27,7 +26,7 @@ class EncodedQuery:
     source: int = -1
 
 
-SearchQuery = Union[str, Path, Image.Image, Item, np.ndarray, EncodedQuery]
+SearchQuery = str | Path | Image.Image | Item | np.ndarray | EncodedQuery
 """Words, a picture's path, a picture, an item of the collection, a vector (d,), or a query encoded before."""
 
 

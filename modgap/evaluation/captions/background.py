@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.calibration import Calibration
-from modgap.calibration.fit import require_both_modalities
 from modgap.calibration.queries import first_sentence
 from modgap.encoders import Encoder
 from modgap.errors import CalibrationError
 from modgap.items import Modality
 from modgap.methods.centroids import mean_vector
 from modgap.methods.i0t import pseudo_positive_pairs
+from modgap.methods.pseudo_positives import require_two_groups
 from modgap.metrics.caption import PREFIX, clip_score, i0t_score
 from modgap.progress import Progress, silent
 from modgap.search.collection import Collection
@@ -79,7 +79,7 @@ class Background:
         encoder, or of fewer than two pictures or texts; and as `of_calibration` does.
         """
         if not any(item.caption for item in collection.items):
-            require_both_modalities(collection.modality)
+            require_two_groups(collection.counts)
         if collection.encoder is None:
             raise CalibrationError(
                 "This corpus holds precomputed vectors and no encoder, so no caption can be scored with it: give the "
