@@ -59,7 +59,7 @@ class ResultCache:
         return self.folder / f"{name}.json"
 
 
-def cell_name(method: str, parts: Sequence[Any]) -> str:
+def entry_name(method: str, parts: Sequence[Any]) -> str:
     """A file name for an entry: the method and a hash of `parts` (arrays, or plain JSON values)."""
     digest = hashlib.sha256()
     for part in parts:

@@ -15,7 +15,7 @@ from modgap.items import Modality, ordered_groups
 from modgap.metrics.distributions import frechet_distance, mmd
 from modgap.vectors import Vectors
 
-MOST_ITEMS = 1000  # of each group, for metrics that compare all with all; of more, a sample drawn by seed
+MAX_GROUP_ITEMS = 1000  # of each group, for metrics that compare all with all; of more, a sample drawn by seed
 MIN_CLASSIFIER_ITEMS = 4  # of each group: two to fit on and two to test on
 SEVERE, MODERATE = 0.63, 0.19  # bands of the centroid distance, set on CLIP ViT-B/32 (arXiv 2412.14384)
 
@@ -145,8 +145,8 @@ def embedding_gap(
     vectors: (n, d) unit rows, as encoded or moved by a method. groups: (n,).
     pair: the two groups; the first takes the part of the pictures, so "cone_image" is its cone.
     pairs: row-paired items of the two groups, moved in the same way.
-    All-with-all metrics take at most `MOST_ITEMS` items of each group, drawn by seed. A metric with too few items, or
-    without the pairs that it needs, is absent.
+    All-with-all metrics take at most `MAX_GROUP_ITEMS` items of each group, drawn by seed. A metric with too few items,
+    or without the pairs that it needs, is absent.
     """
     images, texts = (vectors[groups == group] for group in pair)
     distance = centroid_distance(images, texts)
@@ -168,7 +168,7 @@ def embedding_gap(
     return found
 
 
-def sample(vectors: Vectors, *, most: int = MOST_ITEMS, seed: int = 0) -> Vectors:
+def sample(vectors: Vectors, *, most: int = MAX_GROUP_ITEMS, seed: int = 0) -> Vectors:
     """At most `most` rows, drawn by seed without replacement, in their order."""
     if vectors.shape[0] <= most:
         return vectors

@@ -8,6 +8,7 @@ import pytest
 from modgap.corpus import with_qrels
 from modgap.errors import CorpusError
 from modgap.evaluation import ResultCache, evaluate, runner
+from modgap.evaluation.result_cache import entry_name
 from modgap.search.collection import Collection
 
 
@@ -48,3 +49,17 @@ def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CorpusError, match="cannot hold finished results"):
         ResultCache(tmp_path / "file" / "work")
+
+
+def test_the_name_of_an_entry_depends_on_every_part_and_on_their_order() -> None:
+    vectors = np.asarray([[1.0, 0.0]], dtype=np.float32)
+    names = [
+        entry_name("a+b", [vectors, {"q": {"d": 1}}]),
+        entry_name("a+b", [-vectors, {"q": {"d": 1}}]),
+        entry_name("a+b", [vectors, {"q": {"d": 2}}]),
+        entry_name("a+b", [{"q": {"d": 1}}, vectors]),
+        entry_name("c", [vectors, {"q": {"d": 1}}]),
+    ]
+    assert len(set(names)) == 5
+    assert all(name.startswith("a_b-") for name in names[:4])
+    assert names[0] == entry_name("a+b", [vectors.copy(), {"q": {"d": 1}}])

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from modgap.metrics.catalogue import GAP_METRICS, left_out
 from modgap.metrics.gap import (
-    MOST_ITEMS,
+    MAX_GROUP_ITEMS,
     alignment,
     centroid_distance,
     centroid_distances,
@@ -117,9 +117,9 @@ def test_every_metric_keeps_to_its_range_and_is_seeded():
 
 
 def test_a_sample_is_bounded_seeded_and_in_order():
-    rows = np.arange(MOST_ITEMS + 500, dtype=np.float32)[:, None]
+    rows = np.arange(MAX_GROUP_ITEMS + 500, dtype=np.float32)[:, None]
     drawn = sample(rows)
-    assert drawn.shape == (MOST_ITEMS, 1)
+    assert drawn.shape == (MAX_GROUP_ITEMS, 1)
     assert (np.diff(drawn[:, 0]) > 0).all()
     assert (drawn == sample(rows)).all()
     assert sample(rows[:5]) is not None

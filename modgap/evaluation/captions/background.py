@@ -63,7 +63,7 @@ class Background:
     pairs: str = ""
 
     @classmethod
-    def of_collection(
+    def from_collection(
         cls,
         collection: Collection,
         source: str,
@@ -76,7 +76,7 @@ class Background:
         """Means and pairs of an encoded corpus; the means of a calibration where one is given.
 
         Raises CalibrationError for a corpus of one modality whose pictures have no captions, of vectors without an
-        encoder, or of fewer than two pictures or texts; and as `of_calibration` does.
+        encoder, or of fewer than two pictures or texts; and as `from_calibration` does.
         """
         if not any(item.caption for item in collection.items):
             require_two_groups(collection.counts)
@@ -92,7 +92,7 @@ class Background:
             found = cls(mean_vector(images), mean_vector(texts), source, prefix)
         else:
             found = replace(
-                cls.of_calibration(means, model=collection.model, dimension=collection.dimension),
+                cls.from_calibration(means, model=collection.model, dimension=collection.dimension),
                 source=f"the calibration; pairs: {source}",
             )
         if rows is None:
@@ -114,7 +114,7 @@ class Background:
         return replace(found, references=references, pairs=words)
 
     @classmethod
-    def of_calibration(
+    def from_calibration(
         cls, calibration: Calibration, *, model: str, dimension: int, name: str = "the calibration"
     ) -> Background:
         """The means of a saved calibration, which has no pairs.

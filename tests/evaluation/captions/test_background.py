@@ -39,7 +39,7 @@ class TestBackground:
 
     @pytest.mark.parametrize("captioned", [True, False])
     def test_mean_pair_and_random_pairs_by_hand(self, captioned):
-        found = Background.of_collection(self.collection(captioned=captioned), "two pictures")
+        found = Background.from_collection(self.collection(captioned=captioned), "two pictures")
 
         assert found.image_mean.tolist() == pytest.approx([0.8, 0.3, 0.3])
         assert found.text_mean.tolist() == pytest.approx([0.6, 0.4, 0.4])
@@ -51,28 +51,28 @@ class TestBackground:
         assert ("own captions" in found.pairs) is captioned
 
     def test_captioned_pictures_need_no_passages(self):
-        found = Background.of_collection(self.collection(captioned=True, passages=False), "two pictures")
+        found = Background.from_collection(self.collection(captioned=True, passages=False), "two pictures")
         assert found.references["clipscore"].mean_pair == pytest.approx(2.4)
 
     def test_pictures_without_captions_and_passages_are_refused(self):
         with pytest.raises(CalibrationError, match="no passages"):
-            Background.of_collection(self.collection(captioned=False, passages=False), "two pictures")
+            Background.from_collection(self.collection(captioned=False, passages=False), "two pictures")
 
     def test_vectors_without_an_encoder_are_refused(self):
         vectors = Collection.from_vectors(["a", "b"], ["image", "text"], [[1.0, 0], [0, 1.0]])
         with pytest.raises(CalibrationError, match="no encoder"):
-            Background.of_collection(vectors, "vectors")
+            Background.from_collection(vectors, "vectors")
 
     def test_a_saved_calibration_gives_its_means_and_no_pairs(self, tmp_path, encoder, background, photo):
         rng = np.random.default_rng(0)
         ids, kinds = [f"{n}" for n in range(40)], ["image"] * 20 + ["text"] * 20
         collection = Collection.from_vectors(ids, kinds, rng.normal(size=(40, encoder.dimension)), model=encoder.name)
         calibration = collection.calibrate(rng.normal(size=(60, encoder.dimension)))
-        found = Background.of_calibration(calibration, model=encoder.name, dimension=encoder.dimension)
+        found = Background.from_calibration(calibration, model=encoder.name, dimension=encoder.dimension)
 
         assert found.image_mean == pytest.approx(collection.vectors[:20].mean(axis=0), abs=1e-6)
         scored = score_captions(picture_vector(photo, encoder), ["a cat"], encoder, found)
         assert not scored.captions[0].standing
         assert any("give a corpus too" in note for note in scored.notes)
         with pytest.raises(CalibrationError):
-            Background.of_calibration(calibration, model="another", dimension=encoder.dimension)
+            Background.from_calibration(calibration, model="another", dimension=encoder.dimension)
