@@ -16,7 +16,14 @@ MAX_GROUP_CHARACTERS = 100
 
 _TINY = 1e-12  # a shorter vector has no direction
 _RESERVED = ("query.", "async.")  # names of arrays in a calibration's file of means
-_RESERVED_WORDS = ("all", "both", "several", "none", "pairs", "queries")  # targets of evaluations, counts of gap reports
+_RESERVED_WORDS = (
+    "all",
+    "both",
+    "several",
+    "none",
+    "pairs",
+    "queries",
+)  # targets of evaluations, counts of gap reports
 
 
 def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str] | None = None) -> Vectors:

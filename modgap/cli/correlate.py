@@ -56,7 +56,7 @@ def correlate(
         encoder = modgap.load_encoder(model).with_cache(cache)
         background = None
         if loaded is not None:
-            background = Background.of_calibration(loaded, model=encoder.name, dimension=encoder.dimension)
+            background = Background.from_calibration(loaded, model=encoder.name, dimension=encoder.dimension)
         scored = score_ratings(read, encoder, background=background, prefix=prefix, clip=clip, progress=progress)
         if scores is not None:
             scored.write(scores)

@@ -100,7 +100,7 @@ def evaluate(
     )
     learn_from = calibration_queries if known else modgap.read_queries(calibration_queries)
     weights = load_weights(async_weights)
-    cells = ResultCache(work) if work is not None else None
+    result_cache = ResultCache(work) if work is not None else None
     chosen_models: list[str | None] = [*model] if model else [None]
     evaluations = []
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
@@ -114,7 +114,7 @@ def evaluate(
                     named or [*DEFAULT_METHODS, *extra],
                     learn_from=learn_from,
                     seed=seed,
-                    cells=cells,
+                    result_cache=result_cache,
                     finished=_report_method(collection.model),
                     progress=progress,
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from rich.markup import escape
@@ -37,9 +37,8 @@ def gap(
 ) -> None:
     """Measure how far the groups of a corpus lie apart, before and after each correction."""
     asked = modgap.read_queries(queries) if queries else None
-    chosen: dict[str, Any] = {"pair": pair} if pair is not None else {}
     with open_collection(corpus, model=model, lines=lines, no_cache=no_cache) as (collection, progress):
-        measured = collection.gap(asked, progress=progress, **chosen)
+        measured = collection.gap(asked, pair=pair, progress=progress)
     if as_json:
         terminal.print_json(measured.to_json())
     else:
@@ -47,7 +46,7 @@ def gap(
     if plot is not None:
         from modgap import plots
 
-        terminal.save_figure(plots.gap_map(collection.vectors, collection.modality), plot)
+        terminal.save_figure(plots.gap_map(collection.vectors, collection.item_groups), plot)
 
 
 def print_gap(gap: Gap) -> None:
@@ -57,8 +56,7 @@ def print_gap(gap: Gap) -> None:
     """
     from modgap.metrics.catalogue import GAP_METRICS
 
-    distances = getattr(gap, "distances", {})
-    of_pair = f" of {' and '.join(map(escape, getattr(gap, 'pair', ())))}" if distances else ""
+    of_pair = f" of {' and '.join(map(escape, gap.pair))}" if gap.distances else ""
     table = Table(title=f"Modality gap{of_pair}: {gap.severity}", title_justify="left")
     table.add_column("metric", no_wrap=True)
     for method in ("as encoded", *gap.after):
@@ -70,8 +68,8 @@ def print_gap(gap: Gap) -> None:
             after = [f"{values[name]:.3f}" if name in values else "" for values in gap.after.values()]
             table.add_row(metric.title, f"{gap.metrics[name]:.3f}", *after, metric.good, metric.meaning)
     terminal.out.print(table)
-    if distances:
-        print_distances(distances)
+    if gap.distances:
+        print_distances(gap.distances)
     for name, reason in gap.left_out.items():
         terminal.log.print(f"{GAP_METRICS[name].title.strip()} is left out: {reason}.")
     terminal.print_warnings(gap.notes)

@@ -127,8 +127,8 @@ def _background(
     from modgap.io.assets import asset_path
 
     if calibration is not None and corpus is None:
-        return Background.of_calibration(calibration, model=encoder.name, dimension=encoder.dimension)
+        return Background.from_calibration(calibration, model=encoder.name, dimension=encoder.dimension)
     source = asset_path("sample", "corpus") if corpus is None else corpus
     collection = modgap.Collection.encode(modgap.read_corpus(source), encoder, cache=encoder.cache, progress=progress)
     source_name = "the sample corpus" if corpus is None else corpus
-    return Background.of_collection(collection, source_name, prefix=prefix, means=calibration, progress=progress)
+    return Background.from_collection(collection, source_name, prefix=prefix, means=calibration, progress=progress)

@@ -30,7 +30,7 @@ def test_the_caption_route_finds_a_picture_by_its_words(tmp_path: Path, reader) 
         "caption_route: 1 pictures have no caption and are searched as pictures.",
     ]
     for _ in range(2):  # the second time from the cache
-        kept = evaluate(collection, asked, ["raw", "caption_route"], cells=ResultCache(tmp_path / "work"))
+        kept = evaluate(collection, asked, ["raw", "caption_route"], result_cache=ResultCache(tmp_path / "work"))
         assert kept.notes == evaluation.notes
 
 

@@ -13,34 +13,34 @@ from modgap.search.collection import Collection
 
 
 def test_a_finished_result_is_found_again_and_a_changed_one_is_not(collection, queries, tmp_path, monkeypatch) -> None:
-    first = evaluate(collection, queries, ["raw", "standardized"], cells=ResultCache(tmp_path / "work"))
+    first = evaluate(collection, queries, ["raw", "standardized"], result_cache=ResultCache(tmp_path / "work"))
     measured = []
     monkeypatch.setattr(
         runner, "_rankings", lambda method, *rest: measured.append(method.name) or [["d0"] for _ in range(40)]
     )
-    again = evaluate(collection, queries, ["raw", "standardized"], cells=ResultCache(tmp_path / "work"))
+    again = evaluate(collection, queries, ["raw", "standardized"], result_cache=ResultCache(tmp_path / "work"))
     assert measured == []
     assert again.methods == first.methods
-    evaluate(collection, queries, ["standardized"], learn_from="held-out", cells=ResultCache(tmp_path / "work"))
+    evaluate(collection, queries, ["standardized"], learn_from="held-out", result_cache=ResultCache(tmp_path / "work"))
     relabelled = with_qrels(queries, {"q0": {"d5": 1}})
-    evaluate(collection, relabelled, ["raw"], cells=ResultCache(tmp_path / "work"))
+    evaluate(collection, relabelled, ["raw"], result_cache=ResultCache(tmp_path / "work"))
     assert measured == ["standardized", "raw"]
 
 
 def test_other_modalities_make_another_entry(collection, queries, tmp_path) -> None:
-    evaluate(collection, queries, ["standardized"], cells=ResultCache(tmp_path))
+    evaluate(collection, queries, ["standardized"], result_cache=ResultCache(tmp_path))
     swapped = np.where(collection.modality == "image", "text", "image")
     other = Collection.from_vectors([item.id for item in collection.items], swapped, collection.vectors)
-    evaluate(other, queries, ["standardized"], cells=ResultCache(tmp_path))
+    evaluate(other, queries, ["standardized"], result_cache=ResultCache(tmp_path))
     assert len(list(tmp_path.glob("*.json"))) == 2
 
 
 def test_a_damaged_entry_is_computed_again_with_a_note(collection, queries, tmp_path: Path) -> None:
-    first = evaluate(collection, queries, ["raw"], cells=ResultCache(tmp_path))
+    first = evaluate(collection, queries, ["raw"], result_cache=ResultCache(tmp_path))
     [entry] = tmp_path.glob("*.json")
     for broken in ("{", '{"recall@1": [1]}', "[]"):
         entry.write_text(broken)
-        again = evaluate(collection, queries, ["raw"], cells=ResultCache(tmp_path))
+        again = evaluate(collection, queries, ["raw"], result_cache=ResultCache(tmp_path))
         assert "is damaged" in again.notes[-1]
         assert again.methods == first.methods
 

@@ -31,11 +31,11 @@ class CaptionBackgrounds:
                 if prefix not in kept:
                     counts = loaded.collection.counts
                     words = f"your corpus ({counts['image']:,} pictures, {counts['text']:,} passages)"
-                    kept[prefix] = Background.of_collection(loaded.collection, words, prefix=prefix)
+                    kept[prefix] = Background.from_collection(loaded.collection, words, prefix=prefix)
                 return kept[prefix]
             except CalibrationError:
                 pass  # one modality, or too few items: the sample serves, and the answer says which was taken
         if prefix not in self._of_sample:
             sample = self._shared.sample.load(lambda: corpus_panel.load_sample(self._shared.encoder, silent))
-            self._of_sample[prefix] = Background.of_collection(sample.collection, SAMPLE, prefix=prefix)
+            self._of_sample[prefix] = Background.from_collection(sample.collection, SAMPLE, prefix=prefix)
         return self._of_sample[prefix]
