@@ -23,7 +23,7 @@ _RESERVED_WORDS = (
     "none",
     "pairs",
     "queries",
-)  # targets of evaluations, counts of gap reports
+)  # of reports
 
 
 def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str] | None = None) -> Vectors:

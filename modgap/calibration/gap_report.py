@@ -96,7 +96,8 @@ def measure_gap(
     notes = []
     if max(counts[first], counts[second]) > MAX_GROUP_ITEMS:
         notes.append(
-            f"Separability, uniformity and MMD take at most {MAX_GROUP_ITEMS} items of each modality, drawn by seed {seed}."
+            f"Separability, uniformity and MMD take at most {MAX_GROUP_ITEMS} items of each modality, drawn by seed "
+            f"{seed}."
         )
     progress("Measuring the gap", 1, 3)
     after = {}

@@ -41,8 +41,8 @@ def evaluate(
     """Rank the collection for every labelled query by every method.
 
     methods: names and stacks of `modgap.methods`, and "caption_route".
-    learn_from: what the methods are fitted on, never with labels: see `calibration_split`. The oracle sees labels: those
-        of the evaluated queries, or of the other half when they are held out. Words and pictures as queries are fitted
+    learn_from: what the methods are fitted on, never with labels: see `calibration_split`. The oracle sees labels:
+        those of the evaluated queries, or of the other half when they are held out. Words and pictures as queries are fitted
         apart.
     seed: of held-out halves. result_cache: where finished methods are kept and found again. finished: called after each
         method.
