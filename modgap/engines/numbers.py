@@ -1,4 +1,4 @@
-"""The four numbers that every engine needs, and how a header tells where they come from."""
+"""The numbers that every engine needs, a mean and a deviation for each group, and the header that names their origin."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Numbers:
-    """mean, std: of the best cosines, by item modality ("text", "image"). origin: one sentence."""
+    """mean, std: of the best cosines, by item group. origin: one sentence."""
 
     mean: dict[str, float]
     std: dict[str, float]
     dimension: int
     origin: str
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups, in the order of the calibration."""
+        return tuple(self.mean)
+
+    @property
+    def group_names(self) -> str:
+        """The groups in a comment: text, image, ..."""
+        return ", ".join(one_line(group) for group in self.groups)
 
 
 def one_line(text: str) -> str:

@@ -16,7 +16,7 @@ STD = {numbers.std!r}
 
 
 def standardize(cosines, modality):
-    \"\"\"Cosines (..., n_items) and the modality ("text" or "image") of each item -> z of the same shape.\"\"\"
+    \"\"\"Cosines (..., n_items) and the modality of each item, as MEAN names it, -> z of the same shape.\"\"\"
     mean = np.array([MEAN[m] for m in modality])
     std = np.array([STD[m] for m in modality])
     return (np.asarray(cosines) - mean) / std

@@ -1,9 +1,9 @@
-"""OpenSearch: the nearest of each modality by k-NN, scored anew by a Painless script.
+"""OpenSearch: the nearest of each group by k-NN, scored anew by a Painless script.
 
-The script computes the cosine itself (`cosineSimilarity`, in [-1, 1]), so it does not lean on what `_score` of a k-NN
+The script computes the cosine itself (`cosineSimilarity`, in [-1, 1]), so it does not depend on what `_score` of a k-NN
 query means: for `cosinesimil` that is (2 - d) / 2 = (1 + cosine) / 2 since 2.19, and was something else before.
-A score of OpenSearch cannot be negative and z can, hence an offset, which is the same for both modalities and changes
-no order: with it even a cosine of -1 scores 0 or more.
+A score of OpenSearch cannot be negative and z can, hence an offset, which is the same for all groups and changes no
+order: with it even a cosine of -1 scores 0 or more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from modgap.engines.numbers import Numbers, header
 
 SCRIPT = (
     "double cosine = cosineSimilarity(params.query_value, doc[params.field]); "
-    "def usual = doc['modality'].value == 'image' ? params.image : params.text; "
+    "def usual = params.groups[doc['modality'].value]; "
     "return Math.max(0.0, (cosine - usual.mean) / usual.std + params.offset);"
 )
 
@@ -29,31 +29,31 @@ def opensearch(numbers: Numbers) -> str:
             "#",
             numbers.origin,
             "Written for OpenSearch 3.x as documented; the k-NN filter needs 2.9 or newer (faiss or lucene).",
-            'Change "items" (index), "embedding" (knn_vector) and "modality" (keyword: text, image) to your names;',
-            f'put the {numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR".',
-            f"_score is z + {offset:g}: a score must not be negative. k: candidates of each modality.",
+            f'Change "items" (index), "embedding" (knn_vector) and "modality" (keyword: {numbers.group_names}) to your',
+            f'names; put the {numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR".',
+            f"_score is z + {offset:g}: a score must not be negative. k: candidates of each group.",
         )
         + "GET /items/_search\n"
-        + json.dumps(request(numbers), indent=2)
+        + json.dumps(request(numbers), indent=2, ensure_ascii=False)
         + "\n"
     )
 
 
 def request(numbers: Numbers, *, k: int = 100, size: int = 10) -> dict[str, Any]:
     """The body of the search request, with "QUERY_VECTOR" where the vector goes."""
-    usual = {m: {"mean": numbers.mean[m], "std": numbers.std[m]} for m in ("text", "image")}
+    usual = {group: {"mean": numbers.mean[group], "std": numbers.std[group]} for group in numbers.groups}
     return {
         "size": size,
         "query": {
             "script_score": {
-                "query": {"bool": {"should": [_nearest(modality, k) for modality in ("text", "image")]}},
+                "query": {"bool": {"should": [_nearest(group, k) for group in numbers.groups]}},
                 "script": {
                     "lang": "painless",
                     "source": SCRIPT,
                     "params": {
                         "field": "embedding",
                         "query_value": "QUERY_VECTOR",
-                        **usual,
+                        "groups": usual,
                         "offset": score_offset(numbers),
                     },
                 },
@@ -64,8 +64,8 @@ def request(numbers: Numbers, *, k: int = 100, size: int = 10) -> dict[str, Any]
 
 def score_offset(numbers: Numbers) -> float:
     """The smallest whole number that lifts every z of a cosine in [-1, 1] to 0 or more."""
-    return float(math.ceil(max((1 + numbers.mean[m]) / numbers.std[m] for m in numbers.mean)))
+    return float(math.ceil(max((1 + numbers.mean[group]) / numbers.std[group] for group in numbers.groups)))
 
 
-def _nearest(modality: str, k: int) -> dict[str, Any]:
-    return {"knn": {"embedding": {"vector": "QUERY_VECTOR", "k": k, "filter": {"term": {"modality": modality}}}}}
+def _nearest(group: str, k: int) -> dict[str, Any]:
+    return {"knn": {"embedding": {"vector": "QUERY_VECTOR", "k": k, "filter": {"term": {"modality": group}}}}}

@@ -1,8 +1,8 @@
-"""Take it home: the standardization as other engines write it, with the numbers of one calibration in it.
+"""Export: the standardization as other engines write it, with the numbers of one calibration in it.
 
 One file an engine. Each writes a header that says what it was written for and which names to change, then what to
-paste. Inside a modality z keeps the order of the cosine, so every engine does the same: the nearest items of each
-modality, one formula, one merged list.
+paste. Inside a group z keeps the order of the cosine, so every engine does the same: the nearest items of each group,
+one formula, one merged list.
 """
 
 from __future__ import annotations

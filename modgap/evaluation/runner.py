@@ -42,8 +42,8 @@ def evaluate(
 
     methods: names and stacks of `modgap.methods`, and "caption_route".
     learn_from: what the methods are fitted on, never with labels: see `calibration_split`. The oracle sees labels:
-        those of the evaluated queries, or of the other half when they are held out. Words and pictures as queries are fitted
-        apart.
+        those of the evaluated queries, or of the other half when they are held out. Words and pictures as queries are
+        fitted apart.
     seed: of held-out halves. result_cache: where finished methods are kept and found again. finished: called after each
         method.
     A method that cannot be fitted is left out with a note; queries without labels are left out and counted.

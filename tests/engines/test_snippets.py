@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from modgap.calibration import Calibration
+from modgap.engines.numbers import Numbers
 from modgap.engines.opensearch import SCRIPT, score_offset
 from modgap.engines.opensearch import request as opensearch_request
 from modgap.engines.qdrant import request as qdrant_request
@@ -129,7 +130,7 @@ def test_opensearch_request_has_the_documented_form(calibration: Calibration, qu
     assert script["lang"] == "painless"
     used = set(re.findall(r"params\.(\w+)", script["source"]))
     assert used == script["params"].keys()
-    assert script["params"]["text"].keys() == {"mean", "std"}
+    assert script["params"]["groups"]["text"].keys() == {"mean", "std"}
     assert "\nGET /items/_search\n" in text
 
 
@@ -139,7 +140,11 @@ def test_opensearch_scores_are_z_lifted_above_0(calibration: Calibration, query_
     params = opensearch_request(numbers)["query"]["script_score"]["script"]["params"]
     formula = SCRIPT.split("return ")[1].rstrip(";").replace("Math.max", "max")
     for cosine, modality, z in zip(COSINES, MODALITY, expected(calibration, query_modality), strict=True):
-        names = {"cosine": cosine, "usual": SimpleNamespace(**params[modality]), "params": SimpleNamespace(**params)}
+        names = {
+            "cosine": cosine,
+            "usual": SimpleNamespace(**params["groups"][modality]),
+            "params": SimpleNamespace(**params),
+        }
         assert eval(formula, {"max": max}, names) == pytest.approx(z + score_offset(numbers), rel=1e-5)
     worst = min((-1 - numbers.mean[m]) / numbers.std[m] for m in ("text", "image"))
     assert 0 <= worst + score_offset(numbers) < 1
@@ -190,4 +195,46 @@ def test_an_unknown_engine_is_refused_with_the_known_ones(calibration: Calibrati
 def test_a_calibration_without_such_queries_is_refused(calibration: Calibration) -> None:
     only_text = replace(calibration, statistics={"text": calibration.statistics["text"]})
     with pytest.raises(CalibrationError, match="no statistics for picture queries"):
-        export(only_text, "sql", query_modality="image")
+        export(only_text.numbers("image"), "sql")
+
+
+HOSTILE = ("text", "image", 'it\'s "licensed" \\ --')
+THREE = Numbers(
+    mean=dict(zip(HOSTILE, (0.7, 0.3, 0.6), strict=True)), std=dict.fromkeys(HOSTILE, 0.1), dimension=3, origin="o"
+)
+Z_OF_THREE = {"text": 1.0, "image": 5.0, HOSTILE[2]: 2.0}  # of a cosine of 0.8
+
+
+def test_sql_knows_a_third_group_whatever_its_name() -> None:
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE scores (id INTEGER, modality TEXT, cosine REAL)")
+    database.executemany("INSERT INTO scores VALUES (?, ?, 0.8)", enumerate(HOSTILE))
+    found = {modality: z for _, modality, _, z in database.execute(export(THREE, "sql"))}
+    assert found == pytest.approx(Z_OF_THREE)
+
+
+def test_python_and_milvus_know_a_third_group_whatever_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: dict = {}
+    exec(export(THREE, "python"), names)
+    assert names["standardize"]([0.8] * 3, HOSTILE) == pytest.approx(list(Z_OF_THREE.values()))
+
+    class Client:
+        def search(self, **request):
+            group = json.loads(request["filter"].removeprefix("modality == "))
+            return [[{"id": group, "distance": 0.8}]]
+
+    monkeypatch.setitem(sys.modules, "pymilvus", SimpleNamespace(MilvusClient=Client))
+    exec(export(THREE, "milvus"), names)
+    assert {hit["id"]: hit["z"] for hit in names["search"](Client(), [1.0])} == pytest.approx(Z_OF_THREE)
+
+
+def test_opensearch_and_qdrant_ask_for_every_group() -> None:
+    scored = body(export(THREE, "opensearch"))["query"]["script_score"]
+    groups = scored["script"]["params"]["groups"]
+    assert {group: (0.8 - usual["mean"]) / usual["std"] for group, usual in groups.items()} == pytest.approx(Z_OF_THREE)
+    assert [each["knn"]["embedding"]["filter"]["term"]["modality"] for each in scored["query"]["bool"]["should"]] == [
+        *HOSTILE
+    ]
+    request = body(export(THREE, "qdrant"))
+    assert [each["filter"]["must"][0]["match"]["value"] for each in request["prefetch"]] == [*HOSTILE]
+    assert len(request["query"]["formula"]["sum"]) == len(request["query"]["defaults"]) == 3
