@@ -1,4 +1,4 @@
-"""The numbers that every engine needs, a mean and a deviation for each group, and the header that names their origin."""
+"""The numbers that every engine needs, a mean and a deviation for each group, and the header above a snippet."""
 
 from __future__ import annotations
 
