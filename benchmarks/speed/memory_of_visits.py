@@ -19,7 +19,7 @@ from benchmarks.provenance import provenance
 from modgap import Collection, load_encoder
 from modgap.items import Item, Modality
 from modgap.ui.visit.sample import sample_corpus
-from modgap.ui.visit.session import Loaded, Visits
+from modgap.ui.visit.session import LoadedCorpus, Visits
 from modgap.ui.visit.thumbnails import thumbnails
 from modgap.vectors import unit_vectors
 
@@ -43,7 +43,7 @@ def visit(visits: Visits, dimension: int) -> int:
     collection = Collection(items, vectors)
     collection.calibrate(unit_vectors(rng.normal(size=(300, dimension))))
     collection.search(vectors[0], 10)
-    visits.of("someone").loaded = Loaded(collection, thumbnails(items))
+    visits.of("someone").loaded = LoadedCorpus(collection, thumbnails(items))
     return int(collection.vectors.nbytes)
 
 
