@@ -12,7 +12,7 @@ COLUMNS = [(t, m) for t in ("all", "image", "text") for m in ("recall@1", "recal
 
 
 def print_evaluation(title: str, found: Evaluation) -> None:
-    """One row a method. *: differs from standardized in Recall@20 of all queries (Holm, 5 %)."""
+    """Print one row per method. *: differs from standardized in Recall@20 of all queries (Holm, 5 %)."""
     differs = {
         d.method
         for d in found.differences("standardized")
