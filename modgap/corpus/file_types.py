@@ -35,7 +35,7 @@ class FileType(str, Enum):
     PARQUET = "parquet"
 
 
-def kind_of(path: Path, name: str) -> FileType:
+def file_type(path: Path, name: str) -> FileType:
     """The kind of a file that `name` (a path with "/") names. Raises CorpusError with the reason if it is not read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -47,7 +47,7 @@ def kind_of(path: Path, name: str) -> FileType:
     if not head:
         raise CorpusError("is empty")
     suffix = PurePosixPath(name).suffix.lower()
-    found = _binary_kind(head, path)
+    found = _binary_type(head, path)
     if found is not None:
         return found
     _refuse_by_content(head)
@@ -62,7 +62,7 @@ def kind_of(path: Path, name: str) -> FileType:
     raise CorpusError(_not_read())
 
 
-def _binary_kind(head: bytes, path: Path) -> FileType | None:
+def _binary_type(head: bytes, path: Path) -> FileType | None:
     if _is_picture(head):
         return FileType.PICTURE
     if head.startswith(b"%PDF-"):
@@ -70,7 +70,7 @@ def _binary_kind(head: bytes, path: Path) -> FileType | None:
     if head.startswith(b"PAR1"):
         return FileType.PARQUET
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _kind_of_zip(path)
+        return _zip_type(path)
     return None
 
 
@@ -90,7 +90,7 @@ def _brands(head: bytes) -> list[bytes]:
     return [head[8:12], *(head[at : at + 4] for at in range(16, size, 4))]
 
 
-def _kind_of_zip(path: Path) -> FileType:
+def _zip_type(path: Path) -> FileType:
     """Word documents, vectors and other things are zips inside; the names of the members tell."""
     try:
         if directory_bytes(path) > _LARGEST_DIRECTORY:

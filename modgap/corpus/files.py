@@ -11,11 +11,11 @@ from pathlib import Path
 from modgap.corpus.archives import UnpackedArchive
 from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.file_types import TEXT_SUFFIXES, FileType, kind_of
-from modgap.corpus.json_lines import gather_json_lines
+from modgap.corpus.file_types import TEXT_SUFFIXES, FileType, file_type
+from modgap.corpus.json_lines import add_json_lines
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.safe_decode import SafeDecoder
-from modgap.corpus.tables import gather_table
+from modgap.corpus.tables import add_table
 from modgap.corpus.text import clean_text, decode_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
@@ -91,7 +91,7 @@ class _FileReader:
     """Reads files into a builder, counting their bytes; owns the process that reads documents, once one comes."""
 
     def __init__(self, builder: CorpusBuilder) -> None:
-        self._gathering = builder
+        self._builder = builder
         self._options = builder.options
         self._bytes = self._files = 0
         self._decoder: SafeDecoder | None = None
@@ -121,7 +121,7 @@ class _FileReader:
             except LimitReachedError:
                 raise
             except CorpusError as error:
-                self._gathering.skip(name, error)
+                self._builder.skip(name, error)
 
     def archive(self, name: str, path: Path, depth: int = 1) -> None:
         """Read the files of an archive; their ids begin with `name`. Raises CorpusError if it cannot be opened."""
@@ -129,10 +129,10 @@ class _FileReader:
         if depth > limits.archive_nesting:
             raise CorpusError(f"is an archive inside an archive ({limits.named('archive_nesting')}): unpack it first")
         unpacked = UnpackedArchive(path, limits)
-        self._gathering.unpacked.append(unpacked)
+        self._builder.unpacked.append(unpacked)
         prefix = f"{name}/" if name else ""
         for refused in unpacked.skipped:
-            self._gathering.skip(prefix + refused.id, refused.reason)
+            self._builder.skip(prefix + refused.id, refused.reason)
         self.read([(prefix + member, file) for member, file in unpacked.files], depth=depth)
 
     def _read(self, name: str, path: Path, within: Path | None, depth: int, tables: bool) -> None:
@@ -140,14 +140,14 @@ class _FileReader:
             raise CorpusError("is a link that leads out of the folder, or nowhere")
         if not path.exists():
             raise CorpusError("is not there")
-        kind = kind_of(path, name)
+        kind = file_type(path, name)
         self._count(path, kind)
         if kind is FileType.PICTURE:
-            self._gathering.picture(Item(name, Modality.IMAGE, path=path))
+            self._builder.add_picture(Item(name, Modality.IMAGE, path=path))
         elif kind is FileType.TEXT:
             self._text(name, path)
         elif kind in (FileType.PDF, FileType.DOCX):
-            self._gathering.document(name, self._document_text(path, kind.value))
+            self._builder.add_document(name, self._document_text(path, kind.value))
         elif kind is FileType.ARCHIVE:
             self.archive(name, path, depth + 1)
         elif kind in _OWN:
@@ -155,16 +155,16 @@ class _FileReader:
         elif not tables:
             raise CorpusError("is a table inside a folder: give it alone, and its rows and pictures are read")
         elif kind is FileType.TABLE:
-            gather_table(path, self._gathering)
+            add_table(path, self._builder)
         else:
-            gather_json_lines(path, self._gathering)
+            add_json_lines(path, self._builder)
 
     def _text(self, name: str, path: Path) -> None:
         text = read_text(path, self._options)
         if self._options.lines and not name.lower().endswith(".md"):
-            self._gathering.lines(name, text)
+            self._builder.add_lines(name, text)
         else:
-            self._gathering.document(name, text)
+            self._builder.add_document(name, text)
 
     def _document_text(self, path: Path, kind: str) -> str:
         if self._decoder is None:
@@ -187,7 +187,7 @@ class _FileReader:
 
 def _is_table(name: str, path: Path) -> bool:
     try:
-        return kind_of(path, name) in (FileType.TABLE, FileType.JSON_LINES)
+        return file_type(path, name) in (FileType.TABLE, FileType.JSON_LINES)
     except CorpusError:
         return False
 

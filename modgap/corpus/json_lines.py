@@ -11,7 +11,7 @@ from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import gather_row
+from modgap.corpus.rows import add_row
 from modgap.corpus.text import decode_text
 from modgap.errors import CorpusError
 
@@ -22,17 +22,17 @@ def read_json_lines(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpu
     A line that cannot be used is skipped as "name:line" with its reason. A missing id becomes the line's number.
     """
     builder = CorpusBuilder(options)
-    gather_json_lines(path, builder)
+    add_json_lines(path, builder)
     return builder.corpus(path)
 
 
-def gather_json_lines(path: Path, builder: CorpusBuilder) -> None:
+def add_json_lines(path: Path, builder: CorpusBuilder) -> None:
     """Take the items of a file. Raises CorpusError if it is no text or too large."""
     for number, row, reason in json_objects(path, builder.options.limits):
         try:
             if row is None:
                 raise CorpusError(reason)
-            gather_row(row, number, path.parent, builder)
+            add_row(row, number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:

@@ -6,6 +6,7 @@ its right neighbour. Two pictures look the same where few bits differ; pictures 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,6 @@ from modgap.corpus.corpus import Corpus
 from modgap.corpus.pictures import open_picture
 from modgap.corpus.report import NearIdentical, ReadReport, Skipped
 from modgap.errors import CorpusError, PictureError
-from modgap.items import Modality
 from modgap.progress import Progress, silent
 
 NEAR = 4  # bits of 64 that may differ
@@ -65,14 +65,16 @@ def checked(
     pictures = [item for item in corpus.items if item.path is not None]
     hashes: dict[str, int | None] = {}
     broken = []
+    unread: Counter[str] = Counter()
     for done, item in enumerate(pictures, start=1):
         assert item.path is not None
         try:
             hashes[item.id] = difference_hash(open_picture(item.path))
         except PictureError as error:
+            unread[item.group] += 1
             broken.append(Skipped(item.id, str(error)))
         progress("Looking at pictures", done, len(pictures))
     if len(broken) == len(corpus.items):
         raise CorpusError(f"No picture of the corpus can be shown: {broken[0].id} {broken[0].reason}.")
-    read = {**corpus.report.read, Modality.IMAGE.value: corpus.counts[Modality.IMAGE.value] - len(broken)}
+    read = {group: n - unread[group] for group, n in corpus.counts.items()}
     return replace(corpus.report, read=read, skipped=[*corpus.skipped, *broken], near=near_identical(hashes))

@@ -13,7 +13,7 @@ from modgap.corpus.json_lines import json_objects, table_text
 from modgap.corpus.limits import DEFAULT_LIMITS
 from modgap.corpus.rows import inside
 from modgap.corpus.text import clean_text
-from modgap.corpus.vector_files import read_vector_file
+from modgap.corpus.vector_files import read_query_vectors, read_vector_file
 from modgap.errors import CorpusError
 from modgap.items import Modality
 from modgap.vectors import Vectors
@@ -57,8 +57,8 @@ def read_queries(path: str | Path) -> Queries:
     if not path.is_file():
         raise CorpusError(f"{path} is not there: give a file of queries.")
     if path.suffix.lower() == ".npz":
-        ids, modality, vectors = read_vector_file(path)
-        return Queries([Query(name) for name in ids], modality, vectors)
+        rows = read_query_vectors(path)
+        return Queries([Query(name) for name in rows.ids], rows.modality, rows.vectors)
     found = _json_queries(path) if path.suffix.lower() == ".jsonl" else _plain_queries(path)
     if not found:
         raise CorpusError(f"{path} holds no query: write one a line.")
@@ -160,7 +160,9 @@ def parse_query(argument: str) -> str | Path | Vectors:
         raise CorpusError(f"{path} is not there: give @ and the path of a picture or a vectors .npz file.")
     if path.suffix.lower() != ".npz":
         return path
-    ids, _, vectors = read_vector_file(path)
-    if wanted and wanted not in ids:
-        raise CorpusError(f'{path} has no vector "{wanted}" (it has {ids[0]}, ...).')
-    return vectors[ids.index(wanted) if wanted else 0]
+    rows = read_vector_file(path)
+    if not rows.ids:
+        raise CorpusError(f"{path} holds no vector.")
+    if wanted and wanted not in rows.ids:
+        raise CorpusError(f'{path} has no vector "{wanted}" (it has {rows.ids[0]}, ...).')
+    return rows.vectors[rows.ids.index(wanted) if wanted else 0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.file_types import FileType, kind_of
+from modgap.corpus.file_types import FileType, file_type
 from modgap.corpus.files import read_archive, read_files, read_folder
 from modgap.corpus.json_lines import read_json_lines
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
@@ -68,7 +68,7 @@ def _read_path(path: Path, options: ReadOptions) -> Corpus:
     if named in (FileType.VECTORS, FileType.PARQUET):
         return _READERS[named](path, options)  # says what is wrong with a file that only claims to be one
     try:
-        kind = kind_of(path, path.name)
+        kind = file_type(path, path.name)
     except CorpusError:
         return read_files([path], options)  # skips it with the reason
     return _READERS[kind](path, options) if kind in _READERS else read_files([path], options)

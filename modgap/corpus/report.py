@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows one
+from modgap.spreadsheet import safe_cell
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class ReadReport:
         written = io.StringIO()
         writer = csv.writer(written)
         writer.writerow(("id", "outcome", "reason"))
-        writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in self.rows())
+        writer.writerows([safe_cell(cell) for cell in row] for row in self.rows())
         return written.getvalue()
 
     def to_json(self) -> dict[str, Any]:

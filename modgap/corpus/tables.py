@@ -12,11 +12,10 @@ from modgap.corpus.corpus import Corpus
 from modgap.corpus.json_lines import table_text
 from modgap.corpus.limits import Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import gather_row
+from modgap.corpus.rows import ROW_COLUMNS, add_row
 from modgap.errors import CorpusError
 
 _DELIMITERS = (",", "\t", ";", "|")  # spreadsheets of many countries write ";" into .csv
-_COLUMNS = ("id", "text", "image", "caption")
 
 
 def read_table(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
@@ -25,11 +24,11 @@ def read_table(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     A row that cannot be used is skipped as "name:line" with its reason. A missing id becomes the line's number.
     """
     builder = CorpusBuilder(options)
-    gather_table(path, builder)
+    add_table(path, builder)
     return builder.corpus(path)
 
 
-def gather_table(path: Path, builder: CorpusBuilder) -> None:
+def add_table(path: Path, builder: CorpusBuilder) -> None:
     """Take the items of a table. Raises CorpusError if it is no text, or has no header that names what is in it."""
     limits = builder.options.limits
     lines = list(io.StringIO(table_text(path, limits).replace("\x00", ""), newline=""))
@@ -41,7 +40,7 @@ def gather_table(path: Path, builder: CorpusBuilder) -> None:
             if reason:
                 raise CorpusError(reason)
             if any(field.strip() for field in fields):
-                gather_row(_row(fields, columns, limits), number, path.parent, builder)
+                add_row(_row(fields, columns, limits), number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
@@ -56,7 +55,7 @@ def _header(lines: list[str], path: Path) -> tuple[str, list[str]]:
             columns = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
         except csv.Error:
             continue
-        named = [name for name in columns if name in _COLUMNS]
+        named = [name for name in columns if name in ROW_COLUMNS]
         if len(set(named)) != len(named):
             raise CorpusError(f"{path} names a column twice in its first line: {first.strip()[:80]}")
         if {"text", "image"} & set(named):

@@ -22,6 +22,7 @@ from typing import TypeVar
 import numpy as np
 
 from modgap.errors import CacheError
+from modgap.file_hash import file_sha256
 from modgap.io.sqlite_file import (
     default_folder,
     default_max_bytes,
@@ -63,11 +64,7 @@ def file_key(path: Path, *, read_as: str) -> bytes:
 
     Raises OSError where the file cannot be read.
     """
-    digest = hashlib.sha256(f"{read_as}\0".encode())
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.digest()
+    return file_sha256(path, prefix=f"{read_as}\0".encode())
 
 
 class VectorCache:
