@@ -1,4 +1,4 @@
-"""Folders, lists of files and archives: each file goes to the reader of its kind."""
+"""Folders, lists of files and archives: each file goes to the reader of its type."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from modgap.items import Item, Modality
 
 __all__ = ["TEXT_SUFFIXES", "read_archive", "read_files", "read_folder", "read_text"]
 
-_OWN = {FileType.VECTORS: "vectors", FileType.PARQUET: "vectors or a table as .parquet"}
+_SEPARATE = {FileType.VECTORS: "vectors", FileType.PARQUET: "vectors or a table as .parquet"}
 
 
 def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """All pictures and texts below a folder, by path; hidden files are left out, links out of it refused.
+    """All pictures and texts below a folder, sorted by path. Hidden files are left out, links out of it refused.
 
     The id of an item is its path below the folder, with "/".
     """
@@ -48,26 +48,26 @@ def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
 
 
 def read_files(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """The given files; the id of an item is the file's name, with its folders where two names are equal.
+    """The given files. The id of an item is the file's name, with its folders if two names are equal.
 
-    Tables among them are read too, and a picture that a table names is taken from there, with its caption.
+    Tables among them are read too. A picture that a table names is read from the table only, with its caption.
     """
     _check_files(len(paths), options)
-    times = Counter(path.name for path in paths)
-    named = [(clean_text(path.name if times[path.name] == 1 else path.as_posix()), path) for path in paths]
+    count = Counter(path.name for path in paths)
+    named = [(clean_text(path.name if count[path.name] == 1 else path.as_posix()), path) for path in paths]
     builder = CorpusBuilder(options)
     with _FileReader(builder) as reader:
         tables = [(name, path) for name, path in named if path.is_file() and _is_table(name, path)]
         reader.read(tables, tables=True)
-        taken = {item.path for item in builder.items if item.path is not None}
+        in_tables = {item.path for item in builder.items if item.path is not None}
         tables_read = {path for _, path in tables}
-        rest = [(name, path) for name, path in named if path not in tables_read and _resolved(path) not in taken]
+        rest = [(name, path) for name, path in named if path not in tables_read and _resolved(path) not in in_tables]
         reader.read(rest)
     return builder.corpus(None)
 
 
 def read_archive(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """A .zip of a folder, unpacked into a temporary folder that lives as long as the corpus."""
+    """A .zip of a folder, unpacked into a temporary folder that exists as long as the corpus."""
     builder = CorpusBuilder(options)
     with _FileReader(builder) as reader:
         reader.archive("", path)
@@ -75,7 +75,7 @@ def read_archive(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
 
 
 def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
-    """The text of a file in any of the usual encodings, clean. Raises CorpusError with the reason."""
+    """The cleaned text of a file in any of the usual encodings. Raises CorpusError with the reason."""
     try:
         if path.stat().st_size > options.limits.file_bytes:
             raise CorpusError(f"is too large ({options.limits.named('file_bytes')})")
@@ -88,7 +88,7 @@ def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
 
 
 class _FileReader:
-    """Reads files into a builder, counting their bytes; owns the process that reads documents, once one comes."""
+    """Reads files into a builder, counting their bytes; owns the process that reads documents, if there are any."""
 
     def __init__(self, builder: CorpusBuilder) -> None:
         self._builder = builder
@@ -113,7 +113,9 @@ class _FileReader:
     ) -> None:
         """Read each file; one that cannot be read is skipped with its reason.
 
-        within: the folder that links may not leave. depth: archives that the files lie in. tables: read tables.
+        within: the folder that links may not leave.
+        depth: number of archives that the files are nested in.
+        tables: whether tables are read.
         """
         for name, path in named_paths:
             try:
@@ -140,21 +142,21 @@ class _FileReader:
             raise CorpusError("is a link that leads out of the folder, or nowhere")
         if not path.exists():
             raise CorpusError("is not there")
-        kind = file_type(path, name)
-        self._count(path, kind)
-        if kind is FileType.PICTURE:
+        found = file_type(path, name)
+        self._count(path, found)
+        if found is FileType.PICTURE:
             self._builder.add_picture(Item(name, Modality.IMAGE, path=path))
-        elif kind is FileType.TEXT:
+        elif found is FileType.TEXT:
             self._text(name, path)
-        elif kind in (FileType.PDF, FileType.DOCX):
-            self._builder.add_document(name, self._document_text(path, kind.value))
-        elif kind is FileType.ARCHIVE:
+        elif found in (FileType.PDF, FileType.DOCX):
+            self._builder.add_document(name, self._document_text(path, found.value))
+        elif found is FileType.ARCHIVE:
             self.archive(name, path, depth + 1)
-        elif kind in _OWN:
-            raise CorpusError(f"holds {_OWN[kind]}: give it alone, as a corpus of its own")
+        elif found in _SEPARATE:
+            raise CorpusError(f"holds {_SEPARATE[found]}: give it alone, as a corpus of its own")
         elif not tables:
             raise CorpusError("is a table inside a folder: give it alone, and its rows and pictures are read")
-        elif kind is FileType.TABLE:
+        elif found is FileType.TABLE:
             add_table(path, self._builder)
         else:
             add_json_lines(path, self._builder)
@@ -166,17 +168,15 @@ class _FileReader:
         else:
             self._builder.add_document(name, text)
 
-    def _document_text(self, path: Path, kind: str) -> str:
+    def _document_text(self, path: Path, document_type: str) -> str:
         if self._decoder is None:
             self._decoder = self._exits.enter_context(SafeDecoder(self._options.limits, workers=1))
-        return self._decoder.document_text(path, kind)
+        return self._decoder.document_text(path, document_type)
 
-    def _count(self, path: Path, kind: FileType) -> None:
+    def _count(self, path: Path, found: FileType) -> None:
         limits = self._options.limits
         size = path.stat().st_size
-        if (
-            size > limits.file_bytes and kind is not FileType.ARCHIVE
-        ):  # an archive's bytes are counted as it is unpacked
+        if size > limits.file_bytes and found is not FileType.ARCHIVE:  # an archive is counted while it is unpacked
             raise CorpusError(f"is too large ({limits.named('file_bytes')})")
         self._bytes += size
         self._files += 1
@@ -203,11 +203,11 @@ def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError):
-        return path  # the reader says what is wrong with it
+        return path  # the reader reports what is wrong with it
 
 
 def _id(path: Path, folder: Path) -> str:
-    """The path below the folder; bytes that are no text become "�"."""
+    """The path below the folder; bytes that are not text become "�"."""
     return clean_text(path.relative_to(folder).as_posix())
 
 

@@ -1,4 +1,4 @@
-"""Queries from files: plain lines, labelled `.jsonl`, or vectors; and TREC qrels that label them."""
+"""Reads queries from files (plain lines, labelled `.jsonl`, or vectors), and TREC qrels that label them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from modgap.vectors import Vectors
 class Query:
     """One query: words, or a picture's path, or (both None) a row of precomputed vectors.
 
-    relevant: {item id: relevance > 0} where it is labelled.
+    relevant: {item id: relevance > 0}; empty if it is not labelled.
     """
 
     id: str
@@ -34,9 +34,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Queries:
-    """Queries in file order. vectors: (n, d) unit rows when they came precomputed, else None.
+    """Queries in file order.
 
-    modality: (n,) of "text" / "image". notes: what of the labels could not be used, in sentences.
+    modality: (n,) of "text" / "image".
+    vectors: (n, d) unit rows if they came precomputed, else None.
+    notes: sentences about labels that could not be used.
     """
 
     queries: list[Query]
@@ -49,7 +51,7 @@ class Queries:
 
 
 def read_queries(path: str | Path) -> Queries:
-    """Read `.npz` vectors, `.jsonl` objects {"id", "text" or "image", "relevant"?}, or one query a line of text.
+    """Read `.npz` vectors, `.jsonl` objects {"id", "text" or "image", "relevant"?}, or text with one query a line.
 
     Raises CorpusError for a file that is missing, empty or broken, naming the line.
     """
@@ -67,7 +69,10 @@ def read_queries(path: str | Path) -> Queries:
 
 
 def read_qrels(path: str | Path) -> dict[str, dict[str, int]]:
-    """TREC qrels, `query-id 0 item-id relevance` a line, as {query id: {item id: relevance}}; zeros are left out."""
+    """TREC qrels, one `query-id 0 item-id relevance` a line, as {query id: {item id: relevance}}; zeros are left out.
+
+    Raises CorpusError naming a line that is not of this form.
+    """
     path = Path(path).expanduser()
     lines = table_text(path, DEFAULT_LIMITS).splitlines()
     qrels: dict[str, dict[str, int]] = {}
@@ -86,20 +91,21 @@ def read_qrels(path: str | Path) -> dict[str, dict[str, int]]:
 
 
 def with_qrels(queries: Queries, qrels: dict[str, dict[str, int]]) -> Queries:
-    """The same queries, labelled by qrels; a note counts the labels of queries that are not among them."""
+    """The same queries, labelled by qrels; a note counts the qrels of queries that are not among them."""
     unknown = sorted(qrels.keys() - {q.id for q in queries.queries})
-    said = f'{len(unknown)} queries of the qrels are not among the queries (first: "{unknown[0]}").' if unknown else ""
+    note = f'{len(unknown)} queries of the qrels are not among the queries (first: "{unknown[0]}").' if unknown else ""
     return replace(
         queries,
         queries=[replace(q, relevant=qrels.get(q.id, {})) for q in queries.queries],
-        notes=(*queries.notes, said) if said else queries.notes,
+        notes=(*queries.notes, note) if note else queries.notes,
     )
 
 
 def with_kept_items(queries: Queries, corpus: Corpus) -> Queries:
-    """The same queries, with labels that name what the corpus keeps.
+    """The same queries, with labels that name items of the corpus.
 
-    A label for a duplicate counts for the item that was kept; one for a document that was cut, for all its passages.
+    The label of a duplicate is given to the item that was kept, the label of a document that was cut to all its
+    passages.
     """
     kept = {each.id: [each.kept] for each in corpus.duplicates}
     for item in corpus.items:
@@ -148,9 +154,10 @@ def _json_queries(path: Path) -> list[Query]:
 
 
 def parse_query(argument: str) -> str | Path | Vectors:
-    """What a query on the command line means: words; `@picture.jpg`; or `@vectors.npz`, `@vectors.npz:id`.
+    """Parse a query of the command line: words, `@picture.jpg`, `@vectors.npz` (its first row) or `@vectors.npz:id`.
 
-    A vectors file without an id stands for its first row. Raises CorpusError for a file or an id that is not there.
+    Returns the words, the picture's path, or the vector (d,).
+    Raises CorpusError for a file or an id that is not there.
     """
     if not argument.startswith("@"):
         return argument
