@@ -1,7 +1,17 @@
-"""The one family of exceptions: whatever a user can cause and mend is a `ModgapError`.
+"""The one family of exceptions: whatever a user can cause and fix is a `ModgapError`.
 
-Each message says what was wrong, where (file, line or id) and what to do. The faces print the message as it is and
-exit with 1; anything that is not a `ModgapError` is a bug of ours.
+    ModgapError
+    ├── CorpusError
+    │   └── LimitReachedError      (modgap.corpus.builder)
+    ├── PictureError
+    ├── ModelError
+    ├── CacheError
+    ├── VectorError
+    └── CalibrationError
+        └── NotFittedError
+
+Each message says what was wrong, where (file, line or id) and what to do. The command line and the app print it as it
+is, and the command line exits with 1. Any other exception is a bug in this package.
 """
 
 
@@ -14,23 +24,23 @@ class CorpusError(ModgapError):
 
 
 class PictureError(ModgapError):
-    """One picture cannot be decoded, or is refused (format, size); the rest of the corpus goes on."""
+    """One picture cannot be decoded, or is refused for its format or size; the rest of the corpus is still read."""
 
 
 class ModelError(ModgapError):
-    """An encoder is unknown, cannot be reached or cannot be loaded."""
+    """An encoder is unknown, cannot be downloaded or cannot be loaded."""
 
 
 class CacheError(ModgapError):
-    """The vector cache cannot be used where it was asked for by name, or a setting of it is no number."""
+    """The vector cache was requested by name and cannot be used, or one of its settings is not a number."""
 
 
 class VectorError(ModgapError):
-    """Vectors are zero, not finite, of the wrong shape or of another dimension than expected."""
+    """Vectors are zero, not finite, of the wrong shape or of an unexpected dimension."""
 
 
 class CalibrationError(ModgapError):
-    """Statistics cannot be learnt from this input, or do not fit what they are applied to."""
+    """Statistics cannot be computed from this input, or do not fit the data that they are applied to."""
 
 
 class NotFittedError(CalibrationError):

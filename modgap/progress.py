@@ -1,4 +1,4 @@
-"""How long work tells how far it is: a function that a face supplies and every room may call."""
+"""Progress reporting: the caller passes a callback, long-running code calls it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ import math
 import time
 from collections.abc import Callable
 
-_SOON = 1.0  # seconds before a pace is more than noise
-_MINUTE = 60
+_MIN_ELAPSED = 1.0  # seconds; a pace measured over less is noise
+_MINUTE = 60  # seconds
 
 Progress = Callable[[str, int, int], None]
-"""Called with (stage in words, done, total); `total` counts the units of that stage."""
+"""Called with (stage, done, total): the stage in words, and how many of its units are done out of how many."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """The progress of those who do not look."""
+    """A callback that ignores all progress."""
 
 
 def with_pace(progress: Progress, clock: Callable[[], float] = time.monotonic) -> Progress:
-    """The same progress, with the pace of each stage and the time left in its words once they can be told.
+    """The same callback, with the pace and the time left added to the stage once a stage has run for a second.
 
-    clock: seconds. A stage that is known after a second of it says "Looking at pictures, 82 a second, 5 s left".
+    clock: returns seconds.
+    Example of a stage as reported: "Looking at pictures, 82 a second, 5 s left".
     """
     begun: dict[str, tuple[float, int]] = {}
 
-    def tell(stage: str, done: int, total: int) -> None:
+    def report(stage: str, done: int, total: int) -> None:
         now = clock()
         start, first = begun.setdefault(stage, (now, done))
         elapsed, more = now - start, done - first
-        if elapsed < _SOON or more <= 0 or done >= total:
+        if elapsed < _MIN_ELAPSED or more <= 0 or done >= total:
             progress(stage, done, total)
             return
         pace = more / elapsed
@@ -36,4 +37,4 @@ def with_pace(progress: Progress, clock: Callable[[], float] = time.monotonic) -
         words = f"{left} s" if left < _MINUTE else f"{math.ceil(left / _MINUTE)} min"
         progress(f"{stage}, {pace:.0f} a second, {words} left", done, total)
 
-    return tell
+    return report

@@ -1,4 +1,4 @@
-"""From files to items: one reader per kind of input, and what was skipped and why."""
+"""Reading files into items: one reader per type of input, and a report of what was skipped and why."""
 
 from modgap.corpus.corpus import Corpus, count_items, fingerprint
 from modgap.corpus.limits import Limits

@@ -1,4 +1,4 @@
-"""A .zip unpacked into a temporary folder: names never become paths, and bytes are counted, not believed."""
+"""Unpacks a .zip into a temporary folder: entry names never become paths, and bytes are counted while unpacking."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from modgap.corpus.text import clean_text
 from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError
 
-_CHUNK = 1 << 16
-_RATIO_FROM = 1_000_000  # bytes unpacked from which the ratio counts: a short text of one letter packs well
+_CHUNK = 1 << 16  # bytes
+_MIN_RATIO_BYTES = 1_000_000  # smaller entries may have any ratio: a short text of one letter packs well
 
 
 class UnpackedArchive:
-    """The files of an archive, unpacked; the folder is removed when this object is.
+    """The files of an archive, unpacked; the folder is deleted together with this object.
 
-    files: (name in the archive, path on disk) in the archive's order. skipped: entries that were refused, and why.
-    Raises CorpusError for a file that is no zip, LimitReachedError for too many entries or bytes.
+    files: (name in the archive, path on disk) in the archive's order.
+    skipped: entries that were refused, and why.
+    Raises CorpusError for a file that is not a zip, LimitReachedError for too many entries or bytes.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
@@ -66,11 +67,11 @@ class UnpackedArchive:
                     raise
                 except CorpusError as error:
                     self.skipped.append(Skipped(name, str(error)))
-                except Exception as error:  # one damaged entry does not spoil the rest
+                except Exception as error:  # the other entries may still be readable
                     self.skipped.append(Skipped(name, f"cannot be unpacked ({type(error).__name__}: {error})"))
 
     def _write(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
-        """Unpack one entry, counting; what was written of one that is refused is removed."""
+        """Unpack one entry, counting its bytes; delete what was written if the entry is refused."""
         limits, written = self._limits, 0
         try:
             with archive.open(member) as packed, target.open("wb") as file:
@@ -81,7 +82,7 @@ class UnpackedArchive:
                         raise LimitReachedError(f"the archive unpacks to too much ({limits.named('archive_bytes')})")
                     if written > limits.file_bytes:
                         raise CorpusError(f"unpacks to too much ({limits.named('file_bytes')})")
-                    if written > max(_RATIO_FROM, limits.archive_ratio * member.compress_size):
+                    if written > max(_MIN_RATIO_BYTES, limits.archive_ratio * member.compress_size):
                         raise CorpusError(
                             f"unpacks to more than {limits.archive_ratio} times its size, as an archive bomb does "
                             f"({limits.named('archive_ratio')})"
@@ -98,7 +99,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _check_name(name: str, member: zipfile.ZipInfo) -> None:
-    """Raise CorpusError for an entry that is no plain file inside the archive's own folder."""
+    """Raise CorpusError for an entry that is not a plain file inside the archive's own folder."""
     if ".." in name.split("/"):
         raise CorpusError('has ".." in its name, which leads out of the archive')
     if not name or PurePosixPath(name).is_absolute() or name[1:2] == ":":

@@ -1,10 +1,9 @@
-"""Where the readers put what they find: ids are told apart, duplicates left out, long documents cut."""
+"""Collects the items that the readers find: checks ids and groups, leaves out duplicates, cuts long documents."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import BinaryIO
 
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.options import ReadOptions
@@ -12,12 +11,15 @@ from modgap.corpus.passages import cut_passages
 from modgap.corpus.report import Duplicate, Skipped
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
-from modgap.items import Item, Modality
+from modgap.file_hash import file_sha256
+from modgap.items import Item, Modality, group_plural
 from modgap.vectors import Vectors
+
+_Content = tuple[bytes, str | None, str]  # (hash, caption, group): what two items share if one is a duplicate
 
 
 class CorpusBuilder:
-    """Items in the order in which they come, and what became of the rest; `corpus()` hands all of it over."""
+    """Collects items in input order and records skips and duplicates; `corpus()` returns the result."""
 
     def __init__(self, options: ReadOptions) -> None:
         self.options = options
@@ -27,21 +29,24 @@ class CorpusBuilder:
         self.cut: dict[str, int] = {}
         self.unpacked: list[object] = []
         self._ids: set[str] = set()
-        self._contents: dict[tuple[bytes, str | None], str] = {}  # (hash, caption) -> id of the item that is kept
-        self._first_of_size: dict[int, Item | None] = {}  # a picture is hashed when a second of its size comes
+        self._modality_of = {modality.value: modality for modality in Modality}  # of each group
+        self._contents: dict[_Content, str] = {}  # content -> id of the item that is kept
+        self._first_of_size: dict[int, Item | None] = {}  # None once the first picture of a size is hashed
 
     def skip(self, name: str, reason: object) -> None:
+        """Record something that could not be read: its id, and why."""
         self.skipped.append(Skipped(name, str(reason)))
 
-    def passage(self, item: Item) -> None:
-        """Take a text as it is. Raises CorpusError if it repeats an id."""
-        if not self._is_duplicate(item.id, _hash(item.text or ""), None):
-            self._take(item)
+    def add_passage(self, item: Item) -> None:
+        """Add a text as it is. Raises CorpusError for a repeated id or a group of pictures."""
+        self._check(item)
+        if not self._is_duplicate(item.id, (_text_hash(item.text or ""), None, item.group)):
+            self._add(item)
 
-    def document(self, name: str, text: str) -> None:
-        """Take a text as one item, or as passages `name#1`, ... where it is longer than an encoder reads.
+    def add_document(self, name: str, text: str) -> None:
+        """Add a text as one item, or as passages `name#1`, ... if it is longer than an encoder reads.
 
-        Raises CorpusError if nothing is left of it, if it is longer than the limit, or if it repeats an id.
+        Raises CorpusError for a text that is empty once cleaned, one beyond the limit, or a repeated id.
         """
         text = clean_text(text)
         limits = self.options.limits
@@ -49,31 +54,32 @@ class CorpusBuilder:
             raise CorpusError("is empty")
         if len(text) > limits.document_characters:
             raise CorpusError(f"is too long a text ({limits.named('document_characters')}): split it")
-        if self._is_duplicate(name, _hash(text), None):
+        if self._is_duplicate(name, (_text_hash(text), None, Modality.TEXT.value)):
             return
         passages = [text] if self.options.words is None else cut_passages(text, self.options.words)
         if len(passages) == 1:
-            self._take(Item(name, Modality.TEXT, text=text))
+            self._add(Item(name, Modality.TEXT, text=text))
             return
         self.cut[name] = len(passages)
         for number, passage in enumerate(passages, start=1):
-            self._take(Item(f"{name}#{number}", Modality.TEXT, text=passage, source=name))
+            self._add(Item(f"{name}#{number}", Modality.TEXT, text=passage, source=name))
 
-    def lines(self, name: str, text: str) -> None:
-        """Take each line that is not blank as a passage of its own, `name#<number of the line>`."""
+    def add_lines(self, name: str, text: str) -> None:
+        """Add each line that is not blank as a passage of its own, `name#<line number>`."""
         lines = [(number, clean_text(line)) for number, line in enumerate(text.split("\n"), start=1)]
         if not any(line for _, line in lines):
             raise CorpusError("is empty")
         for number, line in lines:
             if line:
-                self.passage(Item(f"{name}#{number}", Modality.TEXT, text=line))
+                self.add_passage(Item(f"{name}#{number}", Modality.TEXT, text=line))
 
-    def picture(self, item: Item) -> None:
-        """Take a picture file; only files of equal size are compared, by hash.
+    def add_picture(self, item: Item) -> None:
+        """Add a picture file. Duplicates are found by hash, among files of equal size only.
 
-        Raises CorpusError if it is gone or repeats an id.
+        Raises CorpusError for a file that is missing or empty, a repeated id, or a group of passages.
         """
         assert item.path is not None
+        self._check(item)
         try:
             size = item.path.stat().st_size
             if not self.options.keep_duplicates:
@@ -81,15 +87,16 @@ class CorpusBuilder:
                     self._first_of_size[size] = item
                 else:
                     self._remember_first(size)
-                    if self._is_duplicate(item.id, _hash_file(item.path), item.caption):
+                    if self._is_duplicate(item.id, (file_sha256(item.path), item.caption, item.group)):
                         return
         except OSError as error:
             raise CorpusError(f"cannot be read ({error.strerror or error})") from error
         if size == 0:
             raise CorpusError("is empty")
-        self._take(item)
+        self._add(item)
 
     def corpus(self, source: Path | None, vectors: Vectors | None = None) -> Corpus:
+        """The corpus of everything that was added. source: the path that it was read from."""
         return Corpus(
             self.items,
             self.skipped,
@@ -100,26 +107,39 @@ class CorpusBuilder:
             unpacked=tuple(self.unpacked),
         )
 
-    def _remember_first(self, size: int) -> None:
-        first = self._first_of_size[size]
-        if first is not None:
-            self._contents.setdefault((_hash_file(first.path), first.caption), first.id)
-            self._first_of_size[size] = None
-
-    def _take(self, item: Item) -> None:
-        limits = self.options.limits
+    def _check(self, item: Item) -> None:
+        """Raise CorpusError if the item's id is taken, or its group holds items of the other modality."""
         if item.id in self._ids:
             raise CorpusError(f'repeats the id "{item.id}"')
+        held = self._modality_of.get(item.group, item.modality)
+        if held is not item.modality:
+            raise CorpusError(
+                f'belongs to the group "{item.group}", which holds {group_plural(held.value)}: '
+                f"give {group_plural(item.modality.value)} a group of their own"
+            )
+
+    def _add(self, item: Item) -> None:
+        self._check(item)
+        limits = self.options.limits
         if len(self.items) >= limits.items:
             raise LimitReachedError(f"there are too many items ({limits.named('items')})")
         self._ids.add(item.id)
+        self._modality_of.setdefault(item.group, item.modality)
         self.items.append(item)
 
-    def _is_duplicate(self, name: str, content: bytes, caption: str | None) -> bool:
-        """Whether an item of that content is kept already; if so, this one is counted."""
+    def _remember_first(self, size: int) -> None:
+        """Hash the first picture of a size, now that a second one has come."""
+        first = self._first_of_size[size]
+        if first is not None:
+            assert first.path is not None
+            self._contents.setdefault((file_sha256(first.path), first.caption, first.group), first.id)
+            self._first_of_size[size] = None
+
+    def _is_duplicate(self, name: str, content: _Content) -> bool:
+        """Whether an item of that content is kept already; if so, this one is recorded as its duplicate."""
         if self.options.keep_duplicates or name in self._ids:
             return False
-        kept = self._contents.setdefault((content, caption), name)
+        kept = self._contents.setdefault(content, name)
         if kept == name:
             return False
         self.duplicates.append(Duplicate(name, kept))
@@ -127,21 +147,8 @@ class CorpusBuilder:
 
 
 class LimitReachedError(CorpusError):
-    """A limit on the whole corpus: reading ends, while a limit on one file only passes it over."""
+    """A limit on the whole corpus was passed: reading ends. A limit on one file only skips that file."""
 
 
-def _hash(text: str) -> bytes:
+def _text_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def _hash_file(path: Path | None) -> bytes:
-    assert path is not None
-    with path.open("rb") as file:  # file_digest is new in Python 3.11
-        return hashlib.file_digest(file, "sha256").digest() if hasattr(hashlib, "file_digest") else _digest(file)
-
-
-def _digest(file: BinaryIO) -> bytes:
-    digest = hashlib.sha256()
-    while chunk := file.read(1 << 20):
-        digest.update(chunk)
-    return digest.digest()

@@ -1,4 +1,4 @@
-"""A corpus as it was read: the items, and what was skipped with its reason."""
+"""A corpus as it was read: its items, and what was skipped with the reasons."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from modgap.vectors import Vectors
 class Corpus:
     """Items in reading order.
 
-    vectors: (n, d) unit rows when the corpus came as precomputed vectors, else None.
-    pairs: (p, 2) rows of a picture and the text that belongs to it, where the corpus says so.
-    skipped: what could not be read; the rest was. duplicates: what was left out because an equal item is kept.
-    cut: documents that were cut into passages, and into how many.
-    unpacked: folders of unpacked archives, which live as long as this corpus.
+    skipped: files and rows that could not be read.
+    vectors: (n, d) unit rows if the corpus came as precomputed vectors, else None.
+    source: the path that it was read from; None for a list of files.
+    pairs: (p, 2) rows of a picture and the text that belongs to it, if the corpus gives pairs.
+    duplicates: items left out because an equal one is kept.
+    cut: documents that were cut into passages, with the number of passages.
+    unpacked: folders of unpacked archives, which exist as long as this corpus.
     """
 
     items: list[Item]
@@ -38,17 +40,17 @@ class Corpus:
 
     @property
     def report(self) -> ReadReport:
-        """What became of everything that was to be read."""
+        """The outcome of reading: items by group, and everything that was skipped, cut or left out."""
         return ReadReport(self.counts, self.skipped, self.duplicates, self.cut)
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many items of each group: {"text": n, "image": n}, ..."""
+        """The number of items in each group, as `count_items` gives it."""
         return count_items(self.items)
 
 
 def count_items(items: Iterable[Item]) -> dict[str, int]:
-    """How many items each group has: {"text": n, "image": n}, both named where there are no others.
+    """The number of items in each group. "text" and "image" are both listed if there are no other groups.
 
     >>> count_items([Item("a.jpg", Modality.IMAGE)])
     {'text': 0, 'image': 1}
@@ -59,10 +61,11 @@ def count_items(items: Iterable[Item]) -> dict[str, int]:
 
 
 def fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
-    """A short hash that changes when an item comes, goes or changes: ids, texts, sizes of picture files.
+    """A short hash (16 hexadecimal digits) that changes when an item is added, removed or changed.
 
-    For vectors without files it is the vectors themselves. Vectors that an encoder made are left out: they differ in
-    the last bit from machine to machine.
+    It covers ids, modalities, groups, texts and the sizes of picture files. For vectors without files it covers the
+    vectors themselves. Vectors that an encoder computed are left out: their last bits differ between machines.
+    vectors: (n, d), one row an item.
     """
     digest = hashlib.sha256()
     for item, vector in zip(items, vectors, strict=True):
@@ -71,7 +74,7 @@ def fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
         elif item.text is not None:
             content = item.text.encode("utf-8", "surrogatepass")
         else:
-            content = vector.tobytes()  # as they are: 100,000 vectors in hexadecimal would take a second
+            content = vector.tobytes()  # raw bytes: 100,000 vectors in hexadecimal would take a second
         group = "" if item.group == item.modality.value else f"{item.group}\x00"
         digest.update(
             f"{item.id}\x00{item.modality.value}\x00{group}".encode("utf-8", "surrogatepass") + content + b"\x01"

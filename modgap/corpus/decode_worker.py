@@ -1,7 +1,8 @@
-"""The process that `SafeDecoder` starts: reads one file after another and hands pixels or text back.
+"""The process that `SafeDecoder` starts: it reads one file after another and returns pixels or text.
 
-A request is one line of JSON on stdin, {"task", "path", "seconds", ...}; the answer is one line on stdout, followed
-by the number of raw bytes that it names. The process dies with its parent (stdin ends) and by its own alarm.
+A request is one line of JSON on stdin, {"task", "path", "seconds", ...}. The answer is one line of JSON on stdout,
+followed by as many raw bytes as its "bytes" says. The process ends when its parent does (stdin closes), and by its own
+alarm if a file takes too long.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ from modgap.errors import ModgapError
 
 
 def main() -> None:
-    """Serve requests until stdin ends. argv: [..., limits as JSON]."""
+    """Serve requests until stdin closes. The last argument of the command line holds the limits as JSON."""
     limits = Limits(**json.loads(sys.argv[-1]))
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not mix with the answers
-    _bound_memory(limits.decoder_bytes)
+    os.dup2(2, 1)  # what a library prints must not get between the answers
+    _limit_memory(limits.decoder_bytes)
     answers.write(b"ready\n")
     answers.flush()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        with_alarm = hasattr(signal, "alarm")
-        if with_alarm:
+        has_alarm = hasattr(signal, "alarm")
+        if has_alarm:
             signal.alarm(int(request["seconds"]) + 2)  # the default action ends the process, even inside C code
         header, payload = _answer(request, limits)
-        if with_alarm:
+        if has_alarm:
             signal.alarm(0)
         _send(answers, header, payload)
 
@@ -58,13 +59,13 @@ def _send(answers: BinaryIO, header: dict[str, Any], payload: bytes) -> None:
     answers.flush()
 
 
-def _bound_memory(most: int) -> None:
+def _limit_memory(max_bytes: int) -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard == resource.RLIM_INFINITY or most < hard:
-        with suppress(ValueError, OSError):  # macOS does not take it
-            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    if hard == resource.RLIM_INFINITY or max_bytes < hard:
+        with suppress(ValueError, OSError):  # macOS refuses it
+            resource.setrlimit(resource.RLIMIT_AS, (max_bytes, hard))

@@ -1,4 +1,4 @@
-"""The text of .pdf and .docx files. Meant for the process apart (`SafeDecoder`): their parsers meet hostile files."""
+"""The text of .pdf and .docx files. `SafeDecoder` calls this, since files may attack the parsers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError
 
-_CHUNK = 1 << 20
-_MOST_PARTS = 10_000  # pictures of a .docx lie in it one by one
+_CHUNK = 1 << 20  # bytes
+_MAX_PARTS = 10_000  # each picture of a .docx is a part of its own
 
 
-def document_text(path: Path, kind: str, limits: Limits = DEFAULT_LIMITS) -> str:
-    """The text of a "pdf" or "docx" file, page after page or paragraph after paragraph.
+def document_text(path: Path, file_type: str, limits: Limits = DEFAULT_LIMITS) -> str:
+    """The text of a document, page after page or paragraph after paragraph.
 
-    Raises CorpusError with the reason in words, also where the text is longer than the limit.
+    file_type: "pdf" or "docx".
+    Raises CorpusError with the reason, also for a text beyond the limit.
     """
-    parts = {"pdf": _pdf_parts, "docx": _docx_parts}[kind]
+    parts = {"pdf": _pdf_parts, "docx": _docx_parts}[file_type]
     kept: list[str] = []
     length = 0
     try:
@@ -34,7 +35,7 @@ def document_text(path: Path, kind: str, limits: Limits = DEFAULT_LIMITS) -> str
     except MemoryError as error:
         raise CorpusError("needs more memory to read than there is") from error
     except Exception as error:  # both parsers raise errors of many families on broken files
-        raise CorpusError(f"cannot be read as .{kind} ({type(error).__name__}: {error})") from error
+        raise CorpusError(f"cannot be read as .{file_type} ({type(error).__name__}: {error})") from error
     return "\n\n".join(kept)
 
 
@@ -68,9 +69,9 @@ def _docx_parts(path: Path, limits: Limits) -> Iterator[str]:
 
 
 def _check_unpacked(path: Path, limits: Limits) -> None:
-    """Raise CorpusError if the zip that a .docx is unpacks to more than a file may have; the parser would load it."""
+    """Raise CorpusError if a .docx (a zip) unpacks to more than the limit of a file; the parser would load it all."""
     unpacked = 0
-    check_directory(path, _MOST_PARTS, f"{_MOST_PARTS:,} parts")
+    check_directory(path, _MAX_PARTS, f"{_MAX_PARTS:,} parts")
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             with archive.open(member) as stream:

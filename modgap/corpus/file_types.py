@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes; its name only tells a table from a text."""
+"""The type of a file, recognized by its first bytes; its name only separates tables from texts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ DOCUMENT_SUFFIXES = (".pdf", ".docx")
 TABLE_SUFFIXES = (".jsonl", ".csv", ".tsv")
 _OTHER_TEXT_SUFFIXES = (".text", ".markdown", "")
 _MISNAMED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".pdf", ".docx", ".zip")
-_HEAD = 4096
-_LARGEST_DIRECTORY = 1_000_000  # bytes; documents and vectors have a few entries
+_HEAD_BYTES = 4096
+_MAX_DIRECTORY_BYTES = 1_000_000  # documents and vectors have a few entries
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
 
 class FileType(str, Enum):
-    """The kinds of file that are read."""
+    """The types of file that are read."""
 
     PICTURE = "picture"
     TEXT = "text"
@@ -35,21 +35,24 @@ class FileType(str, Enum):
     PARQUET = "parquet"
 
 
-def kind_of(path: Path, name: str) -> FileType:
-    """The kind of a file that `name` (a path with "/") names. Raises CorpusError with the reason if it is not read."""
+def file_type(path: Path, name: str) -> FileType:
+    """The type of a file. Raises CorpusError with the reason for a file that is not read.
+
+    name: its path with "/", as messages and ids show it.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise CorpusError("is not a file")  # reading a pipe or a device could wait for ever
+            raise CorpusError("is not a file")  # reading a pipe or a device could block forever
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise CorpusError(f"cannot be read ({error.strerror or error})") from error
     if not head:
         raise CorpusError("is empty")
     suffix = PurePosixPath(name).suffix.lower()
-    found = _binary_kind(head, path)
-    if found is not None:
-        return found
+    binary = _binary_type(head, path)
+    if binary is not None:
+        return binary
     _refuse_by_content(head)
     if not looks_like_text(head):
         raise CorpusError(_not_read())
@@ -62,7 +65,7 @@ def kind_of(path: Path, name: str) -> FileType:
     raise CorpusError(_not_read())
 
 
-def _binary_kind(head: bytes, path: Path) -> FileType | None:
+def _binary_type(head: bytes, path: Path) -> FileType | None:
     if _is_picture(head):
         return FileType.PICTURE
     if head.startswith(b"%PDF-"):
@@ -70,7 +73,7 @@ def _binary_kind(head: bytes, path: Path) -> FileType | None:
     if head.startswith(b"PAR1"):
         return FileType.PARQUET
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _kind_of_zip(path)
+        return _zip_type(path)
     return None
 
 
@@ -85,15 +88,15 @@ def _is_picture(head: bytes) -> bool:
 
 
 def _brands(head: bytes) -> list[bytes]:
-    """The brands of a file of the ISO media family (AVIF, HEIC, video): the main one and the compatible ones."""
+    """The main and the compatible brands of a file of the ISO media family (AVIF, HEIC, video)."""
     size = min(int.from_bytes(head[:4], "big"), len(head), 256)
     return [head[8:12], *(head[at : at + 4] for at in range(16, size, 4))]
 
 
-def _kind_of_zip(path: Path) -> FileType:
-    """Word documents, vectors and other things are zips inside; the names of the members tell."""
+def _zip_type(path: Path) -> FileType:
+    """Word documents, vectors and other files are zips too; the names of their members say which."""
     try:
-        if directory_bytes(path) > _LARGEST_DIRECTORY:
+        if directory_bytes(path) > _MAX_DIRECTORY_BYTES:
             return FileType.ARCHIVE
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -111,7 +114,7 @@ def _kind_of_zip(path: Path) -> FileType:
 
 
 def _refuse_by_content(head: bytes) -> None:
-    """Raise CorpusError for what is known and not read, with what to do instead."""
+    """Raise CorpusError for a known type that is not read, saying what to do instead."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1024].lower()
     if head[4:8] == b"ftyp":
         if any(brand in _brands(head) for brand in _HEIC_BRANDS):

@@ -1,4 +1,4 @@
-"""Folders, lists of files and archives: each file goes to the reader of its kind."""
+"""Folders, lists of files and archives: each file goes to the reader of its type."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pathlib import Path
 from modgap.corpus.archives import UnpackedArchive
 from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.file_types import TEXT_SUFFIXES, FileType, kind_of
-from modgap.corpus.json_lines import gather_json_lines
+from modgap.corpus.file_types import TEXT_SUFFIXES, FileType, file_type
+from modgap.corpus.json_lines import add_json_lines
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.safe_decode import SafeDecoder
-from modgap.corpus.tables import gather_table
+from modgap.corpus.tables import add_table
 from modgap.corpus.text import clean_text, decode_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
 
 __all__ = ["TEXT_SUFFIXES", "read_archive", "read_files", "read_folder", "read_text"]
 
-_OWN = {FileType.VECTORS: "vectors", FileType.PARQUET: "vectors or a table as .parquet"}
+_SEPARATE = {FileType.VECTORS: "vectors", FileType.PARQUET: "vectors or a table as .parquet"}
 
 
 def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """All pictures and texts below a folder, by path; hidden files are left out, links out of it refused.
+    """All pictures and texts below a folder, sorted by path. Hidden files are left out, links out of it refused.
 
     The id of an item is its path below the folder, with "/".
     """
@@ -48,26 +48,26 @@ def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
 
 
 def read_files(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """The given files; the id of an item is the file's name, with its folders where two names are equal.
+    """The given files. The id of an item is the file's name, with its folders if two names are equal.
 
-    Tables among them are read too, and a picture that a table names is taken from there, with its caption.
+    Tables among them are read too. A picture that a table names is read from the table only, with its caption.
     """
     _check_files(len(paths), options)
-    times = Counter(path.name for path in paths)
-    named = [(clean_text(path.name if times[path.name] == 1 else path.as_posix()), path) for path in paths]
+    count = Counter(path.name for path in paths)
+    named = [(clean_text(path.name if count[path.name] == 1 else path.as_posix()), path) for path in paths]
     builder = CorpusBuilder(options)
     with _FileReader(builder) as reader:
         tables = [(name, path) for name, path in named if path.is_file() and _is_table(name, path)]
         reader.read(tables, tables=True)
-        taken = {item.path for item in builder.items if item.path is not None}
+        in_tables = {item.path for item in builder.items if item.path is not None}
         tables_read = {path for _, path in tables}
-        rest = [(name, path) for name, path in named if path not in tables_read and _resolved(path) not in taken]
+        rest = [(name, path) for name, path in named if path not in tables_read and _resolved(path) not in in_tables]
         reader.read(rest)
     return builder.corpus(None)
 
 
 def read_archive(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """A .zip of a folder, unpacked into a temporary folder that lives as long as the corpus."""
+    """A .zip of a folder, unpacked into a temporary folder that exists as long as the corpus."""
     builder = CorpusBuilder(options)
     with _FileReader(builder) as reader:
         reader.archive("", path)
@@ -75,7 +75,7 @@ def read_archive(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
 
 
 def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
-    """The text of a file in any of the usual encodings, clean. Raises CorpusError with the reason."""
+    """The cleaned text of a file in any of the usual encodings. Raises CorpusError with the reason."""
     try:
         if path.stat().st_size > options.limits.file_bytes:
             raise CorpusError(f"is too large ({options.limits.named('file_bytes')})")
@@ -88,10 +88,10 @@ def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
 
 
 class _FileReader:
-    """Reads files into a builder, counting their bytes; owns the process that reads documents, once one comes."""
+    """Reads files into a builder, counting their bytes; owns the process that reads documents, if there are any."""
 
     def __init__(self, builder: CorpusBuilder) -> None:
-        self._gathering = builder
+        self._builder = builder
         self._options = builder.options
         self._bytes = self._files = 0
         self._decoder: SafeDecoder | None = None
@@ -113,7 +113,9 @@ class _FileReader:
     ) -> None:
         """Read each file; one that cannot be read is skipped with its reason.
 
-        within: the folder that links may not leave. depth: archives that the files lie in. tables: read tables.
+        within: the folder that links may not leave.
+        depth: number of archives that the files are nested in.
+        tables: whether tables are read.
         """
         for name, path in named_paths:
             try:
@@ -121,7 +123,7 @@ class _FileReader:
             except LimitReachedError:
                 raise
             except CorpusError as error:
-                self._gathering.skip(name, error)
+                self._builder.skip(name, error)
 
     def archive(self, name: str, path: Path, depth: int = 1) -> None:
         """Read the files of an archive; their ids begin with `name`. Raises CorpusError if it cannot be opened."""
@@ -129,10 +131,10 @@ class _FileReader:
         if depth > limits.archive_nesting:
             raise CorpusError(f"is an archive inside an archive ({limits.named('archive_nesting')}): unpack it first")
         unpacked = UnpackedArchive(path, limits)
-        self._gathering.unpacked.append(unpacked)
+        self._builder.unpacked.append(unpacked)
         prefix = f"{name}/" if name else ""
         for refused in unpacked.skipped:
-            self._gathering.skip(prefix + refused.id, refused.reason)
+            self._builder.skip(prefix + refused.id, refused.reason)
         self.read([(prefix + member, file) for member, file in unpacked.files], depth=depth)
 
     def _read(self, name: str, path: Path, within: Path | None, depth: int, tables: bool) -> None:
@@ -140,43 +142,41 @@ class _FileReader:
             raise CorpusError("is a link that leads out of the folder, or nowhere")
         if not path.exists():
             raise CorpusError("is not there")
-        kind = kind_of(path, name)
-        self._count(path, kind)
-        if kind is FileType.PICTURE:
-            self._gathering.picture(Item(name, Modality.IMAGE, path=path))
-        elif kind is FileType.TEXT:
+        found = file_type(path, name)
+        self._count(path, found)
+        if found is FileType.PICTURE:
+            self._builder.add_picture(Item(name, Modality.IMAGE, path=path))
+        elif found is FileType.TEXT:
             self._text(name, path)
-        elif kind in (FileType.PDF, FileType.DOCX):
-            self._gathering.document(name, self._document_text(path, kind.value))
-        elif kind is FileType.ARCHIVE:
+        elif found in (FileType.PDF, FileType.DOCX):
+            self._builder.add_document(name, self._document_text(path, found.value))
+        elif found is FileType.ARCHIVE:
             self.archive(name, path, depth + 1)
-        elif kind in _OWN:
-            raise CorpusError(f"holds {_OWN[kind]}: give it alone, as a corpus of its own")
+        elif found in _SEPARATE:
+            raise CorpusError(f"holds {_SEPARATE[found]}: give it alone, as a corpus of its own")
         elif not tables:
             raise CorpusError("is a table inside a folder: give it alone, and its rows and pictures are read")
-        elif kind is FileType.TABLE:
-            gather_table(path, self._gathering)
+        elif found is FileType.TABLE:
+            add_table(path, self._builder)
         else:
-            gather_json_lines(path, self._gathering)
+            add_json_lines(path, self._builder)
 
     def _text(self, name: str, path: Path) -> None:
         text = read_text(path, self._options)
         if self._options.lines and not name.lower().endswith(".md"):
-            self._gathering.lines(name, text)
+            self._builder.add_lines(name, text)
         else:
-            self._gathering.document(name, text)
+            self._builder.add_document(name, text)
 
-    def _document_text(self, path: Path, kind: str) -> str:
+    def _document_text(self, path: Path, document_type: str) -> str:
         if self._decoder is None:
             self._decoder = self._exits.enter_context(SafeDecoder(self._options.limits, workers=1))
-        return self._decoder.document_text(path, kind)
+        return self._decoder.document_text(path, document_type)
 
-    def _count(self, path: Path, kind: FileType) -> None:
+    def _count(self, path: Path, found: FileType) -> None:
         limits = self._options.limits
         size = path.stat().st_size
-        if (
-            size > limits.file_bytes and kind is not FileType.ARCHIVE
-        ):  # an archive's bytes are counted as it is unpacked
+        if size > limits.file_bytes and found is not FileType.ARCHIVE:  # an archive is counted while it is unpacked
             raise CorpusError(f"is too large ({limits.named('file_bytes')})")
         self._bytes += size
         self._files += 1
@@ -187,7 +187,7 @@ class _FileReader:
 
 def _is_table(name: str, path: Path) -> bool:
     try:
-        return kind_of(path, name) in (FileType.TABLE, FileType.JSON_LINES)
+        return file_type(path, name) in (FileType.TABLE, FileType.JSON_LINES)
     except CorpusError:
         return False
 
@@ -203,11 +203,11 @@ def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError):
-        return path  # the reader says what is wrong with it
+        return path  # the reader reports what is wrong with it
 
 
 def _id(path: Path, folder: Path) -> str:
-    """The path below the folder; bytes that are no text become "�"."""
+    """The path below the folder; bytes that are not text become "�"."""
     return clean_text(path.relative_to(folder).as_posix())
 
 

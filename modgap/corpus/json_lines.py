@@ -1,4 +1,4 @@
-"""`.jsonl` files: one JSON object a line, bad lines named and passed over."""
+"""`.jsonl` files: one JSON object a line; bad lines are reported and skipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import gather_row
+from modgap.corpus.rows import add_row
 from modgap.corpus.text import decode_text
 from modgap.errors import CorpusError
 
@@ -19,20 +19,21 @@ from modgap.errors import CorpusError
 def read_json_lines(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     """A corpus of `{"id", "text"}` and `{"id", "image": path relative to the file, "caption"?}` lines.
 
-    A line that cannot be used is skipped as "name:line" with its reason. A missing id becomes the line's number.
+    Each may have a "group". A line that cannot be used is skipped as "name:line" with its reason. A missing id becomes
+    "line-<number>".
     """
     builder = CorpusBuilder(options)
-    gather_json_lines(path, builder)
+    add_json_lines(path, builder)
     return builder.corpus(path)
 
 
-def gather_json_lines(path: Path, builder: CorpusBuilder) -> None:
-    """Take the items of a file. Raises CorpusError if it is no text or too large."""
+def add_json_lines(path: Path, builder: CorpusBuilder) -> None:
+    """Add the items of a file. Raises CorpusError if it is not text, or too large."""
     for number, row, reason in json_objects(path, builder.options.limits):
         try:
             if row is None:
                 raise CorpusError(reason)
-            gather_row(row, number, path.parent, builder)
+            add_row(row, number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
@@ -40,12 +41,12 @@ def gather_json_lines(path: Path, builder: CorpusBuilder) -> None:
 
 
 def json_objects(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    """Each line that is not blank as (line number, object or None, reason why it is none).
+    """Each line that is not blank as (line number, object, ""), or (line number, None, reason) for a bad one.
 
     Raises CorpusError if the file cannot be read as text, or has more rows than the limit.
     """
     rows = 0
-    # a line ends with \n only: JSON strings may hold the other characters that end a line of text
+    # only \n ends a line: JSON strings may hold the other characters that end a line of text
     for number, line in enumerate(table_text(path, limits).split("\n"), start=1):
         if not line.strip():
             continue
@@ -64,7 +65,7 @@ def json_objects(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[
 
 
 def table_text(path: Path, limits: Limits) -> str:
-    """The text of a table's file. Raises CorpusError naming the file."""
+    """The text of a table file. Raises CorpusError naming the file."""
     try:
         if path.stat().st_size > limits.file_bytes:
             raise CorpusError(f"{path} is too large ({limits.named('file_bytes')}).")
@@ -76,7 +77,7 @@ def table_text(path: Path, limits: Limits) -> str:
 
 
 def _parsed(line: str, limits: Limits) -> Any:
-    """The value of a line. Raises CorpusError for what is not JSON, or nested deeper than the limit."""
+    """The value of a line. Raises CorpusError for a line that is not JSON, or nested deeper than the limit."""
     if _depth(line, limits.json_nesting) > limits.json_nesting:
         raise CorpusError(f"has too many brackets within one another ({limits.named('json_nesting')})")
     try:
@@ -89,9 +90,9 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON: leave it out or write null")
 
 
-def _depth(line: str, enough: int) -> int:
-    """The deepest nesting of brackets, or any number up to `enough` where it cannot be deeper than that."""
-    if line.count("[") + line.count("{") <= enough:
+def _depth(line: str, limit: int) -> int:
+    """The deepest nesting of brackets; 0 for a line with too few brackets to exceed the limit."""
+    if line.count("[") + line.count("{") <= limit:
         return 0
     depth = deepest = 0
     quoted = escaped = False

@@ -1,4 +1,4 @@
-"""How much of anything a corpus may hold, so that no input can exhaust the machine; each limit is a setting."""
+"""Limits on what a corpus may hold, so that no input can exhaust the machine. Each one is a setting."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """Every limit of the readers, with defaults for a person's own files; a message names the limit that it enforces.
+    """The limits of the readers, with defaults for a person's own files. Messages name the limit that they enforce.
 
     files: files of a folder, a list or an archive together.
     file_bytes, total_bytes: bytes of one file, and of all.
     items: pictures and passages together.
     pixels, frames: width x height, and pictures in one file (only the first is shown). Pillow itself refuses more than
         178,956,970 pixels.
-    picture_seconds, document_seconds: time to decode one picture, to read one .pdf or .docx (in a process apart).
-    decoder_bytes: memory of such a process (where the system can bound it).
+    picture_seconds, document_seconds: time to decode one picture, or to read one .pdf or .docx, in a
+        separate process.
+    decoder_bytes: memory of such a process, if the system can limit it.
     document_characters: text of one document.
-    archive_members, archive_bytes: entries of one archive, and bytes of all that is unpacked, counted while unpacking.
-    archive_ratio: unpacked : packed bytes of one entry beyond a megabyte.
-    archive_nesting: archives within one another; 1 is an archive with none inside.
+    archive_members, archive_bytes: entries of one archive, and unpacked bytes of all of them, counted while unpacking.
+    archive_ratio: unpacked bytes per packed byte of one entry, beyond a megabyte.
+    archive_nesting: depth of archives inside archives; 1 allows none inside.
     table_rows, field_characters: rows of a table, characters of one of its fields.
-    json_nesting: brackets within one another.
-    vector_bytes: numbers of a file of vectors, unpacked.
+    json_nesting: depth of nested brackets.
+    vector_bytes: unpacked bytes of a vectors file.
 
     >>> Limits(pixels=1_000_000).named("pixels")
     'limit pixels: 1,000,000'
@@ -49,7 +50,7 @@ class Limits:
 
     @classmethod
     def for_strangers(cls) -> Limits:
-        """What a public demo takes from one visitor: minutes of work on two slow cores, no more."""
+        """What a public demo accepts from one visitor: at most minutes of work on two slow cores."""
         return cls(
             files=1_000,
             file_bytes=25_000_000,
@@ -67,7 +68,7 @@ class Limits:
         )
 
     def named(self, field: str) -> str:
-        """The limit as messages name it."""
+        """The name and value of a limit, for messages."""
         return f"limit {field}: {getattr(self, field):,}"
 
 

@@ -1,11 +1,12 @@
-"""Pictures that look the same: another size, another file format, a little brighter. Reported, never dropped.
+"""Pictures that look the same, in another size, format or brightness. They are reported, never dropped.
 
 Difference hash (dhash): the picture in grey at 9 x 8 pixels; each of the 64 bits says whether a pixel is brighter than
-its right neighbour. Two pictures look the same where few bits differ; pictures without contrast have no hash.
+its right neighbour. Two pictures look the same if few bits differ; pictures without contrast have no hash.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,25 +18,26 @@ from modgap.corpus.corpus import Corpus
 from modgap.corpus.pictures import open_picture
 from modgap.corpus.report import NearIdentical, ReadReport, Skipped
 from modgap.errors import CorpusError, PictureError
-from modgap.items import Modality
 from modgap.progress import Progress, silent
 
-NEAR = 4  # bits of 64 that may differ
-_CONTRAST = 8  # grey levels between the darkest and the brightest of the 72 pixels
-_BLOCK = 1024
+MAX_DIFFERENT_BITS = 4  # of 64
+_MIN_CONTRAST = 8  # grey levels between the darkest and the brightest of the 72 pixels
+_BLOCK = 1024  # pictures compared with all earlier ones at a time
 
 
 def difference_hash(picture: Image.Image) -> int | None:
-    """64 bits of a picture (RGB), or None where it shows one even colour."""
+    """The difference hash of a picture (64 bits), or None if it shows one even colour."""
     small = np.asarray(picture.convert("L").resize((9, 8), Image.Resampling.BOX), dtype=np.int16)
-    if int(small.max()) - int(small.min()) < _CONTRAST:
+    if int(small.max()) - int(small.min()) < _MIN_CONTRAST:
         return None
     bits = np.packbits(small[:, :-1] > small[:, 1:])
     return int.from_bytes(bits.tobytes(), "big")
 
 
-def near_identical(hashes: Mapping[str, int | None], most: int = NEAR) -> list[NearIdentical]:
-    """The pairs of pictures whose hashes differ in at most `most` bits: each picture with the first one like it.
+def near_identical(hashes: Mapping[str, int | None], max_bits: int = MAX_DIFFERENT_BITS) -> list[NearIdentical]:
+    """Pairs of pictures whose hashes differ in at most `max_bits` bits: each picture with the first one like it.
+
+    hashes: difference hash by item id; pictures whose hash is None match nothing.
 
     >>> near_identical({"a": 0b1111, "b": 0b1110, "c": 0xFF << 50, "d": None})
     [NearIdentical(id='b', other='a', distance=1)]
@@ -48,7 +50,7 @@ def near_identical(hashes: Mapping[str, int | None], most: int = NEAR) -> list[N
         block = values[start:stop, None] ^ values[None, :stop]
         distances = np.unpackbits(block.view(np.uint8).reshape(*block.shape, 8), axis=2).sum(axis=2, dtype=np.uint8)
         for row in range(stop - start):
-            earlier = np.flatnonzero(distances[row, : start + row] <= most)
+            earlier = np.flatnonzero(distances[row, : start + row] <= max_bits)
             if earlier.size:
                 other = int(earlier[0])
                 found.append(NearIdentical(names[start + row], names[other], int(distances[row, other])))
@@ -58,21 +60,24 @@ def near_identical(hashes: Mapping[str, int | None], most: int = NEAR) -> list[N
 def checked(
     corpus: Corpus, open_picture: Callable[[Path], Image.Image] = open_picture, *, progress: Progress = silent
 ) -> ReadReport:
-    """The report of a corpus after every picture was decoded: those that cannot be shown, those that look the same.
+    """The report of a corpus after decoding every picture: which ones cannot be shown, and which look the same.
 
-    open_picture: the decoder; `SafeDecoder.open_picture` for files of strangers. Raises CorpusError if none is usable.
+    open_picture: the decoder; `SafeDecoder.open_picture` for untrusted files.
+    Raises CorpusError if no item is usable.
     """
     pictures = [item for item in corpus.items if item.path is not None]
     hashes: dict[str, int | None] = {}
     broken = []
+    unread: Counter[str] = Counter()
     for done, item in enumerate(pictures, start=1):
         assert item.path is not None
         try:
             hashes[item.id] = difference_hash(open_picture(item.path))
         except PictureError as error:
+            unread[item.group] += 1
             broken.append(Skipped(item.id, str(error)))
         progress("Looking at pictures", done, len(pictures))
     if len(broken) == len(corpus.items):
         raise CorpusError(f"No picture of the corpus can be shown: {broken[0].id} {broken[0].reason}.")
-    read = {**corpus.report.read, Modality.IMAGE.value: corpus.counts[Modality.IMAGE.value] - len(broken)}
+    read = {group: n - unread[group] for group, n in corpus.counts.items()}
     return replace(corpus.report, read=read, skipped=[*corpus.skipped, *broken], near=near_identical(hashes))

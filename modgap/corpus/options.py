@@ -1,22 +1,26 @@
-"""How a corpus is to be read: what a caller may choose, in one value that all readers share."""
+"""How a corpus is read: the choices of the caller, in one value that all readers share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
-from modgap.corpus.passages import WORDS
+from modgap.corpus.passages import PASSAGE_WORDS
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """limits: how much is read. lines: each line of a .txt file is a passage. words: longest passage that documents
-    are cut into, None to leave them whole. keep_duplicates: keep files and rows of equal content all.
+    """The choices of `read_corpus`.
+
+    limits: how much is read at most.
+    lines: whether each line of a .txt file is a passage.
+    words: the longest passage that documents are cut into; None leaves them whole.
+    keep_duplicates: whether all files and rows of equal content are kept.
     """
 
     limits: Limits = DEFAULT_LIMITS
     lines: bool = False
-    words: int | None = WORDS
+    words: int | None = PASSAGE_WORDS
     keep_duplicates: bool = False
 
 

@@ -1,4 +1,4 @@
-"""`.parquet` files through pyarrow, which is an extra of its own: columns as in `.npz` vectors, or as in `.csv`."""
+"""`.parquet` files, read with pyarrow, an optional dependency: columns as in `.npz` vectors, or as in `.csv`."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modgap.corpus.builder import CorpusBuilder, LimitReachedError
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.limits import Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import gather_row
-from modgap.corpus.vector_files import checked_vectors, vector_corpus
+from modgap.corpus.rows import ROW_COLUMNS, add_row
+from modgap.corpus.vector_files import checked_rows, vector_corpus
 from modgap.errors import CorpusError
 
 _VECTOR_COLUMNS = (("id", "ids"), ("modality",), ("vector", "vectors", "embedding"))
-_ROW_COLUMNS = ("id", "text", "image", "caption")
 
 
 def read_parquet(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """A corpus of vectors (columns id, modality, vector) or of rows (text and/or image, id?, caption?).
+    """A corpus of vectors (columns id, modality, vector, group?) or of rows (text and/or image, id?, caption?, group?).
 
-    Raises CorpusError where pyarrow is not installed, or naming what is wrong with the file.
+    Raises CorpusError if pyarrow is not installed, or naming what is wrong with the file.
     """
     try:
         import pyarrow.parquet
@@ -35,12 +35,10 @@ def read_parquet(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
             names = set(file.schema_arrow.names)
             chosen = [next((name for name in known if name in names), "") for known in _VECTOR_COLUMNS]
             if all(chosen):
-                ids, modality, vectors = (file.read(columns=[name]).column(0).to_pylist() for name in chosen)
-                columns = (_column(ids), _column(modality), np.asarray(vectors, dtype=np.float32))
-                return vector_corpus(path, *checked_vectors(path, *columns), limits)
+                return _vector_corpus(path, file, chosen, limits)
             if not {"text", "image"} & names:
                 raise CorpusError(f"{path} has neither the columns id, modality, vector nor text or image.")
-            rows = file.read(columns=[name for name in _ROW_COLUMNS if name in names]).to_pylist()
+            rows = file.read(columns=[name for name in ROW_COLUMNS if name in names]).to_pylist()
     except CorpusError:
         raise
     except (Exception, MemoryError) as error:  # pyarrow raises errors of many families on broken files
@@ -48,11 +46,22 @@ def read_parquet(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     return _row_corpus(path, rows, options)
 
 
+def _vector_corpus(path: Path, file: Any, chosen: list[str], limits: Limits) -> Corpus:
+    def column(name: str) -> list[Any]:
+        return file.read(columns=[name]).column(0).to_pylist()
+
+    ids, modality, vectors = map(column, chosen)
+    group = _names(path, column("group"), "group") if "group" in file.schema_arrow.names else None
+    names = np.asarray([str(value) for value in ids], dtype=np.str_)
+    matrix = np.asarray(vectors, dtype=np.float32)
+    return vector_corpus(path, checked_rows(path, names, _names(path, modality, "modality"), matrix, group), limits)
+
+
 def _row_corpus(path: Path, rows: list[dict[str, Any]], options: ReadOptions) -> Corpus:
     builder = CorpusBuilder(options)
     for number, row in enumerate(rows, start=1):
         try:
-            gather_row(row, number, path.parent, builder)
+            add_row(row, number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
@@ -62,12 +71,16 @@ def _row_corpus(path: Path, rows: list[dict[str, Any]], options: ReadOptions) ->
 
 def _check_size(path: Path, file: Any, limits: Limits) -> None:
     """Raise CorpusError by what the file's own directory says; its pages are no larger than that."""
-    groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
-    if sum(group.total_byte_size for group in groups) > limits.vector_bytes:
+    row_groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
+    if sum(row_group.total_byte_size for row_group in row_groups) > limits.vector_bytes:
         raise CorpusError(f"{path} unpacks to too many bytes ({limits.named('vector_bytes')}).")
     if file.metadata.num_rows > limits.items:
         raise CorpusError(f"{path} has too many rows ({limits.named('items')}).")
 
 
-def _column(values: list[Any]) -> np.ndarray:
-    return np.asarray([str(value) for value in values], dtype=np.str_)
+def _names(path: Path, values: list[Any], column: str) -> NDArray[np.str_]:
+    """Names of groups, null as "". Raises CorpusError naming the row of a value that is not a string."""
+    for row, value in enumerate(values):
+        if value is not None and not isinstance(value, str):
+            raise CorpusError(f"{path}: {column} of row {row} is not a string.")
+    return np.asarray([value or "" for value in values], dtype=np.str_)

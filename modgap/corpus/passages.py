@@ -1,28 +1,28 @@
-"""Long texts are cut into passages that an encoder can read whole, at the ends of sentences."""
+"""Cuts long texts at the ends of sentences into passages that an encoder can read whole."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-WORDS = 50  # of English are 55-75 tokens; CLIP reads 77 and drops the rest
+PASSAGE_WORDS = 50  # English words are 55-75 tokens; CLIP reads 77 and drops the rest
 _PIECE = re.compile(r".*?(?:[.!?…]['\"”’)\]]*(?=\s)|[。！？]|\n\s*\n|$)", re.DOTALL)
 _WORD = re.compile(r"\S+")
-# what CLIP's tokenizer makes of other things than English words, in English words
-_LETTERS = 8.0  # of a Latin word that is worth one
-_LONGEST = 20.0  # characters of anything that are worth one
-_DIGIT = 0.8
-_MARK = 0.6  # a run of punctuation inside a word, as in code and tables
-_WIDE, _WIDE_WORTH = 0x2E80, 2.0  # from here on: Chinese, Japanese, Korean, emoji
-_FOREIGN, _FOREIGN_WORTH = 0x0250, 0.8  # from here on words are spelt out: Cyrillic, Greek, Arabic, ...
+# how many English words CLIP's tokenizer makes of other text
+_LATIN_LETTERS_PER_WORD = 8.0
+_MAX_CHARACTERS_PER_WORD = 20.0  # of any text
+_DIGIT_WEIGHT = 0.8
+_MARK_WEIGHT = 0.6  # a run of punctuation inside a word, as in code and tables
+_FIRST_WIDE, _WIDE_WEIGHT = 0x2E80, 2.0  # code points from here on: Chinese, Japanese, Korean, emoji
+_FIRST_SPELT, _SPELT_WEIGHT = 0x0250, 0.8  # words from here on are spelt out: Cyrillic, Greek, Arabic, ...
 _MARKS_INSIDE = re.compile(r"[^\w\s]+(?=\S)")
 
 
-def cut_passages(text: str, words: int = WORDS) -> list[str]:
+def cut_passages(text: str, words: int = PASSAGE_WORDS) -> list[str]:
     """The text as passages of at most about `words` English words, each ending with a sentence where one fits.
 
-    A long word or a language that encoders spell out counts as several words (`weight`). Nothing is lost but blanks
-    at the cuts.
+    A long word, or one of a language that encoders spell out, counts as several words (see `weight`). Only blanks at
+    the cuts are lost.
 
     >>> cut_passages("One two three. Four five. Six seven eight nine ten.", words=5)
     ['One two three. Four five.', 'Six seven eight nine ten.']
@@ -44,7 +44,7 @@ def cut_passages(text: str, words: int = WORDS) -> list[str]:
 
 
 def weight(text: str) -> float:
-    """How many English words the text is worth to an encoder.
+    """The number of English words that take an encoder as many tokens as the text does.
 
     >>> weight("A red bridge"), weight("富士山")
     (3.0, 6.0)
@@ -54,18 +54,19 @@ def weight(text: str) -> float:
 
 def _word_weight(word: str) -> float:
     if word.isalpha() and word.isascii():
-        return max(1.0, len(word) / _LETTERS)
+        return max(1.0, len(word) / _LATIN_LETTERS_PER_WORD)
     digits = sum(c.isdigit() for c in word)
-    wide = sum(ord(c) >= _WIDE for c in word)
-    foreign = sum(_FOREIGN <= ord(c) < _WIDE and c.isalpha() for c in word)
-    latin = sum(c.isalpha() and ord(c) < _FOREIGN for c in word)
+    wide = sum(ord(c) >= _FIRST_WIDE for c in word)
+    spelt = sum(_FIRST_SPELT <= ord(c) < _FIRST_WIDE and c.isalpha() for c in word)
+    latin = sum(c.isalpha() and ord(c) < _FIRST_SPELT for c in word)
     marks = len(_MARKS_INSIDE.findall(word))
-    worth = latin / _LETTERS + digits * _DIGIT + marks * _MARK + wide * _WIDE_WORTH + foreign * _FOREIGN_WORTH
-    return max(1.0, len(word) / _LONGEST, worth)
+    latin_words = latin / _LATIN_LETTERS_PER_WORD
+    words = latin_words + digits * _DIGIT_WEIGHT + marks * _MARK_WEIGHT + wide * _WIDE_WEIGHT + spelt * _SPELT_WEIGHT
+    return max(1.0, len(word) / _MAX_CHARACTERS_PER_WORD, words)
 
 
 def _pieces(text: str, words: int) -> Iterator[tuple[int, int, float]]:
-    """(start, end, weight) of each sentence; of parts of it where it alone is too long."""
+    """(start, end, weight) of each sentence, or of its parts if it is too long by itself."""
     for match in _PIECE.finditer(text):
         if not match.group().strip():
             continue
@@ -77,7 +78,7 @@ def _pieces(text: str, words: int) -> Iterator[tuple[int, int, float]]:
 
 
 def _parts(text: str, start: int, stop: int, words: int) -> Iterator[tuple[int, int, float]]:
-    """A sentence that is too long, by words; a word that is too long, by characters."""
+    """Cut a sentence that is too long at words, and a word that is too long at characters."""
     for word in _WORD.finditer(text, start, stop):
         heavy = _word_weight(word.group())
         if heavy <= words:

@@ -1,4 +1,4 @@
-"""Queries from files: plain lines, labelled `.jsonl`, or vectors; and TREC qrels that label them."""
+"""Reads queries from files (plain lines, labelled `.jsonl`, or vectors), and TREC qrels that label them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from modgap.corpus.json_lines import json_objects, table_text
 from modgap.corpus.limits import DEFAULT_LIMITS
 from modgap.corpus.rows import inside
 from modgap.corpus.text import clean_text
-from modgap.corpus.vector_files import read_vector_file
+from modgap.corpus.vector_files import read_query_vectors, read_vector_file
 from modgap.errors import CorpusError
 from modgap.items import Modality
 from modgap.vectors import Vectors
@@ -23,7 +23,7 @@ from modgap.vectors import Vectors
 class Query:
     """One query: words, or a picture's path, or (both None) a row of precomputed vectors.
 
-    relevant: {item id: relevance > 0} where it is labelled.
+    relevant: {item id: relevance > 0}; empty if it is not labelled.
     """
 
     id: str
@@ -34,9 +34,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Queries:
-    """Queries in file order. vectors: (n, d) unit rows when they came precomputed, else None.
+    """Queries in file order.
 
-    modality: (n,) of "text" / "image". notes: what of the labels could not be used, in sentences.
+    modality: (n,) of "text" / "image".
+    vectors: (n, d) unit rows if they came precomputed, else None.
+    notes: sentences about labels that could not be used.
     """
 
     queries: list[Query]
@@ -49,7 +51,7 @@ class Queries:
 
 
 def read_queries(path: str | Path) -> Queries:
-    """Read `.npz` vectors, `.jsonl` objects {"id", "text" or "image", "relevant"?}, or one query a line of text.
+    """Read `.npz` vectors, `.jsonl` objects {"id", "text" or "image", "relevant"?}, or text with one query a line.
 
     Raises CorpusError for a file that is missing, empty or broken, naming the line.
     """
@@ -57,8 +59,8 @@ def read_queries(path: str | Path) -> Queries:
     if not path.is_file():
         raise CorpusError(f"{path} is not there: give a file of queries.")
     if path.suffix.lower() == ".npz":
-        ids, modality, vectors = read_vector_file(path)
-        return Queries([Query(name) for name in ids], modality, vectors)
+        rows = read_query_vectors(path)
+        return Queries([Query(name) for name in rows.ids], rows.modality, rows.vectors)
     found = _json_queries(path) if path.suffix.lower() == ".jsonl" else _plain_queries(path)
     if not found:
         raise CorpusError(f"{path} holds no query: write one a line.")
@@ -67,7 +69,10 @@ def read_queries(path: str | Path) -> Queries:
 
 
 def read_qrels(path: str | Path) -> dict[str, dict[str, int]]:
-    """TREC qrels, `query-id 0 item-id relevance` a line, as {query id: {item id: relevance}}; zeros are left out."""
+    """TREC qrels, one `query-id 0 item-id relevance` a line, as {query id: {item id: relevance}}; zeros are left out.
+
+    Raises CorpusError naming a line that is not of this form.
+    """
     path = Path(path).expanduser()
     lines = table_text(path, DEFAULT_LIMITS).splitlines()
     qrels: dict[str, dict[str, int]] = {}
@@ -86,20 +91,21 @@ def read_qrels(path: str | Path) -> dict[str, dict[str, int]]:
 
 
 def with_qrels(queries: Queries, qrels: dict[str, dict[str, int]]) -> Queries:
-    """The same queries, labelled by qrels; a note counts the labels of queries that are not among them."""
+    """The same queries, labelled by qrels; a note counts the qrels of queries that are not among them."""
     unknown = sorted(qrels.keys() - {q.id for q in queries.queries})
-    said = f'{len(unknown)} queries of the qrels are not among the queries (first: "{unknown[0]}").' if unknown else ""
+    note = f'{len(unknown)} queries of the qrels are not among the queries (first: "{unknown[0]}").' if unknown else ""
     return replace(
         queries,
         queries=[replace(q, relevant=qrels.get(q.id, {})) for q in queries.queries],
-        notes=(*queries.notes, said) if said else queries.notes,
+        notes=(*queries.notes, note) if note else queries.notes,
     )
 
 
 def with_kept_items(queries: Queries, corpus: Corpus) -> Queries:
-    """The same queries, with labels that name what the corpus keeps.
+    """The same queries, with labels that name items of the corpus.
 
-    A label for a duplicate counts for the item that was kept; one for a document that was cut, for all its passages.
+    The label of a duplicate is given to the item that was kept, the label of a document that was cut to all its
+    passages.
     """
     kept = {each.id: [each.kept] for each in corpus.duplicates}
     for item in corpus.items:
@@ -148,9 +154,10 @@ def _json_queries(path: Path) -> list[Query]:
 
 
 def parse_query(argument: str) -> str | Path | Vectors:
-    """What a query on the command line means: words; `@picture.jpg`; or `@vectors.npz`, `@vectors.npz:id`.
+    """Parse a query of the command line: words, `@picture.jpg`, `@vectors.npz` (its first row) or `@vectors.npz:id`.
 
-    A vectors file without an id stands for its first row. Raises CorpusError for a file or an id that is not there.
+    Returns the words, the picture's path, or the vector (d,).
+    Raises CorpusError for a file or an id that is not there.
     """
     if not argument.startswith("@"):
         return argument
@@ -160,7 +167,9 @@ def parse_query(argument: str) -> str | Path | Vectors:
         raise CorpusError(f"{path} is not there: give @ and the path of a picture or a vectors .npz file.")
     if path.suffix.lower() != ".npz":
         return path
-    ids, _, vectors = read_vector_file(path)
-    if wanted and wanted not in ids:
-        raise CorpusError(f'{path} has no vector "{wanted}" (it has {ids[0]}, ...).')
-    return vectors[ids.index(wanted) if wanted else 0]
+    rows = read_vector_file(path)
+    if not rows.ids:
+        raise CorpusError(f"{path} holds no vector.")
+    if wanted and wanted not in rows.ids:
+        raise CorpusError(f'{path} has no vector "{wanted}" (it has {rows.ids[0]}, ...).')
+    return rows.vectors[rows.ids.index(wanted) if wanted else 0]

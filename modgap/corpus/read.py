@@ -1,4 +1,4 @@
-"""One door for every kind of corpus."""
+"""`read_corpus`: the one entry point for every type of corpus."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modgap.corpus.corpus import Corpus
-from modgap.corpus.file_types import FileType, kind_of
+from modgap.corpus.file_types import FileType, file_type
 from modgap.corpus.files import read_archive, read_files, read_folder
 from modgap.corpus.json_lines import read_json_lines
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import ReadOptions
 from modgap.corpus.parquet import read_parquet
-from modgap.corpus.passages import WORDS
+from modgap.corpus.passages import PASSAGE_WORDS
 from modgap.corpus.tables import read_table
 from modgap.corpus.vector_files import read_vectors
 from modgap.errors import CorpusError
@@ -34,16 +34,18 @@ def read_corpus(
     *,
     limits: Limits = DEFAULT_LIMITS,
     lines: bool = False,
-    words: int | None = WORDS,
+    words: int | None = PASSAGE_WORDS,
     keep_duplicates: bool = False,
 ) -> Corpus:
     """Read pictures and passages from a folder, a `.zip` of one, a table (`.jsonl`, `.csv`, `.tsv`, `.parquet`), a
     text or document, vectors (`.npz`, `.parquet`), or a list of files.
 
-    limits: how much is read at most. lines: each line of a `.txt` is a passage. words: documents are cut into passages
-    of about so many English words; None leaves them whole. keep_duplicates: equal files and rows are all kept.
-    What cannot be read is in `.report` (and `.skipped`) with its reason. Raises CorpusError when nothing usable is
-    left, or when a limit on the whole corpus is passed.
+    limits: how much is read at most.
+    lines: whether each line of a `.txt` is a passage.
+    words: documents are cut into passages of about this many English words; None leaves them whole.
+    keep_duplicates: whether all files and rows of equal content are kept.
+    Returns the corpus; its `report` lists what could not be read, with the reasons.
+    Raises CorpusError if nothing usable is left, or if a limit on the whole corpus is passed.
     """
     options = ReadOptions(limits, lines=lines, words=words, keep_duplicates=keep_duplicates)
     name = str(Path(source).expanduser()) if isinstance(source, (str, Path)) else "The list of files"
@@ -66,12 +68,12 @@ def _read_path(path: Path, options: ReadOptions) -> Corpus:
         raise CorpusError(f"{path} is not there: check the path.")
     named = _BY_NAME.get(path.suffix.lower())
     if named in (FileType.VECTORS, FileType.PARQUET):
-        return _READERS[named](path, options)  # says what is wrong with a file that only claims to be one
+        return _READERS[named](path, options)  # reports what is wrong with a file that only has the name of one
     try:
-        kind = kind_of(path, path.name)
+        found = file_type(path, path.name)
     except CorpusError:
         return read_files([path], options)  # skips it with the reason
-    return _READERS[kind](path, options) if kind in _READERS else read_files([path], options)
+    return _READERS[found](path, options) if found in _READERS else read_files([path], options)
 
 
 def _first_reasons(corpus: Corpus) -> str:

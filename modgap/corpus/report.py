@@ -1,4 +1,4 @@
-"""What became of everything that was to be read, for people (rows of a table) and for programs (JSON)."""
+"""The report of reading a corpus, for people (rows of a table) and for programs (JSON)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows one
+from modgap.spreadsheet import safe_cell
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file or a line that could not be read: its id (path or "file:line") and why, in words."""
+    """A file or a line that could not be read: its id (path or "file:line") and the reason."""
 
     id: str
     reason: str
@@ -21,7 +21,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Duplicate:
-    """An item left out because another, which is kept, has the very same content."""
+    """An item left out because another one of the same content and group is kept."""
 
     id: str
     kept: str
@@ -29,7 +29,7 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class NearIdentical:
-    """Two pictures that look the same, both kept. distance: bits that differ in 64 (0: the same to the eye)."""
+    """Two pictures that look the same, both kept. distance: hash bits of 64 that differ (0: no visible change)."""
 
     id: str
     other: str
@@ -38,9 +38,12 @@ class NearIdentical:
 
 @dataclass(frozen=True)
 class ReadReport:
-    """read: items by modality. skipped: what is not among them, and why. duplicates: left out for an equal item.
+    """The outcome of reading a corpus.
 
-    cut: documents cut into passages, and into how many. near: pictures that look the same, where they were compared.
+    read: number of items by group.
+    skipped: files and rows that could not be read. duplicates: items left out because an equal one is kept.
+    cut: documents that were cut, with their number of passages.
+    near: pictures that look the same, if they were compared.
     """
 
     read: Mapping[str, int]
@@ -50,7 +53,7 @@ class ReadReport:
     near: Sequence[NearIdentical] = field(default_factory=list)
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """(id, outcome, reason) of everything that was not simply read, for a table to sort.
+        """(id, outcome, reason) of everything that was not simply read, for a sortable table.
 
         >>> ReadReport({"text": 1, "image": 0}, [Skipped("a.heic", "is a HEIC photo")]).rows()
         [('a.heic', 'skipped', 'is a HEIC photo')]
@@ -63,16 +66,16 @@ class ReadReport:
         ]
 
     def to_csv(self) -> str:
-        """The rows with a header, for a spreadsheet: no cell is taken for a formula, whatever a file is called.
+        """The rows with a header, for a spreadsheet. No cell is run as a formula, whatever a file is called.
 
         >>> ReadReport({}, [Skipped("=1+1", "is empty")]).to_csv()
         "id,outcome,reason\\r\\n'=1+1,skipped,is empty\\r\\n"
         """
-        written = io.StringIO()
-        writer = csv.writer(written)
+        text = io.StringIO()
+        writer = csv.writer(text)
         writer.writerow(("id", "outcome", "reason"))
-        writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in self.rows())
-        return written.getvalue()
+        writer.writerows([safe_cell(cell) for cell in row] for row in self.rows())
+        return text.getvalue()
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""

@@ -1,6 +1,7 @@
-"""A row of a table, whatever its file format: `{"id", "text"}` or `{"id", "image", "caption"?}` becomes an item.
+"""One row of a table, whatever its file format: `{"id", "text"}` or `{"id", "image", "caption"?}` becomes an item.
 
-Where a row has both, it is the picture, and the text is its caption unless it has one.
+A row with both is the picture; its text becomes the caption, unless it has a caption already. An optional `group`
+names the statistics that the item gets; if it is empty or missing, they are those of the item's modality.
 """
 
 from __future__ import annotations
@@ -11,28 +12,32 @@ from pathlib import Path
 from typing import Any
 
 from modgap.corpus.builder import CorpusBuilder
-from modgap.corpus.file_types import FileType, kind_of
+from modgap.corpus.file_types import FileType, file_type
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
+from modgap.vectors import MAX_GROUP_CHARACTERS, group_fault
 
-_LONGEST_ID = 1_000  # characters
+ROW_COLUMNS = ("id", "text", "image", "caption", "group")
+_MAX_ID_CHARACTERS = 1_000
+_MAX_SHOWN_CHARACTERS = 100  # of a picture's path, in messages
 
 
-def gather_row(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder) -> None:
-    """Take the item of a row; `number` is its line, `folder` that of the table. Raises CorpusError with the reason.
+def add_row(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder) -> None:
+    """Add the item of a row. A row is one item however long its text, so that labels that name it stay true.
 
-    A row is one item however long its text, so that labels which name it stay true.
+    number: the row's line. folder: that of the table.
+    Raises CorpusError with the reason.
     """
     item = _item(row, number, folder, builder)
     if item.modality is Modality.IMAGE:
-        builder.picture(item)
+        builder.add_picture(item)
     else:
-        builder.passage(item)
+        builder.add_passage(item)
 
 
 def inside(folder: Path, relative: str) -> Path | None:
-    """The file that a table's relative path names, or None where it leaves the table's own folder."""
+    """The file that a table's relative path names, or None if it leaves the table's own folder."""
     try:
         path = (folder / relative).resolve()
         return path if path.is_relative_to(folder.resolve()) else None
@@ -42,42 +47,56 @@ def inside(folder: Path, relative: str) -> Path | None:
 
 def _item(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder) -> Item:
     limits = builder.options.limits
-    name = _name(row, number)
+    name = _id(row, number)
     text, image, caption = row.get("text"), row.get("image"), row.get("caption")
-    for value in (text, image, caption):
+    for value in (text, image, caption, row.get("group")):
         if isinstance(value, str) and len(value) > limits.field_characters:
             raise CorpusError(f"has a field of {len(value):,} characters ({limits.named('field_characters')})")
+    group = _group(row)
     if isinstance(image, str) and image.strip():
         words = [clean_text(value) for value in (caption, text) if isinstance(value, str) and value.strip()]
         path = _picture(folder, image.strip())
-        return Item(name, Modality.IMAGE, path=path, caption=(words[0] or None) if words else None)
+        return Item(name, Modality.IMAGE, path=path, caption=(words[0] or None) if words else None, group=group)
     if not isinstance(text, str):
         raise CorpusError('has neither a "text" nor an "image" that is a string')
     text = clean_text(text)
     if not text:
         raise CorpusError("has an empty text")
-    return Item(name, Modality.TEXT, text=text)
+    return Item(name, Modality.TEXT, text=text, group=group)
 
 
-def _name(row: Mapping[str, Any], number: int) -> str:
+def _id(row: Mapping[str, Any], number: int) -> str:
     value = row.get("id")
     name = "" if value is None else clean_text(str(value))
-    if len(name) > _LONGEST_ID:
-        raise CorpusError(f"has an id of {len(name):,} characters; {_LONGEST_ID:,} are enough")
+    if len(name) > _MAX_ID_CHARACTERS:
+        raise CorpusError(f"has an id of {len(name):,} characters, more than {_MAX_ID_CHARACTERS:,}")
     return name or f"line-{number}"
 
 
+def _group(row: Mapping[str, Any]) -> str:
+    """The group that a row names, "" for that of its modality."""
+    value = row.get("group")
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise CorpusError('has a "group" that is not a string')
+    name = value.strip()
+    if name and (fault := group_fault(name)):
+        raise CorpusError(f"belongs to the group {name[:MAX_GROUP_CHARACTERS]!r}, which {fault}")
+    return name
+
+
 def _picture(folder: Path, relative: str) -> Path:
-    shown = relative if len(relative) <= 100 else relative[:100] + "…"
+    shown = relative if len(relative) <= _MAX_SHOWN_CHARACTERS else relative[:_MAX_SHOWN_CHARACTERS] + "…"
     path = inside(folder, relative)
     if path is None:
         raise CorpusError(f'names a picture outside the folder of the file ("{shown}")')
     if not os.path.isfile(path):
         raise CorpusError(f'names a picture that is not there ("{shown}")')
     try:
-        kind = kind_of(path, path.name)
+        found = file_type(path, path.name)
     except CorpusError as error:
         raise CorpusError(f'names a picture that {error} ("{shown}")') from error
-    if kind is not FileType.PICTURE:
-        raise CorpusError(f'names a picture that is none ("{shown}")')
+    if found is not FileType.PICTURE:
+        raise CorpusError(f'names a picture that is not a picture file ("{shown}")')
     return path

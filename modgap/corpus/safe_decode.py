@@ -1,4 +1,4 @@
-"""Decoding in processes apart: a file that hangs, kills or bloats its decoder costs that process, not the app."""
+"""Decodes in separate processes: a file that hangs, crashes or bloats its decoder costs that process, not the app."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ from typing import Any
 from PIL import Image
 
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
-from modgap.corpus.pictures import ENOUGH
+from modgap.corpus.pictures import DEFAULT_DECODE_SIDE
 from modgap.errors import CorpusError, PictureError
 
-# the folder of our package comes first in the place of the current folder, whose files are not ours
-_START = "import sys; sys.path[0] = sys.argv[1]; from modgap.corpus.decode_worker import main; main()"
-_HOME = str(Path(__file__).resolve().parents[2])
+# our package's folder replaces the current folder, whose files may be anyone's, at the head of the path
+_START_CODE = "import sys; sys.path[0] = sys.argv[1]; from modgap.corpus.decode_worker import main; main()"
+_PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 
 
 class SafeDecoder:
-    """A few processes that decode for this one; safe to call from threads, which then share them.
+    """A few processes that decode for this one. Threads may share it.
 
         with SafeDecoder(limits) as decoder:
-            picture = decoder.open_picture(path)     # as `open_picture(path, limits)`, or PictureError in bounded time
+            picture = decoder.open_picture(path)     # as `open_picture(path, limits)`, or PictureError in limited time
 
-    workers: processes at most; each starts when first needed (about half a second) and after one was ended.
-    A process is ended when a file takes longer than `limits.picture_seconds` or `limits.document_seconds`, and may use
-    `limits.decoder_bytes` of memory (where the system can bound it).
+    A process is killed if a file takes longer than `limits.picture_seconds` or `limits.document_seconds`. It may use
+    `limits.decoder_bytes` of memory, if the system can limit that.
+    workers: the largest number of processes; each starts when first needed, and again after it was killed (about half
+        a second).
     """
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS, *, workers: int | None = None) -> None:
@@ -42,8 +43,8 @@ class SafeDecoder:
         for worker in self._workers:
             self._idle.put(worker)
 
-    def open_picture(self, path: Path, *, decode_side: int = ENOUGH) -> Image.Image:
-        """As `pictures.open_picture`: RGB, upright. Raises PictureError with the reason in words."""
+    def open_picture(self, path: Path, *, decode_side: int = DEFAULT_DECODE_SIDE) -> Image.Image:
+        """As `pictures.open_picture`: RGB, upright. Raises PictureError with the reason."""
         request = {"task": "picture", "decode_side": decode_side}
         try:
             header, pixels = self._ask(request, path, self.limits.picture_seconds, "picture_seconds")
@@ -51,18 +52,18 @@ class SafeDecoder:
             raise PictureError(str(error)) from error
         return Image.frombytes("RGB", tuple(header["size"]), pixels)
 
-    def document_text(self, path: Path, kind: str) -> str:
-        """As `documents.document_text`: kind is "pdf" or "docx". Raises CorpusError with the reason in words."""
-        _, text = self._ask({"task": kind}, path, self.limits.document_seconds, "document_seconds")
+    def document_text(self, path: Path, file_type: str) -> str:
+        """As `documents.document_text`: file_type is "pdf" or "docx". Raises CorpusError with the reason."""
+        _, text = self._ask({"task": file_type}, path, self.limits.document_seconds, "document_seconds")
         return text.decode("utf-8", "surrogatepass")
 
     def close(self) -> None:
-        """End the processes. A later call starts them anew."""
+        """End the processes. A later call starts them again."""
         for worker in self._workers:
             worker.stop()
 
     def __reduce__(self) -> tuple[type[SafeDecoder], tuple[Limits]]:
-        return SafeDecoder, (self.limits,)  # in another process it starts processes of its own
+        return SafeDecoder, (self.limits,)  # a copy in another process starts its own workers
 
     def __enter__(self) -> SafeDecoder:
         return self
@@ -86,14 +87,14 @@ class SafeDecoder:
 
 
 class _Worker:
-    """One process, started when asked and again after it ended; used by one thread at a time."""
+    """One process, started on the first request and again after it ended; used by one thread at a time."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = json.dumps(asdict(limits))
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-        """(header, payload). Raises TimeoutError, or OSError/ValueError when the process ended before its answer."""
+        """(header, payload). Raises TimeoutError, or OSError/ValueError if the process ended before it answered."""
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -122,6 +123,7 @@ class _Worker:
             timer.cancel()
 
     def stop(self) -> None:
+        """Kill the process, if there is one."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -136,10 +138,10 @@ class _Worker:
         if self._process is None or self._process.poll() is not None:
             self.stop()
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _START, _HOME, self._limits],
+                [sys.executable, "-c", _START_CODE, _PACKAGE_FOLDER, self._limits],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # decoders written in C complain there
+                stderr=subprocess.DEVNULL,  # decoders written in C print warnings there
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 bufsize=1 << 20,
             )
@@ -148,7 +150,7 @@ class _Worker:
         return self._process
 
     def _widen_pipe(self) -> None:
-        """A picture of 224 x 224 then passes in one go, without the two processes taking turns."""
+        """Enlarge the pipe, so that a picture of 224 x 224 passes in one write."""
         with suppress(ImportError, AttributeError, OSError):  # Linux only
             import fcntl
 
@@ -157,7 +159,7 @@ class _Worker:
             fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, 1 << 20)
 
     def _await_ready(self) -> None:
-        """The time of the first file must not count the start of the process."""
+        """Wait until the process has started, so that its start does not count as time of the first file."""
         assert self._process is not None
         assert self._process.stdout is not None
         if self._process.stdout.readline() != b"ready\n":

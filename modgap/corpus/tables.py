@@ -1,4 +1,4 @@
-"""`.csv` and `.tsv` files: a header with `text` and/or `image`; bad rows are named and passed over."""
+"""`.csv` and `.tsv` files: a header with `text` and/or `image`; bad rows are reported and skipped."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from modgap.corpus.corpus import Corpus
 from modgap.corpus.json_lines import table_text
 from modgap.corpus.limits import Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import gather_row
+from modgap.corpus.rows import ROW_COLUMNS, add_row
 from modgap.errors import CorpusError
 
 _DELIMITERS = (",", "\t", ";", "|")  # spreadsheets of many countries write ";" into .csv
-_COLUMNS = ("id", "text", "image", "caption")
 
 
 def read_table(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """A corpus of the rows of a table. Columns: `text` and/or `image` (path relative to the file), `id`?, `caption`?.
+    """A corpus of the rows of a table: `text` and/or `image` (path relative to the file), `id`?, `caption`?, `group`?.
 
-    A row that cannot be used is skipped as "name:line" with its reason. A missing id becomes the line's number.
+    A row that cannot be used is skipped as "name:line" with its reason. A missing id becomes "line-<number>".
     """
     builder = CorpusBuilder(options)
-    gather_table(path, builder)
+    add_table(path, builder)
     return builder.corpus(path)
 
 
-def gather_table(path: Path, builder: CorpusBuilder) -> None:
-    """Take the items of a table. Raises CorpusError if it is no text, or has no header that names what is in it."""
+def add_table(path: Path, builder: CorpusBuilder) -> None:
+    """Add the items of a table. Raises CorpusError if it is not text, or its header names neither text nor image."""
     limits = builder.options.limits
     lines = list(io.StringIO(table_text(path, limits).replace("\x00", ""), newline=""))
     delimiter, columns = _header(lines, path)
@@ -41,7 +40,7 @@ def gather_table(path: Path, builder: CorpusBuilder) -> None:
             if reason:
                 raise CorpusError(reason)
             if any(field.strip() for field in fields):
-                gather_row(_row(fields, columns, limits), number, path.parent, builder)
+                add_row(_row(fields, columns, limits), number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
@@ -56,7 +55,7 @@ def _header(lines: list[str], path: Path) -> tuple[str, list[str]]:
             columns = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
         except csv.Error:
             continue
-        named = [name for name in columns if name in _COLUMNS]
+        named = [name for name in columns if name in ROW_COLUMNS]
         if len(set(named)) != len(named):
             raise CorpusError(f"{path} names a column twice in its first line: {first.strip()[:80]}")
         if {"text", "image"} & set(named):
@@ -65,10 +64,10 @@ def _header(lines: list[str], path: Path) -> tuple[str, list[str]]:
 
 
 def _records(lines: list[str], start: int, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str], str]]:
-    """(line number, fields, reason why there are none) of each record from line index `start`.
+    """(line number, fields, "") of each record from line index `start`, or (line number, [], reason) for a bad one.
 
-    A quote that is never closed would swallow the rest of the file; its line alone is given up. That costs no more
-    than reading a field's length again, since such a line meets no other quote on its way.
+    A quote that is never closed would swallow the rest of the file, so only its line is given up and reading goes on
+    with the next. That reads at most one field's length twice, since no other quote follows.
     """
     at = start
     while at < len(lines):
@@ -76,31 +75,31 @@ def _records(lines: list[str], start: int, delimiter: str, limits: Limits) -> It
         try:
             fields, reason = next(csv.reader(feed, delimiter=delimiter, strict=True)), ""
         except csv.Error as error:
-            fields, reason = [], _in_words(error, len(lines[at]), limits)
-            feed.taken = 1
+            fields, reason = [], _reason(error, len(lines[at]), limits)
+            feed.read_lines = 1
         yield at + 1, fields, reason
-        at += max(1, feed.taken)
+        at += max(1, feed.read_lines)
 
 
 class _Feed:
-    """Lines from one on, counting how many the parser took."""
+    """The lines from one on, counting how many the parser has read."""
 
     def __init__(self, lines: list[str], at: int) -> None:
         self._lines = lines
         self._at = at
-        self.taken = 0
+        self.read_lines = 0
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
-        if self._at + self.taken >= len(self._lines):
+        if self._at + self.read_lines >= len(self._lines):
             raise StopIteration
-        self.taken += 1
-        return self._lines[self._at + self.taken - 1]
+        self.read_lines += 1
+        return self._lines[self._at + self.read_lines - 1]
 
 
-def _in_words(error: csv.Error, line_length: int, limits: Limits) -> str:
+def _reason(error: csv.Error, line_length: int, limits: Limits) -> str:
     if "field larger" in str(error) and line_length > csv.field_size_limit():
         return f"has a field of more than {csv.field_size_limit():,} characters ({limits.named('field_characters')})"
     if "field larger" in str(error) or "unexpected end" in str(error):

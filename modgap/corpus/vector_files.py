@@ -1,4 +1,7 @@
-"""Precomputed vectors in `.npz` files: `ids` (n,), `modality` (n,) of "image"/"text", `vectors` (n, d).
+"""Precomputed vectors in `.npz` files: `ids` (n,), `modality` (n,), `vectors` (n, d) and, if wanted, `group` (n,).
+
+`modality` is "image" or "text", and `group` names which statistics an item gets (empty: those of its modality). Without
+a `group` array, `modality` may hold any group names itself; items of a group other than "image" are texts.
 
 Or pairs: `image` (n, d) and `text` (n, d), where row i of one belongs to row i of the other.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 import math
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,32 +24,48 @@ from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.text import clean_text
 from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError, VectorError
-from modgap.items import Item, Modality
-from modgap.vectors import Vectors, group_array, unit_vectors
+from modgap.items import Item, Modality, group_plural
+from modgap.vectors import MAX_GROUP_CHARACTERS, Vectors, group_array, unit_vectors
 
-_MOST_ARRAYS = 1_000
+_MAX_ARRAYS = 1_000
 _ARRAYS = ("ids", "modality", "vectors")
+_MODALITIES = [modality.value for modality in Modality]
 
 
-def read_vector_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[list[str], NDArray[np.str_], Vectors]:
-    """(ids, modality, unit vectors) of a file; pickled arrays are refused. Raises CorpusError naming the cause."""
-    return _columns(path, load_arrays(path, limits))
+@dataclass(frozen=True)
+class VectorRows:
+    """The checked rows of a vectors file.
+
+    ids: n unique names. modality: (n,) of "text" / "image". group: (n,) of any names. vectors: (n, d) unit rows.
+    """
+
+    ids: list[str]
+    modality: NDArray[np.str_]
+    group: NDArray[np.str_]
+    vectors: Vectors
 
 
-def _columns(path: Path, arrays: Mapping[str, NDArray[Any]]) -> tuple[list[str], NDArray[np.str_], Vectors]:
-    missing = set(_ARRAYS) - set(arrays)
-    if missing:
-        raise CorpusError(
-            f"{path} lacks {', '.join(sorted(missing))}: a vectors file holds ids (n,), "
-            f'modality (n,) of "image"/"text" and vectors (n, d).'
-        )
-    return checked_vectors(path, *(arrays[name] for name in _ARRAYS))
+def read_vector_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> VectorRows:
+    """The rows of a file; pickled arrays are refused. Raises CorpusError naming the file and the cause."""
+    return _rows(path, load_arrays(path, limits))
 
 
-def checked_vectors(
-    path: Path, ids: NDArray[Any], modality: NDArray[Any], vectors: ArrayLike
-) -> tuple[list[str], NDArray[np.str_], Vectors]:
-    """The three columns of a vectors file after all checks. Raises CorpusError naming the file and the row."""
+def read_query_vectors(path: Path, limits: Limits = DEFAULT_LIMITS) -> VectorRows:
+    """The rows of a file of queries, whose `modality` is "text" or "image": statistics are kept by query modality.
+
+    Raises CorpusError naming the file and the row of any other word.
+    """
+    arrays = load_arrays(path, limits)
+    rows = _rows(path, arrays)
+    if "group" not in arrays:
+        _require_modalities(path, rows.group, "a query is text or image")
+    return rows
+
+
+def checked_rows(
+    path: Path, ids: NDArray[Any], modality: NDArray[Any], vectors: ArrayLike, group: NDArray[Any] | None = None
+) -> VectorRows:
+    """The columns of a vectors file after all checks. Raises CorpusError naming the file and the row."""
     if ids.ndim != 1 or modality.ndim != 1:
         raise CorpusError(f"{path} must hold ids (n,) and modality (n,), one word an item.")
     names = [_word(name) for name in ids]
@@ -57,29 +77,112 @@ def checked_vectors(
         unit = unit_vectors(vectors, ids=names if np.shape(vectors)[:1] == (len(names),) else None)
         if unit.shape[0] != len(names):
             raise CorpusError(f"{path} has {len(names)} ids, but vectors of shape {unit.shape}.")
-        words = modality if modality.dtype.kind == "U" else np.asarray([_word(m) for m in modality], dtype=np.str_)
-        return names, group_array(words, n=len(names)), unit
+        return VectorRows(names, *_modality_and_group(path, modality, group, len(names)), unit)
     except VectorError as error:
         raise CorpusError(f"{path}: {error}") from error
 
 
 def read_vectors(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """A corpus of precomputed vectors, or of pairs of them."""
+    """A corpus of precomputed vectors, or of pairs of them. Raises CorpusError naming the file and the cause."""
     arrays = load_arrays(path, options.limits)
-    sides = [m.value for m in Modality if m.value in arrays]
-    if len(sides) == len(Modality):
+    sides = [name for name in _MODALITIES if name in arrays]
+    if len(sides) == len(_MODALITIES):
         return _pairs(path, arrays, options.limits)
     if sides and not set(_ARRAYS) & set(arrays):
         raise CorpusError(f"{path} holds {sides[0]} vectors alone: pairs are image (n, d) and text (n, d), row by row.")
-    return vector_corpus(path, *_columns(path, arrays), options.limits)
+    return vector_corpus(path, _rows(path, arrays), options.limits)
 
 
-def vector_corpus(path: Path, ids: list[str], modality: NDArray[np.str_], vectors: Vectors, limits: Limits) -> Corpus:
-    """Items without files for checked vectors; not even equal ones are left out, since their rows have ids."""
-    if len(ids) > limits.items:
+def vector_corpus(path: Path, rows: VectorRows, limits: Limits) -> Corpus:
+    """Items without files for checked rows. Equal vectors are all kept, since each row has an id of its own.
+
+    Raises CorpusError for too many items.
+    """
+    if len(rows.ids) > limits.items:
         raise CorpusError(f"{path} has too many items ({limits.named('items')}).")
-    items = [Item(name, Modality(m)) for name, m in zip(ids, modality.tolist(), strict=True)]
-    return Corpus(items, vectors=vectors, source=path)
+    columns = zip(rows.ids, rows.modality.tolist(), rows.group.tolist(), strict=True)
+    items = [Item(name, Modality(modality), group=group) for name, modality, group in columns]
+    return Corpus(items, vectors=rows.vectors, source=path)
+
+
+def load_arrays(path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, NDArray[Any]]:
+    """The arrays of an `.npz` by name.
+
+    The shape that a file claims is checked before memory is allocated for it.
+    Raises CorpusError for a file that is not an `.npz`, pickled objects, or too many bytes.
+    """
+    try:
+        check_directory(path, _MAX_ARRAYS, f"{_MAX_ARRAYS} arrays")
+        with zipfile.ZipFile(path) as archive:
+            claimed = sum(_claimed_bytes(archive, member) for member in archive.infolist())
+        if claimed > limits.vector_bytes:
+            raise CorpusError(f"{path} unpacks to too many bytes ({limits.named('vector_bytes')}).")
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: np.asarray(arrays[name]) for name in arrays.files}
+    except CorpusError as error:
+        raise error if str(path) in str(error) else CorpusError(f"{path} cannot be read as .npz: {error}.") from error
+    except _PickledError as error:
+        raise CorpusError(
+            f"{path} holds pickled Python objects, which could run code when loaded, so it cannot be read as .npz: "
+            f"save ids, modality and group as arrays of strings."
+        ) from error
+    except (Exception, MemoryError) as error:  # NumPy and zipfile raise errors of many families on broken files
+        raise CorpusError(f"{path} cannot be read as .npz: {error}.") from error
+
+
+def _rows(path: Path, arrays: Mapping[str, NDArray[Any]]) -> VectorRows:
+    missing = set(_ARRAYS) - set(arrays)
+    if missing:
+        raise CorpusError(
+            f"{path} lacks {', '.join(sorted(missing))}: a vectors file holds ids (n,), "
+            f'modality (n,) of "image"/"text" and vectors (n, d).'
+        )
+    return checked_rows(path, arrays["ids"], arrays["modality"], arrays["vectors"], arrays.get("group"))
+
+
+def _modality_and_group(
+    path: Path, modality: NDArray[Any], group: NDArray[Any] | None, n: int
+) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """(n,) of "text" / "image", and (n,) of group names. Raises VectorError, or CorpusError naming the row."""
+    words = _words(path, modality, "modality")
+    if group is None:
+        groups = group_array(words, n=n, what="modality")
+        towers = np.where(groups == Modality.IMAGE.value, Modality.IMAGE.value, Modality.TEXT.value)
+        return towers, groups
+    if words.shape != (n,):
+        raise CorpusError(f"{path} has {n} ids, but {words.size} words in modality.")
+    _require_modalities(path, words, "with a group array it is text or image")
+    names = _words(path, group, "group")
+    if names.shape != (n,):
+        raise CorpusError(f"{path} has {n} ids, but {names.size} names in group.")
+    groups = group_array(np.where(names == "", words, names), n=n)
+    _require_one_modality(path, words, groups)
+    return words, groups
+
+
+def _words(path: Path, values: NDArray[Any], column: str) -> NDArray[np.str_]:
+    """The values as strings. Raises CorpusError for numbers, which name no group, and for more than one dimension."""
+    if values.ndim != 1 or values.dtype.kind not in "US":
+        raise CorpusError(f"{path}: {column} must be (n,) of strings; got {values.dtype} of shape {values.shape}.")
+    return values if values.dtype.kind == "U" else np.asarray([_word(value) for value in values], dtype=np.str_)
+
+
+def _require_modalities(path: Path, words: NDArray[np.str_], rule: str) -> None:
+    foreign = np.flatnonzero(~np.isin(words, _MODALITIES))
+    if foreign.size:
+        row = int(foreign[0])
+        raise CorpusError(f"{path}: `modality` of row {row} is {words[row][:MAX_GROUP_CHARACTERS]!r}; {rule}.")
+
+
+def _require_one_modality(path: Path, words: NDArray[np.str_], groups: NDArray[np.str_]) -> None:
+    """Raise CorpusError for the first row whose group already holds items of the other modality."""
+    held = {name: name for name in _MODALITIES}
+    for row, (group, word) in enumerate(zip(groups.tolist(), words.tolist(), strict=True)):
+        if held.setdefault(group, word) != word:
+            raise CorpusError(
+                f'{path}: row {row} belongs to the group "{group}", which holds {group_plural(held[group])}: '
+                f"give {group_plural(word)} a group of their own."
+            )
 
 
 def _pairs(path: Path, arrays: Mapping[str, NDArray[Any]], limits: Limits) -> Corpus:
@@ -98,36 +201,12 @@ def _pairs(path: Path, arrays: Mapping[str, NDArray[Any]], limits: Limits) -> Co
     return Corpus(items, vectors=np.concatenate([images, texts]), source=path, pairs=pairs)
 
 
-def load_arrays(path: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, NDArray[Any]]:
-    """The arrays of an `.npz` by name. Raises CorpusError for anything else, pickled objects, or too many numbers.
-
-    The shape that a file claims is checked before memory is set aside for it.
-    """
-    try:
-        check_directory(path, _MOST_ARRAYS, f"{_MOST_ARRAYS} arrays")
-        with zipfile.ZipFile(path) as archive:
-            claimed = sum(_claimed_bytes(archive, member) for member in archive.infolist())
-        if claimed > limits.vector_bytes:
-            raise CorpusError(f"{path} unpacks to too many bytes ({limits.named('vector_bytes')}).")
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: np.asarray(arrays[name]) for name in arrays.files}
-    except CorpusError as error:
-        raise error if str(path) in str(error) else CorpusError(f"{path} cannot be read as .npz: {error}.") from error
-    except _PickledError as error:
-        raise CorpusError(
-            f"{path} holds pickled Python objects, which could run code when loaded, so it cannot be read as .npz: "
-            f"save ids and modality as arrays of strings."
-        ) from error
-    except (Exception, MemoryError) as error:  # NumPy and zipfile raise errors of many families on broken files
-        raise CorpusError(f"{path} cannot be read as .npz: {error}.") from error
-
-
 class _PickledError(Exception):
-    pass
+    """An array of Python objects, which only pickle could load."""
 
 
 def _claimed_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
-    """The memory that an array of the archive asks for, by its header."""
+    """The memory that an array of the archive asks for, according to its header."""
     with archive.open(member) as stream:
         version = np.lib.format.read_magic(stream)
         if version == (1, 0):

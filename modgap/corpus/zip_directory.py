@@ -1,4 +1,4 @@
-"""The size of a zip's directory, before anything parses it: a list of a million entries is a bomb of its own."""
+"""Checks the size of a zip's directory before anything parses it: a million entries alone can exhaust memory."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from pathlib import Path
 
 from modgap.errors import CorpusError
 
-BYTES_AN_ENTRY = 500  # generous: 46 and the name
-_TAIL = 65_535 + 22 + 20 + 56  # the longest comment, the end record, and those of large archives
+MAX_ENTRY_BYTES = 500  # generous: 46 and the name
+_TAIL_BYTES = 65_535 + 22 + 20 + 56  # the longest comment, the end record, and those of large archives
 
 
 def check_directory(path: Path, entries: int, named: str) -> None:
-    """Raise CorpusError if the directory has room for far more than `entries`; `named` is what the message says.
+    """Raise CorpusError if the directory is large enough for far more than `entries`.
 
-    A file without an end record is no zip, which its reader will say.
+    A file without an end record is not a zip; that is left to its reader to report.
+    named: the limit, as the message names it.
     """
-    if directory_bytes(path) > entries * BYTES_AN_ENTRY:
+    if directory_bytes(path) > entries * MAX_ENTRY_BYTES:
         raise CorpusError(f"the archive has too many entries ({named})")
 
 
 def directory_bytes(path: Path) -> int:
-    """Bytes of the directory by the archive's end record, 0 where there is none; what `zipfile` will read."""
+    """Bytes of the directory according to the archive's end record, 0 if there is none; `zipfile` will read as many."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        file.seek(max(0, size - _TAIL))
+        file.seek(max(0, size - _TAIL_BYTES))
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:

@@ -1,4 +1,4 @@
-"""The interface of an encoder, and the one class that implements it with an open_clip model."""
+"""The `Encoder`: turns texts and pictures into vectors with an open_clip model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from modgap.encoders.fingerprint import fingerprint
+from modgap.encoders.fingerprint import encoder_fingerprint
 from modgap.encoders.preparation import Preparation
 from modgap.io.vector_cache import VectorCache, text_key
 from modgap.progress import Progress, silent
@@ -21,11 +21,11 @@ PICTURE_BATCH = 32
 
 
 class Encoder:
-    """A text tower and a picture tower that share one space.
+    """A text tower and a picture tower that share one vector space.
 
-    name: as `load_encoder` takes it. dimension: d of the vectors. device: "cpu" or "cuda".
-    cache: where known vectors are looked up and new ones kept; None, as loaded, for nowhere.
     Vectors are float32 unit rows whatever the model's own precision; on CUDA the towers run in bfloat16 autocast.
+    name: as `load_encoder` takes it. dimension: d of the vectors. device: "cpu" or "cuda".
+    cache: where known vectors are looked up and new ones are kept; None, the default, for no cache.
     """
 
     def __init__(self, model: Any, preprocess: Any, tokenizer: Any, *, name: str, device: str) -> None:
@@ -39,35 +39,37 @@ class Encoder:
         self.dimension = int(self._text_vectors(["a"]).shape[1])
 
     def with_cache(self, cache: VectorCache | None) -> Encoder:
-        """The same encoder with a cache; this one stays as it is, for others may share it."""
+        """The same encoder with a cache. This one is left unchanged, since it may be shared."""
         if cache is not None:
-            _ = self.fingerprint  # worked out once, here, and not by each copy
+            _ = self.fingerprint  # computed once, here, instead of by each copy
         twin = copy.copy(self)
         twin.cache = cache
         return twin
 
     @cached_property
     def fingerprint(self) -> str:
-        """Tells this encoder's vectors from those of any other model, preprocessing, device class or precision."""
+        """A hash of model, preprocessing, device class and precision: all that decides the vectors."""
         precision = "bfloat16" if self.device.startswith("cuda") else str(next(self._model.parameters()).dtype)
         device = self.device.partition(":")[0]
         settings = (self.name, self.dimension, device, precision, self.decode_side)
-        return fingerprint(self._model, self._preprocess, self._tokenizer, *settings)
+        return encoder_fingerprint(self._model, self._preprocess, self._tokenizer, *settings)
 
     @cached_property
     def decode_side(self) -> int:
-        """Pixels of a picture's short side beyond which a vector hardly changes: twice what the tower takes.
+        """Pixels of a picture's short side beyond which its vector hardly changes: twice the size that the tower takes.
 
-        A JPEG may be decoded at a half, a quarter or an eighth of its size above it. Cosine with the vector of the
-        picture at its full size: 0.9997 in the mean for photographs of 12 megapixels (`benchmarks/decode_ahead.py`).
+        A larger JPEG may be decoded at a half, a quarter or an eighth of its size, down to this side. The mean cosine
+        with the vector of the picture at full size is 0.9997 for photographs of 12 megapixels
+        (`benchmarks/decode_ahead.py`).
         """
         side = max(self._preparation.batch([self.prepare_picture(Image.new("RGB", (64, 64)))]).shape[-2:])
         return 2 * int(side)
 
     def encode_texts(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        """Unit vectors (len(texts), d). A text longer than the model reads is cut at its end.
+        """Unit vectors (len(texts), d), in the order of the texts.
 
-        Each batch that was computed is in the cache, where there is one, before the next is begun.
+        A text longer than the context length is cut at its end. If there is a cache, each computed batch is stored
+        before the next one starts.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         keys = [text_key(text) for text in texts] if self.cache is not None else []
@@ -85,26 +87,26 @@ class Encoder:
         return vectors
 
     def longer_than_read(self, texts: Sequence[str]) -> list[bool]:
-        """Whether the model cuts each text at its end: it needs more tokens than the context length holds.
+        """For each text, whether it has more tokens than the context length, so that the model cuts its end.
 
-        A tokenizer that is asked for one token more than the model reads leaves the last one as padding for every
-        text that fits. A tokenizer that does not take a length is believed to cut nothing.
+        The tokenizer is asked for one token more than the model reads: for a text that fits, that last token is
+        padding. A tokenizer that takes no length is assumed to cut nothing.
         """
         if not texts:
             return []
         try:
-            room = int(self._tokenizer.context_length) + 1
-            *tokens, short = self._tokenizer([*texts, "a"], context_length=room)
+            length = int(self._tokenizer.context_length) + 1
+            *tokens, short = self._tokenizer([*texts, "a"], context_length=length)
         except (AttributeError, TypeError):
             return [False] * len(texts)
         return [bool(each[-1] != short[-1]) for each in tokens]
 
     def prepare_picture(self, picture: Image.Image) -> Any:
-        """The picture in the shape that `encode_prepared` takes; safe to call from threads."""
+        """The picture as `encode_prepared` takes it. Safe to call from threads."""
         return self._preparation.picture(picture)
 
     def encode_prepared(self, prepared: Sequence[Any]) -> Vectors:
-        """Unit vectors (len(prepared), d) of pictures that went through `prepare_picture`."""
+        """Unit vectors (len(prepared), d) of pictures from `prepare_picture`."""
         import torch
 
         with torch.inference_mode(), self._autocast():

@@ -1,7 +1,7 @@
-"""The model that ships with modgap: `assets/models/modgap-mini/`, loaded through open_clip, without any network.
+"""The model that ships with modgap, `assets/models/modgap-mini/`: loaded through open_clip, without network access.
 
-The weights lie in safetensors shards below ten megabytes each. A matrix is stored as int8 with one float16 scale a
-row, `W[i, j] = q[i, j] * scale[i]`, everything else as float16; both are widened to float32 on loading.
+The weights are in safetensors shards of less than ten megabytes. A matrix is stored as int8 with one float16 scale per
+row, `W[i, j] = q[i, j] * scale[i]`, everything else as float16; both become float32 on loading.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from modgap.io.assets import asset_path
 
 NAME = "modgap-mini"
 FOLDER = ("models", NAME)
-SCALE = "::scale"  # the scales of the int8 matrix "x" are the tensor "x::scale"
+SCALE = "::scale"  # suffix: the scales of the int8 matrix "x" are the tensor "x::scale"
 
-# open_clip reads all registered files again at each new one, so two threads must not register at once
+# registering a model makes open_clip read all registered files again, so two threads must not do it at once
 _REGISTERING = threading.Lock()
 
 
 def load_bundled(device: str = "cpu") -> tuple[Any, Any, Any]:
     """Load the bundled model.
 
-    device: where the model goes, "cpu" or "cuda".
+    device: "cpu" or "cuda".
     Returns (model, preprocess, tokenizer): an `open_clip.CLIP` in float32 eval mode; a transform from a PIL picture
     to a tensor (3, 224, 224); an open_clip tokenizer from a list of texts to token ids (n, context).
-    Raises ModelError when a shipped file is missing or broken.
+    Raises ModelError if a shipped file is missing or broken.
     """
     import open_clip
     import torch
@@ -53,16 +53,16 @@ def load_bundled(device: str = "cpu") -> tuple[Any, Any, Any]:
         first_line = (str(error) or type(error).__name__).splitlines()[0]
         raise ModelError(f"The weights of the bundled model are broken, reinstall modgap: {first_line}") from error
     fold_batch_norms(model.eval().visual)
-    model.visual.to(memory_format=torch.channels_last)  # convolutions on a CPU run faster so
+    model.visual.to(memory_format=torch.channels_last)  # convolutions on a CPU run faster this way
     return model.to(device), preprocess, open_clip.get_tokenizer(NAME)
 
 
 def register_config() -> dict[str, Any]:
-    """Make open_clip know the model under `NAME`; returns its `preprocess_cfg`.
+    """Register the model with open_clip as `NAME`; returns its `preprocess_cfg`.
 
     open_clip reads a model's configuration from a file named after it, and the path of the vocabulary must be
-    absolute there, so the file is written for this machine. open_clip keeps what it read.
-    Raises ModelError when the shipped configuration is missing or broken.
+    absolute there, so the file is written for this machine; open_clip keeps its content.
+    Raises ModelError if the shipped configuration is missing or broken.
     """
     import open_clip
 
@@ -83,7 +83,7 @@ def register_config() -> dict[str, Any]:
 
 
 def read_weights(folder: Path) -> dict[str, Any]:
-    """All tensors of the shards in `folder` by name, float32 (counters stay integers)."""
+    """All tensors of the shards in `folder` by name, as float32 (counters stay integers)."""
     from safetensors.torch import load_file
 
     stored: dict[str, Any] = {}
@@ -102,10 +102,11 @@ def read_weights(folder: Path) -> dict[str, Any]:
 
 
 def fold_batch_norms(tower: Any) -> None:
-    """Fold each batch normalisation into the convolution before it, in place: same output, 1.7 times as fast.
+    """Fold each batch normalisation into the convolution before it, in place: the same output, 1.7 times as fast.
 
-    tower: a picture tower in eval mode, where timm writes each normalisation, with its activation, right after its
-    convolution. ``gamma * (w * x - mean) / sqrt(var + eps) + beta`` is again a convolution plus a bias.
+    ``gamma * (w * x - mean) / sqrt(var + eps) + beta`` is again a convolution plus a bias.
+    tower: a picture tower in eval mode, in which timm puts each normalisation, with its activation, right after its
+        convolution.
     """
     from torch import nn
     from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -126,7 +127,7 @@ def fold_batch_norms(tower: Any) -> None:
 
 @contextmanager
 def _quiet_about_random_weights() -> Iterator[None]:
-    """open_clip warns that the weights are random; they are replaced a moment later."""
+    """Hide open_clip's warning that the weights are random: they are replaced right after."""
     root = logging.getLogger()
 
     def informative(record: logging.LogRecord) -> bool:

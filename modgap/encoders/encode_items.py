@@ -1,7 +1,7 @@
-"""From items to vectors: pictures are decoded ahead in threads while the encoder works; broken ones are passed over.
+"""Encodes items: threads decode pictures ahead while the encoder works, and broken pictures are skipped.
 
-Where the encoder has a cache, a vector that is known is not computed, and each batch is in the cache before the next
-is begun: a run that was stopped goes on where it was.
+If the encoder has a cache, known vectors are not computed again, and each batch is stored before the next one starts:
+a run that was stopped continues where it was.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from modgap.items import Item, Modality
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors
 
-READ_AS = "picture/1"  # raise the number when `open_picture` gives other pixels, so that the cache forgets the old
+READ_AS = "picture/1"  # raise the number when `open_picture` gives other pixels, so that old vectors are not used
 _WORKERS = min(8, os.cpu_count() or 1)
-_AHEAD = 2 * PICTURE_BATCH  # prepared pictures waiting at most: 10 MB at 224 x 224 pixels
+_MAX_WAITING = 2 * PICTURE_BATCH  # prepared pictures: 10 MB at 224 x 224 pixels
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Items that could be encoded, in their order, with vectors (n, d); and those that could not."""
+    """The items that could be encoded, in input order, with their unit vectors (n, d); and those that could not."""
 
     items: list[Item]
     vectors: Vectors
@@ -41,14 +41,14 @@ class Encoded:
 
 @dataclass(frozen=True)
 class _Known:
-    """A vector (d,) that was in the cache."""
+    """A vector (d,) from the cache."""
 
     vector: Vectors
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A picture ready for the encoder, and the key to keep its vector by (None: it is not kept)."""
+    """A picture ready for the encoder, and the key of its vector in the cache (None: it is not stored)."""
 
     picture: Any
     key: bytes | None
@@ -57,9 +57,11 @@ class _Prepared:
 def encode_items(
     items: Sequence[Item], encoder: Encoder, *, open_picture: PictureOpener = open_picture, progress: Progress = silent
 ) -> Encoded:
-    """Encode pictures and passages; a picture that cannot be decoded is skipped with its reason.
+    """Encode pictures and passages. A picture that cannot be decoded is skipped with the reason.
 
-    open_picture: what decodes, called from threads; `SafeDecoder.open_picture` for files of strangers.
+    `Item.modality` selects the tower; the group plays no part.
+    open_picture: the decoder, called from threads; `SafeDecoder.open_picture` for untrusted files.
+    Returns the encoded items with their vectors, and what was skipped.
     """
     texts = [position for position, item in enumerate(items) if item.modality is Modality.TEXT]
     pictures = [position for position, item in enumerate(items) if item.modality is Modality.IMAGE]
@@ -87,7 +89,7 @@ def encode_items(
 
 
 def _encode_batch(batch: list[tuple[int, _Prepared]], encoder: Encoder, vectors: Vectors) -> None:
-    """Compute the vectors of a batch, into their rows and into the cache."""
+    """Compute the vectors of a batch; write them into their rows and into the cache."""
     if not batch:
         return
     computed = encoder.encode_prepared([prepared.picture for _, prepared in batch])
@@ -100,45 +102,46 @@ def _encode_batch(batch: list[tuple[int, _Prepared]], encoder: Encoder, vectors:
 def _ahead(
     items: Sequence[Item], positions: Sequence[int], encoder: Encoder, open_picture: PictureOpener
 ) -> Generator[tuple[int, _Known | _Prepared | PictureError], None, None]:
-    """(position, what became of the picture) in order, worked out by threads at most `_AHEAD` ahead."""
+    """(position, outcome of the picture) in order, computed by threads at most `_MAX_WAITING` ahead."""
     if encoder.cache is not None:
-        _ = encoder.fingerprint  # before the threads ask for it all at once
+        _ = encoder.fingerprint  # computed once, before the threads need it
     pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="decode")
     try:
         waiting: deque[tuple[int, Future]] = deque()
         for position in positions:
-            waiting.append((position, pool.submit(_look_at, items[position].path, encoder, open_picture)))
-            if len(waiting) >= _AHEAD:
+            waiting.append((position, pool.submit(_prepare, items[position].path, encoder, open_picture)))
+            if len(waiting) >= _MAX_WAITING:
                 first, future = waiting.popleft()
                 yield first, future.result()
         while waiting:
             first, future = waiting.popleft()
             yield first, future.result()
     finally:
-        pool.shutdown(cancel_futures=True)  # stopped by Ctrl-C or an error: what waits is not begun
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C or an error, waiting pictures are not started
 
 
-def _look_at(path: Path | None, encoder: Encoder, open_picture: PictureOpener) -> _Known | _Prepared | PictureError:
-    """The picture's vector if the cache has it, else the picture, decoded and shaped."""
+def _prepare(path: Path | None, encoder: Encoder, open_picture: PictureOpener) -> _Known | _Prepared | PictureError:
+    """The picture's vector if it is cached, else the picture, decoded and prepared."""
     if path is None:
         return PictureError("has no file to encode")
     try:
-        before, key = _state(path), None
+        before, key = _version(path), None
         if encoder.cache is not None and before is not None:
             key = file_key(path, read_as=READ_AS)
             known = encoder.cache.get(encoder.fingerprint, [key])
             if key in known:
                 return _Known(known[key])
         picture = encoder.prepare_picture(open_picture(path, decode_side=encoder.decode_side))
-        return _Prepared(picture, key if before == _state(path) else None)  # changed in between: not what was hashed
+        unchanged = before == _version(path)  # else the picture is not the file that was hashed
+        return _Prepared(picture, key if unchanged else None)
     except PictureError as error:
         return error
     except OSError as error:
         return PictureError(f"cannot be read ({error.strerror or error})")
 
 
-def _state(path: Path) -> tuple[int, int] | None:
-    """Time of the last change in nanoseconds and size in bytes; None where there is no file."""
+def _version(path: Path) -> tuple[int, int] | None:
+    """Time of the last change in nanoseconds, and size in bytes; None if there is no file."""
     try:
         found = path.stat()
     except OSError:

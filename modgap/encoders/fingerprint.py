@@ -1,4 +1,4 @@
-"""What a vector depends on beside its content, as one short hash: the key of a model in the vector cache."""
+"""The fingerprint of an encoder: a hash of all that decides its vectors; the model's key in the vector cache."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import hashlib
 import re
 from typing import Any
 
-_PROBE = "A quick brown fox, naïve & 12.5 m long, jumps over 那只狗."  # goes through the tokenizer
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # in the repr of a function: another one in each process
+_PROBE = "A quick brown fox, naïve & 12.5 m long, jumps over 那只狗."  # tokenized, to tell tokenizers apart
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # in the repr of a function; differs between processes
 
 
-def fingerprint(model: Any, preprocess: Any, tokenizer: Any, *settings: object) -> str:
+def encoder_fingerprint(model: Any, preprocess: Any, tokenizer: Any, *settings: object) -> str:
     """SHA-256 over weights, architecture, picture transform, tokenizer and settings, 64 hexadecimal digits.
 
-    settings: whatever else decides about vectors, such as name, device and precision.
-    All weights are read, about a gigabyte a second; a name alone would not tell a file that was trained further.
+    All weights are read, at about a gigabyte a second, since a model may be trained further under the same name.
+    settings: whatever else decides the vectors, such as name, device and precision.
     """
     import torch
 

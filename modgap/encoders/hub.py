@@ -1,4 +1,4 @@
-"""Is a pretrained model at hand? Answered within seconds, before open_clip starts to build or download it."""
+"""Checks within seconds whether a pretrained model can be had, before open_clip starts to build or download it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ TIMEOUT = 4.0  # seconds to wait for the hub's first answer
 
 
 def require_weights(config: dict[str, Any], name: str) -> None:
-    """Raise ModelError unless the weights of an open_clip pretrained config are cached or their host answers.
+    """Raise ModelError unless the weights of a pretrained model are cached, or their host answers.
 
     open_clip itself would retry for most of a minute and then end in a traceback.
+    config: open_clip's pretrained config. name: the model, for the message.
     """
     repository = config.get("hf_hub", "")
     if repository:
@@ -32,7 +33,7 @@ def require_weights(config: dict[str, Any], name: str) -> None:
     try:
         urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=TIMEOUT).close()
     except urllib.error.HTTPError:
-        return  # the host answers; whether it has the file is for the download to say
+        return  # the host answers; the download will show whether it has the file
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise _unreachable(name, f"{url} cannot be reached ({reason})") from error

@@ -1,4 +1,4 @@
-"""From a name to an encoder: the bundled model, any open_clip pretrained model, or a local checkpoint."""
+"""Loads an encoder by name: the bundled model, any pretrained model of open_clip, or a local checkpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONFIG_FILE = "open_clip_config.json"
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A model that `load_encoder` knows by name, and what it needs."""
+    """A model that `load_encoder` knows by name. source: "bundled" or "download"."""
 
     name: str
     source: str
@@ -32,13 +32,14 @@ def known_models() -> list[ModelInfo]:
 
 
 def load_encoder(name: str | Path | None = None, *, device: str | None = None) -> Encoder:
-    """Load an encoder.
+    """Load an encoder by name.
 
     name: None or "modgap-mini" for the bundled model; "NAME/TAG" for an open_clip pretrained model
         ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
         holds open_clip_config.json and weights.
-    device: "cpu" or "cuda"; by default CUDA where there is one.
-    Raises ModelError, in one sentence with the way out, for an unknown name, a hub out of reach or broken weights.
+    device: "cpu" or "cuda"; by default CUDA if there is a device.
+    Raises ModelError, with a one-sentence message that says how to fix it, for an unknown name, a hub that cannot be
+    reached, or broken weights.
     """
     import torch
 
@@ -53,7 +54,7 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None) -
 
 
 def _resolve(wanted: str) -> tuple[str, str | None]:
-    """(open_clip's model name, its `pretrained` argument) for a name that a user gave."""
+    """(open_clip's model name, its `pretrained` argument) for the name that the user gave."""
     import open_clip
 
     path = Path(wanted).expanduser()
@@ -88,7 +89,9 @@ def _create(architecture: str, weights: str | None, wanted: str, device: str) ->
         return model, preprocess, open_clip.get_tokenizer(architecture)
     except ImportError as error:
         raise ModelError(f'The model "{wanted}" needs a package that is not installed: {error}.') from error
-    except Exception as error:  # open_clip raises RuntimeError, KeyError, OSError and more, all for the same cause
+    except (
+        Exception
+    ) as error:  # open_clip raises RuntimeError, KeyError, OSError and more, all for weights that do not load
         first_line = (str(error) or type(error).__name__).splitlines()[0]
         raise ModelError(f'The model "{wanted}" cannot be loaded: {first_line}') from error
 

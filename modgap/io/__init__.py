@@ -1,1 +1,1 @@
-"""Files of our own: atomic writes, JSON, mean vectors, the cache of vectors, what ships beside the code."""
+"""The program's own files: atomic writes, JSON, mean vectors, the vector cache, shipped assets, HTML templates."""

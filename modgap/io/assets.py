@@ -1,4 +1,4 @@
-"""Where the files that ship with the code lie: the bundled model, the sample corpus, the query bank."""
+"""Paths of the files that ship with the code: the bundled model, the sample corpus, the query bank."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 def asset_path(*parts: str) -> Path:
     """Path of a shipped file or folder, in a checkout (`assets/`) or an installed wheel (`modgap/assets/`).
 
-    Raises ModgapError when it is in neither place.
+    Raises ModgapError if it is in neither place.
 
     >>> asset_path("query_bank.txt").name
     'query_bank.txt'

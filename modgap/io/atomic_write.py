@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: a full disk or a stopped process leaves the older one as it was."""
+"""Atomic writes: a full disk or a killed process leaves the old file unchanged."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from modgap.errors import ModgapError
 
 
 def write_atomically(path: Path, content: bytes, *, error: type[ModgapError]) -> None:
-    """Write a file beside its place and move it there; folders on the way are made, an older file is replaced.
+    """Write a file under a temporary name beside its place and move it there, replacing an older file.
 
-    Raises `error`, naming the file and the cause, where that cannot be done; then nothing is left behind.
+    Missing folders are created. Raises `error`, naming the file and the cause, if the file cannot be written; no part
+    of it is left behind.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        os.replace(draft, path)
+        part.write_bytes(content)
+        os.replace(part, path)
     except OSError as cause:
-        with suppress(OSError):  # a folder on the way may be a file
-            draft.unlink()
+        with suppress(OSError):  # a parent folder may be a file
+            part.unlink()
         raise error(f"{path} cannot be written: {cause.strerror or cause}.") from cause

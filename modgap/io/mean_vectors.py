@@ -1,6 +1,6 @@
 """Mean vectors of a calibration, in a file beside its JSON: `calibration.means.safetensors` by `calibration.json`.
 
-The file repeats which calibration it belongs to, so that one left over from another is refused.
+The file says which calibration it belongs to, so that the means of another calibration are refused.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ _OWNER = "calibration"
 
 
 def means_path(path: Path) -> Path:
-    """Where the means of a calibration at `path` are kept: a name that no weights file has."""
+    """The path of the means of a calibration at `path`: a name that no weights file has."""
     return path.with_suffix(".means.safetensors")
 
 
 def write_means(calibration_path: Path, means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> None:
-    """Write vectors (d,) by name, whole or not at all; with none, an older file is removed.
+    """Write vectors (d,) by name, atomically. If there are none, an older file is removed.
 
-    Raises CalibrationError where the file cannot be written.
+    belongs_to: the calibration's fingerprint, written into the file.
+    Raises CalibrationError if the file cannot be written.
     """
     path = means_path(calibration_path)
     if means:
@@ -37,7 +38,7 @@ def write_means(calibration_path: Path, means: dict[str, NDArray[np.float32]], *
 
 
 def means_as_bytes(means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> bytes:
-    """What the file of vectors (d,) by name holds."""
+    """The content of the file of vectors (d,) by name."""
     from safetensors.numpy import save
 
     plain = {name: np.ascontiguousarray(vector) for name, vector in means.items()}
@@ -45,9 +46,9 @@ def means_as_bytes(means: dict[str, NDArray[np.float32]], *, belongs_to: str) ->
 
 
 def read_means(calibration_path: str | Path, *, dimension: int, belongs_to: str) -> dict[str, NDArray[np.float32]]:
-    """The means beside a calibration; empty where there is no such file.
+    """The mean vectors (d,) beside a calibration, by name; empty if there is no such file.
 
-    Raises CalibrationError for a damaged file or one of another calibration.
+    Raises CalibrationError for a damaged file, or one that belongs to another calibration.
     """
     path = means_path(Path(calibration_path).expanduser())
     if not path.is_file():
@@ -57,7 +58,7 @@ def read_means(calibration_path: str | Path, *, dimension: int, belongs_to: str)
     try:
         with safe_open(path, framework="numpy") as file:
             owner = (file.metadata() or {}).get(_OWNER)
-            means = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+            means = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is not a dict
     except (OSError, SafetensorError) as error:
         raise CalibrationError(f"{path} cannot be read ({error}): calibrate again.") from error
     if owner != belongs_to:
@@ -66,5 +67,5 @@ def read_means(calibration_path: str | Path, *, dimension: int, belongs_to: str)
         )
     for name, vector in means.items():
         if vector.shape != (dimension,) or not np.isfinite(vector).all():
-            raise CalibrationError(f'{path} is damaged: "{name}" is no mean of {dimension} finite numbers.')
+            raise CalibrationError(f'{path} is damaged: "{name}" is not a vector of {dimension} finite numbers.')
     return means

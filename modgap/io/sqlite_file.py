@@ -1,8 +1,8 @@
-"""The SQLite file behind the vector cache: where it lies, how it is opened, and how a broken one is set aside.
+"""The SQLite file of the vector cache: where it is, how it is opened, and how a broken one is set aside.
 
-SQLite in WAL mode, because it gives for nothing what a cache needs: a batch is written whole or not at all, a killed
-process loses no batch that it finished, and several processes may read and write at once. What SQLite cannot do
-safely by itself, making or replacing the file while others do the same, happens under a lock file.
+SQLite in WAL mode has what a cache needs: a batch is written atomically, a killed process loses no batch that it
+finished, and several processes may read and write at once. Creating or replacing the file while other processes do the
+same is not safe in SQLite, so that happens under a lock file.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 
 from modgap.errors import CacheError
 
-FORMAT = 1  # raise when the tables change; a file of another format is rebuilt
+FORMAT = 1  # raise it when the tables change; a file of another format is rebuilt
 APPLICATION_ID = 0x6D676170  # "mgap", in the file's header, tells our file from any other program's
 MAX_BYTES = 2_000_000_000  # about a million vectors of 512 numbers
-WAIT = 30.0  # seconds to wait for another process that writes
-_PAGE = 16_384  # bytes: at 4,096 a vector of 512 numbers would leave half of each page empty
+LOCK_TIMEOUT = 30.0  # seconds to wait for another process that writes
+_PAGE_BYTES = 16_384  # at 4,096 a vector of 512 numbers would leave half of each page empty
 
 _TABLES = """
 CREATE TABLE models (id INTEGER PRIMARY KEY, fingerprint TEXT UNIQUE NOT NULL, name TEXT NOT NULL);
@@ -31,7 +31,7 @@ CREATE INDEX vectors_by_use ON vectors (used);
 
 
 def default_folder() -> Path:
-    """$MODGAP_CACHE, or the folder for caches that the user's system has."""
+    """$MODGAP_CACHE, or the user's cache folder on this system."""
     import platformdirs
 
     chosen = os.environ.get("MODGAP_CACHE", "").strip()
@@ -39,7 +39,7 @@ def default_folder() -> Path:
 
 
 def default_max_bytes() -> int:
-    """$MODGAP_CACHE_MB in bytes, or 2 GB. Raises CacheError where it is no positive number."""
+    """$MODGAP_CACHE_MB in bytes, or 2 GB. Raises CacheError if it is not a positive number."""
     chosen = os.environ.get("MODGAP_CACHE_MB", "").strip()
     if not chosen:
         return MAX_BYTES
@@ -53,17 +53,17 @@ def default_max_bytes() -> int:
 
 
 def open_cache_file(path: Path, *, replace: int | None = None) -> tuple[sqlite3.Connection, str]:
-    """Open the cache, making it where there is none.
+    """Open the cache, or create it.
 
     replace: inode of a file that was found broken while it was open; it is set aside unless another process did so.
-    Returns (connection, note): the note says in words what was wrong with the file that lay there, "" for nothing.
-    Raises CacheError where the folder or the file cannot be used at all.
+    Returns (connection, note); the note is a sentence about what was wrong with an existing file, else "".
+    Raises CacheError if the folder or the file cannot be used at all.
     """
     from filelock import FileLock, Timeout
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.lock", timeout=WAIT):
+        with FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT):
             note = ""
             if replace is not None and inode(path) == replace:
                 note = set_aside(path, "is damaged")
@@ -88,19 +88,20 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def set_aside(path: Path, why: str) -> str:
-    """Move a file that cannot be trusted out of the way; an earlier one is overwritten. Returns a note in words."""
-    for suffix in ("-wal", "-shm"):  # a log that was left behind would be replayed into the new file
+    """Rename a file that cannot be trusted, overwriting an earlier one. Returns a sentence about it."""
+    for suffix in ("-wal", "-shm"):  # SQLite would replay an old log into the new file
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     os.replace(path, set_aside_name(path))
     return f"The vector cache {path} {why}; it was set aside as {set_aside_name(path).name} and begun anew."
 
 
 def set_aside_name(path: Path) -> Path:
+    """The name of a cache file once it is set aside."""
     return path.with_name(f"{path.name}.set-aside")
 
 
 def inode(path: Path) -> int:
-    """What tells two files of one name apart; 0 where there is none."""
+    """The inode of a file, which tells two files of one name apart; 0 if there is no file."""
     try:
         return path.stat().st_ino
     except FileNotFoundError:
@@ -108,12 +109,12 @@ def inode(path: Path) -> int:
 
 
 def size(path: Path) -> int:
-    """Bytes on disk, with the log that is not yet part of the file."""
+    """Bytes on disk, including the log that is not yet part of the file."""
     return sum(file.stat().st_size for file in (path, Path(f"{path}-wal")) if file.exists())
 
 
 class _ForeignFileError(Exception):
-    """A sound SQLite file that is no cache of ours, or one of another format."""
+    """A valid SQLite file that is not a vector cache, or one of another format."""
 
 
 def _connect_anew(path: Path, why: str) -> tuple[sqlite3.Connection, str]:
@@ -122,11 +123,11 @@ def _connect_anew(path: Path, why: str) -> tuple[sqlite3.Connection, str]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-            connection.execute(f"PRAGMA page_size = {_PAGE}")
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # so that pruning gives space back to the disk
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # so that pruning frees space on disk
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(
                 f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"

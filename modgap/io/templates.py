@@ -1,6 +1,6 @@
 """HTML from Jinja2 templates, every value escaped unless it is `Markup` already.
 
-One place decides on escaping, so that a page for strangers cannot forget it for one value.
+Escaping is decided in this one place, so that no page can forget it for one value.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from markupsafe import Markup
 
 
 def render(folder: Path, name: str, **values: Any) -> Markup:
-    """The template `name` of `folder` with these values; a value that the template wants and does not get is an error.
+    """Render the template `name` of `folder` with these values.
 
-    Returns `Markup`, which another template takes as it is.
+    Returns `Markup`, which another template inserts unescaped.
+    Raises jinja2.UndefinedError for a value that the template uses and is not given.
     """
     return Markup(_environment(folder).get_template(name).render(**values))
 

@@ -1,8 +1,8 @@
-"""Vectors that were computed once, kept on disk by what was encoded and by what encoded it.
+"""The vector cache: computed vectors on disk, by content and encoder.
 
 A vector's key is the SHA-256 of the content (a picture file's bytes, a text), so that a renamed file is found and a
-changed one is not. Beside it stands the encoder's fingerprint: weights, preprocessing, device and precision. Every
-row has a checksum; a row, or a file, that does not hold is dropped, computed again and reported, never trusted.
+changed one is not. It is stored with the encoder's fingerprint: weights, preprocessing, device and precision. Every row
+has a checksum; a damaged row or file is never used: it is dropped, computed again and reported.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import TypeVar
 import numpy as np
 
 from modgap.errors import CacheError
+from modgap.file_hash import file_sha256
 from modgap.io.sqlite_file import (
     default_folder,
     default_max_bytes,
@@ -34,17 +35,17 @@ from modgap.io.sqlite_file import (
 from modgap.vectors import Vectors
 
 FILE = "modgap-vectors.sqlite"
-_KEPT = 0.8  # of the limit after pruning, so that it does not prune again at once
-_LOOKED_UP = 500  # keys a statement
-_TOUCHED = 10_000  # rows whose use is still to be written down
-_DAY = 86_400  # seconds; use is noted by the day, so that a run of hits writes little
+_KEPT_SHARE = 0.8  # of the limit after pruning, so that it does not prune again at once
+_KEYS_PER_QUERY = 500
+_MAX_TOUCHED = 10_000  # rows whose use is not recorded yet
+_DAY = 86_400  # seconds; use is recorded by the day, so that cache hits write little
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class CacheInfo:
-    """bytes: on disk now; it is pruned beyond max_bytes. models: vectors of each model by its name."""
+    """The state of a cache. bytes: on disk now; it is pruned beyond max_bytes. models: vectors by model name."""
 
     path: Path
     bytes: int
@@ -59,25 +60,24 @@ def text_key(text: str) -> bytes:
 
 
 def file_key(path: Path, *, read_as: str) -> bytes:
-    """The key of a file's content, 32 bytes. read_as: names how the bytes are decoded before they are encoded.
+    """The key of a file's content, 32 bytes.
 
-    Raises OSError where the file cannot be read.
+    read_as: names how the bytes are decoded before they are encoded.
+    Raises OSError if the file cannot be read.
     """
-    digest = hashlib.sha256(f"{read_as}\0".encode())
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.digest()
+    return file_sha256(path, prefix=f"{read_as}\0".encode())
 
 
 class VectorCache:
-    """A cache of vectors in a folder; several threads and processes may share it.
+    """A cache of vectors in a folder, which several threads and processes may share.
 
-    folder: by default $MODGAP_CACHE, else the user's cache folder. max_bytes: by default $MODGAP_CACHE_MB megabytes,
-    else 2 GB; beyond it the vectors that were not used for longest go.
-    found, added: vectors read and written since it was made. notes: in words, what was wrong and what was done.
-    The file is opened when it is first used. A cache that cannot be used says so in `notes` and stays empty: it never
-    stops a run. Raises CacheError only for a setting that is no number.
+    The file is opened on first use. A cache that cannot be used says so in `notes` and stays empty; it never stops a
+    run. Beyond `max_bytes` the least recently used vectors are deleted.
+    folder: by default $MODGAP_CACHE, else the user's cache folder.
+    max_bytes: by default $MODGAP_CACHE_MB megabytes, else 2 GB.
+    found, added: number of vectors read and written since this object was created.
+    notes: sentences about what was wrong and what was done about it.
+    Raises CacheError only for a setting that is not a number.
     """
 
     def __init__(self, folder: str | Path | None = None, *, max_bytes: int | None = None) -> None:
@@ -94,7 +94,7 @@ class VectorCache:
         self._lock = threading.RLock()
 
     def get(self, fingerprint: str, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """The vectors (d,) that are known, by their keys."""
+        """The vectors (d,) that are in the cache, by key."""
         with self._lock:
             try:
                 known = self._get(fingerprint, keys) if self._open() else {}
@@ -105,7 +105,10 @@ class VectorCache:
             return known
 
     def put(self, fingerprint: str, vectors: Mapping[bytes, Vectors], *, name: str = "") -> None:
-        """Keep vectors (d,) by their keys: when this returns all are on disk, or none. name: the model's, to show."""
+        """Store vectors (d,) by key. When this returns, all of them are on disk, or none.
+
+        name: the model's, for `info`.
+        """
         with self._lock:
             try:
                 if self._open():
@@ -115,19 +118,22 @@ class VectorCache:
                 self._recover(error)
 
     def info(self) -> CacheInfo:
-        """What is in it. Raises CacheError where it cannot be used."""
+        """The size and content of the cache. Raises CacheError if it cannot be used."""
         return self._ask(self._info)
 
     def clear(self) -> int:
-        """Forget all vectors and a file set aside; returns how many. Other processes that use it go on undisturbed."""
+        """Delete all vectors, and a file that was set aside. Other processes may go on using the cache.
+
+        Returns the number of deleted vectors. Raises CacheError if the cache cannot be used.
+        """
         return self._ask(self._clear)
 
     def close(self) -> None:
-        """Write what is still to be noted and close the file; a later use opens it again."""
+        """Record what was used and close the file; a later use opens it again."""
         with self._lock:
             if self._connection is None:
                 return
-            self._note_use()
+            self._record_use()
             self._connection.close()
             self._connection = None
 
@@ -152,7 +158,7 @@ class VectorCache:
         return self._connection
 
     def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """The answer to a question about the whole cache, from a new file where the old one proves to be broken."""
+        """The answer to a question about the whole cache; from a new file if the old one is found to be broken."""
         with self._lock:
             while (connection := self._open()) is not None:
                 try:
@@ -170,14 +176,16 @@ class VectorCache:
 
     def _clear(self, connection: sqlite3.Connection) -> int:
         self._touched.clear()
-        count = connection.execute("DELETE FROM vectors").rowcount  # models keep their numbers: others hold them
+        count = connection.execute(
+            "DELETE FROM vectors"
+        ).rowcount  # models keep their numbers, which other processes hold
         connection.executescript("PRAGMA incremental_vacuum;")  # `execute` would free one page
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         set_aside_name(self.path).unlink(missing_ok=True)
         return count
 
     def _recover(self, error: sqlite3.DatabaseError) -> None:
-        """Go on after an error: with a new file where the old one is broken, without a cache otherwise."""
+        """Continue after an error: with a new file if the old one is broken, else without a cache."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -196,8 +204,8 @@ class VectorCache:
         if model is None:
             return {}
         today, known, damaged = int(time.time()) // _DAY, {}, []
-        for start in range(0, len(keys), _LOOKED_UP):
-            asked = keys[start : start + _LOOKED_UP]
+        for start in range(0, len(keys), _KEYS_PER_QUERY):
+            asked = keys[start : start + _KEYS_PER_QUERY]
             rows = self._connection.execute(
                 "SELECT rowid, key, vector, checksum, used FROM vectors WHERE model = ? AND key IN "
                 f"({','.join('?' * len(asked))})",
@@ -210,8 +218,8 @@ class VectorCache:
                 known[key] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
                 if used < today:
                     self._touched.append((today, row))
-        if len(self._touched) > _TOUCHED:
-            self._note_use()
+        if len(self._touched) > _MAX_TOUCHED:
+            self._record_use()
         if damaged:
             self.notes.append(f"{len(damaged)} vectors in the cache {self.path} were damaged and are computed again.")
             self._connection.executemany("DELETE FROM vectors WHERE rowid = ?", damaged)
@@ -232,7 +240,7 @@ class VectorCache:
                 "INSERT OR REPLACE INTO vectors (model, key, vector, checksum, used) VALUES (?, ?, ?, ?, ?)",
                 [(model, *row) for row in rows],
             )
-        self._note_use()
+        self._record_use()
         self._prune()
 
     def _model(self, fingerprint: str) -> int | None:
@@ -245,8 +253,8 @@ class VectorCache:
             self._models[fingerprint] = found[0]
         return self._models[fingerprint]
 
-    def _note_use(self) -> None:
-        """Write down which rows were used today; that is worth no error."""
+    def _record_use(self) -> None:
+        """Record which rows were used today; failures are ignored."""
         if self._touched and self._connection is not None:
             with contextlib.suppress(sqlite3.DatabaseError):
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -255,7 +263,7 @@ class VectorCache:
         self._touched.clear()
 
     def _prune(self) -> None:
-        """Beyond the limit, drop the vectors that were not used for longest."""
+        """Beyond the limit, delete the least recently used vectors."""
         assert self._connection is not None
         pages, free, page = (
             self._connection.execute(f"PRAGMA {what}").fetchone()[0]
@@ -267,6 +275,6 @@ class VectorCache:
         count = self._connection.execute("SELECT count(*) FROM vectors").fetchone()[0]
         self._connection.execute(
             "DELETE FROM vectors WHERE rowid IN (SELECT rowid FROM vectors ORDER BY used, rowid LIMIT ?)",
-            (math.ceil(count * (1 - _KEPT * self.max_bytes / filled)),),
+            (math.ceil(count * (1 - _KEPT_SHARE * self.max_bytes / filled)),),
         )
         self._connection.executescript("PRAGMA incremental_vacuum;")  # `execute` would free one page

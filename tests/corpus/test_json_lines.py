@@ -1,5 +1,6 @@
 """JSON lines that are broken by accident or on purpose."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,49 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
     path.write_text('{"text": "a"}\n' * 11, encoding="utf-8")
     with pytest.raises(CorpusError, match=r"too many rows .limit table_rows: 10"):
         read_corpus(path, limits=Limits(table_rows=10))
+
+
+def reasons(corpus) -> dict[str, str]:
+    return {skipped.id: skipped.reason for skipped in corpus.skipped}
+
+
+def test_json_lines_keep_good_lines_and_name_bad_ones(folder: Path) -> None:
+    rows = [
+        '{"id": "a", "text": "A quiet harbour."}',
+        '{"id": "b", "image": "red square.jpg", "caption": "a red square"}',
+        "not json",
+        '{"id": "a", "text": "again"}',
+        '{"id": "c", "image": "../outside.jpg"}',
+        '{"id": "d", "image": "gone.jpg"}',
+        '{"id": "e"}',
+        '["a list"]',
+        '{"text": "   "}',
+        "",
+        '{"text": "no id"}',
+    ]
+    path = folder / "corpus.jsonl"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    corpus = read_corpus(path)
+    assert [(item.id, item.modality.value) for item in corpus.items] == [
+        ("a", "text"),
+        ("b", "image"),
+        ("line-11", "text"),
+    ]
+    assert corpus.items[1].caption == "a red square"
+    named = reasons(corpus)
+    assert sorted(named) == [f"corpus.jsonl:{n}" for n in (3, 4, 5, 6, 7, 8, 9)]
+    assert "repeats the id" in named["corpus.jsonl:4"]
+    assert "outside the folder" in named["corpus.jsonl:5"]
+
+
+def test_an_id_may_be_any_json_value(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text(json.dumps({"id": 7, "text": "seven"}), encoding="utf-8")
+    assert read_corpus(path).items[0].id == "7"
+
+
+def test_a_line_of_json_lines_ends_only_at_a_newline(tmp_path):
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"id": "a", "text": "one\u2028two\u0085three"}\n{"id": "b", "text": "four"}\n', encoding="utf-8")
+
+    assert [item.id for item in read_corpus(path).items] == ["a", "b"]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from modgap.corpus import open_picture
-from modgap.corpus.near_identical import difference_hash, near_identical
+from modgap.corpus import open_picture, read_corpus
+from modgap.corpus.near_identical import checked, difference_hash, near_identical
 from modgap.io.assets import asset_path
 
 
@@ -46,3 +46,14 @@ def test_blocks_do_not_change_the_pairs(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("modgap.corpus.near_identical._BLOCK", 7)
     assert near_identical(hashes) == whole
     assert [(each.id, each.other) for each in whole] == [(str(n), str(n - 25)) for n in range(25, 40)]
+
+
+def test_broken_pictures_are_taken_from_the_count_of_their_group(tmp_path: Path) -> None:
+    Image.linear_gradient("L").save(tmp_path / "good.png")
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 this is no picture")
+    rows = [("good.png", "maps"), ("broken.jpg", "maps"), ("broken.jpg", "photos")]
+    lines = [f'{{"image": "{name}", "group": "{group}"}}' for name, group in rows]
+    (tmp_path / "t.jsonl").write_text("\n".join([*lines, '{"text": "One."}']), encoding="utf-8")
+    report = checked(read_corpus(tmp_path / "t.jsonl"))
+    assert report.read == {"text": 1, "maps": 1, "photos": 0}
+    assert [each.id for each in report.skipped] == ["line-2", "line-3"]

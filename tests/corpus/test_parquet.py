@@ -57,3 +57,26 @@ def test_without_pyarrow_the_message_says_what_to_install(tmp_path: Path, monkey
     (tmp_path / "c.parquet").write_bytes(b"PAR1")
     with pytest.raises(CorpusError, match=r"pip install 'modgap\[parquet\]'"):
         read_corpus(tmp_path / "c.parquet")
+
+
+def test_groups_of_vectors(write) -> None:
+    columns = {"id": ["a", "b", "c"], "vector": [[1.0, 0.0]] * 3}
+    corpus = read_corpus(write(**columns, modality=["image", "licences", "text"]))
+    assert corpus.counts == {"text": 1, "image": 1, "licences": 1}
+    corpus = read_corpus(write(**columns, modality=["image", "image", "text"], group=["maps", None, "notes"]))
+    assert [item.group for item in corpus.items] == ["maps", "image", "notes"]
+    for broken, message in (
+        ({"modality": ["image", "text", None]}, "`modality` of row 2 .*is empty"),
+        ({"modality": [0, 1, 1]}, "modality of row 0 is not a string"),
+        ({"modality": ["text"] * 3, "group": [1, 2, 3]}, "group of row 0 is not a string"),
+        ({"modality": ["image", "text", "text"], "group": ["x", "x", "x"]}, 'row 1 belongs to the group "x"'),
+    ):
+        with pytest.raises(CorpusError, match=message):
+            read_corpus(write(**columns, **broken))
+
+
+def test_groups_of_rows(write) -> None:
+    corpus = read_corpus(write(id=["a", "b", "c"], text=["One.", "Two.", "Three."], group=["notes", None, "a\nb"]))
+    assert [(item.id, item.group) for item in corpus.items] == [("a", "notes"), ("b", "text")]
+    assert "cannot be printed" in corpus.skipped[0].reason
+    assert "not a string" in read_corpus(write(text=["One.", "Two."], group=[None, 7])).skipped[0].reason

@@ -38,7 +38,7 @@ def test_every_mode_becomes_rgb(tmp_path: Path, mode: str) -> None:
 def test_a_large_jpeg_is_decoded_smaller_and_still_large_enough(tmp_path: Path) -> None:
     Image.new("RGB", (4000, 3200), "teal").save(tmp_path / "big.jpg")
     width, height = open_picture(tmp_path / "big.jpg").size
-    assert min(width, height) >= pictures.ENOUGH
+    assert min(width, height) >= pictures.DEFAULT_DECODE_SIDE
     assert width < 4000
 
 

@@ -77,7 +77,7 @@ def test_rows_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     corpus = read_corpus(tmp_path / "t.csv")
     assert [item.id for item in corpus.items] == ["f"]
     named = list(reasons(corpus).values())
-    expected = ["4 fields", "not a row", "outside the folder", "not there", "that is none", "repeats the id"]
+    expected = ["4 fields", "not a row", "outside the folder", "not there", "not a picture file", "repeats the id"]
     for reason, words in zip(named, expected, strict=True):
         assert words in reason
 

@@ -210,7 +210,7 @@ def test_pictures_wait_in_bounded_number(tmp_path: Path, monkeypatch: pytest.Mon
     items = [Item(str(i), Modality.IMAGE, path=path) for i in range(1000)]
     encode_items(items, encoder, progress=progress)
     assert prepared == 1000
-    assert most <= encoding._AHEAD
+    assert most <= encoding._MAX_WAITING
 
 
 def test_what_was_encoded_before_ctrl_c_is_kept(tmp_path: Path, counted) -> None:

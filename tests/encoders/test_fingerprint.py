@@ -5,7 +5,7 @@ import copy
 import torch
 from torchvision import transforms
 
-from modgap.encoders.fingerprint import fingerprint
+from modgap.encoders.fingerprint import encoder_fingerprint
 
 
 def tokenizer(texts: list[str]) -> torch.Tensor:
@@ -24,11 +24,11 @@ def transform(side: int = 8) -> transforms.Compose:
 
 
 def test_the_same_parts_give_the_same_fingerprint() -> None:
-    first, second = (fingerprint(model(), transform(), tokenizer, "name", "cpu") for _ in range(2))
+    first, second = (encoder_fingerprint(model(), transform(), tokenizer, "name", "cpu") for _ in range(2))
     assert first == second, "where a function lies in memory does not matter"
     assert len(first) == 64
     channels_last = copy.deepcopy(model()).to(memory_format=torch.channels_last)
-    assert fingerprint(channels_last, transform(), tokenizer, "name", "cpu") == first
+    assert encoder_fingerprint(channels_last, transform(), tokenizer, "name", "cpu") == first
 
 
 def test_each_part_counts() -> None:
@@ -38,13 +38,13 @@ def test_each_part_counts() -> None:
     moved = model()
     moved[2].running_mean += 1
     found = [
-        fingerprint(model(), transform(), tokenizer, "name", "cpu"),
-        fingerprint(trained, transform(), tokenizer, "name", "cpu"),
-        fingerprint(moved, transform(), tokenizer, "name", "cpu"),
-        fingerprint(model(torch.nn.ReLU), transform(), tokenizer, "name", "cpu"),
-        fingerprint(model(), transform(9), tokenizer, "name", "cpu"),
-        fingerprint(model(), transform(), lambda texts: tokenizer(texts) + 1, "name", "cpu"),
-        fingerprint(model(), transform(), tokenizer, "other", "cpu"),
-        fingerprint(model(), transform(), tokenizer, "name", "cuda"),
+        encoder_fingerprint(model(), transform(), tokenizer, "name", "cpu"),
+        encoder_fingerprint(trained, transform(), tokenizer, "name", "cpu"),
+        encoder_fingerprint(moved, transform(), tokenizer, "name", "cpu"),
+        encoder_fingerprint(model(torch.nn.ReLU), transform(), tokenizer, "name", "cpu"),
+        encoder_fingerprint(model(), transform(9), tokenizer, "name", "cpu"),
+        encoder_fingerprint(model(), transform(), lambda texts: tokenizer(texts) + 1, "name", "cpu"),
+        encoder_fingerprint(model(), transform(), tokenizer, "other", "cpu"),
+        encoder_fingerprint(model(), transform(), tokenizer, "name", "cuda"),
     ]
     assert len(set(found)) == len(found)

@@ -45,7 +45,7 @@ def test_a_damaged_file_is_refused(calibration: Calibration, tmp_path: Path) -> 
     with pytest.raises(CalibrationError, match=r"c\.means\.safetensors cannot be read"):
         Calibration.load(tmp_path / "c.json")
     replace(calibration, means={"text": np.asarray([np.nan, 0, 0], dtype=np.float32)}).save(tmp_path / "c.json")
-    with pytest.raises(CalibrationError, match='"text" is no mean of 3 finite numbers'):
+    with pytest.raises(CalibrationError, match='"text" is not a vector of 3 finite numbers'):
         Calibration.load(tmp_path / "c.json")
 
 

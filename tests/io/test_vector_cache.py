@@ -258,7 +258,7 @@ def test_a_folder_that_cannot_be_used_is_said_and_stops_nothing(tmp_path: Path) 
 
 
 def test_a_locked_cache_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modgap.io.sqlite_file.WAIT", 0.1)
+    monkeypatch.setattr("modgap.io.sqlite_file.LOCK_TIMEOUT", 0.1)
     with VectorCache(tmp_path) as cache:
         cache.put("model", some(3))
         blocker = sqlite3.connect(tmp_path / FILE, isolation_level=None)
