@@ -171,7 +171,7 @@ def main() -> int:
             train = held_out(arguments.data, encoder, seed)
             held = score_ratings(ratings, encoder, background=train)
             corpus = modgap.read_corpus(asset_path("sample", "corpus"))
-            sample = Background.of_collection(modgap.Collection.encode(corpus, encoder), "sample")
+            sample = Background.from_collection(modgap.Collection.encode(corpus, encoder), "sample")
             elsewhere = score_ratings(ratings, encoder, background=sample)
     columns = {
         CLIP: own.scores["clipscore"],

@@ -22,7 +22,7 @@ from benchmarks.provenance import provenance
 from modgap import plots
 from modgap.calibration.queries import CalibrationQueries, automatic_text_queries, encode_queries, given_queries
 from modgap.corpus import Queries, read_qrels, with_qrels
-from modgap.engines.exact import pseudo_positives
+from modgap.engines import top_k_by_group
 from modgap.errors import CalibrationError
 from modgap.io.assets import asset_path
 from modgap.items import Modality
@@ -61,7 +61,7 @@ def share_and_recall(
 
 def convergence(collection: Collection, asked: CalibrationQueries, theme: Theme):
     """The median and the central 95 % of mu and sigma over random draws of n queries, with replacement."""
-    found = pseudo_positives(asked.vectors, collection.vectors, collection.modality, exclude=asked.sources)
+    found = top_k_by_group(collection.engine, asked.vectors, 1, exclude=asked.sources)
     scores = {m.value: found[m].scores[:, 0] for m in Modality}
     total = len(asked.vectors)
     counts = [n for n in (5, 10, 20, 50, 100, 200, 500, 1000, 2000) if n < total] + [total]
@@ -97,7 +97,7 @@ def main() -> int:
         queries = with_qrels(queries, read_qrels(arguments.qrels))
     calibration = collection.calibrate(queries)
     if queries is None:
-        asked = automatic_text_queries(collection.items, collection.vectors, encoder)
+        asked = automatic_text_queries(collection.items, collection.engine, encoder)
     else:
         asked = given_queries(queries, encoder, collection.dimension)[Modality.TEXT]
     labelled = np.flatnonzero([bool(q.relevant) for q in queries.queries]) if queries is not None else np.array([], int)

@@ -23,7 +23,7 @@ from rich.table import Table
 
 import modgap
 from benchmarks.provenance import provenance
-from modgap.calibration.queries import CalibrationQueries, bank_queries, joined, passage_queries
+from modgap.calibration.queries import CalibrationQueries, bank_queries, merge_queries, passage_queries
 from modgap.corpus import Queries
 from modgap.encoders import Encoder
 from modgap.evaluation import evaluate
@@ -56,11 +56,11 @@ def automatic_parts(collection: Collection) -> dict[str, dict[Modality, Calibrat
     """The two sources of automatic queries, separately and combined."""
     encoder = collection.encoder
     assert encoder is not None
-    sentences, bank = passage_queries(collection.items, collection.vectors, encoder), bank_queries(encoder)
+    sentences, bank = passage_queries(collection.items, collection.engine, encoder), bank_queries(encoder)
     return {
         "automatic: first sentences": {Modality.TEXT: sentences},
         "automatic: bank": {Modality.TEXT: bank},
-        "automatic: both": {Modality.TEXT: joined(sentences, bank)},
+        "automatic: both": {Modality.TEXT: merge_queries(sentences, bank)},
     }
 
 

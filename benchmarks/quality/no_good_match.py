@@ -128,7 +128,7 @@ def main() -> int:
     collection = Collection.encode(modgap.read_corpus(asset_path("sample", "corpus")), encoder)
     real = [q.text or "" for q in modgap.read_queries(asset_path("sample", "queries.jsonl")).queries]
     nonsense = [text for texts in NONSENSE.values() for text in texts]
-    automatic = automatic_text_queries(collection.items, collection.vectors, encoder)
+    automatic = automatic_text_queries(collection.items, collection.engine, encoder)
     own = given_queries(real, encoder, collection.dimension)[Modality.TEXT]
     vectors = encoder.encode_texts(real), encoder.encode_texts(nonsense)
     for title, queries, asked in (("automatic", None, automatic), ("the real queries", real, own)):

@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed.pseudo_positive_pass [--queries 1000] [--items 100000] [--dimension 512] [--repeats 7]
 
-Random unit vectors, modalities mixed at random, the same threads for all. `pass` is `pseudo_positives` alone;
+Random unit vectors, modalities mixed at random, the same threads for all. `pass` is `top_k_by_group` alone;
 `calibrate` is all of `Collection.calibrate` for text queries and as many picture queries (so its bound is four
 searches): the pass, statistics, bootstrap intervals, the fingerprint of the corpus. Runs are interleaved and medians
 compared, because other load on the machine slows all of them equally. Memory is the growth of the peak during one cold
@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.provenance import provenance
 from modgap.corpus import Queries, Query
-from modgap.engines.exact import pseudo_positives
+from modgap.engines import ExactEngine, top_k_by_group
 from modgap.search.collection import Collection
 from modgap.vectors import Vectors
 
@@ -72,7 +72,7 @@ def measure_memory(what: str, sizes: tuple[int, int, int]) -> None:
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # reset the peak
     before = peak_mb()
     if what == "pass":
-        pseudo_positives(queries, items, modality)
+        top_k_by_group(ExactEngine(items, modality), queries, 1)
     else:
         collection.calibrate(queries_of(queries))
     print(peak_mb() - before)
@@ -110,7 +110,7 @@ def main() -> int:
 
     runs: dict[str, Callable[[], object]] = {
         "two FAISS flat top-1 searches": floor,
-        "pass": lambda: pseudo_positives(queries, items, modality),
+        "pass": lambda: top_k_by_group(ExactEngine(items, modality), queries, 1),
         "calibrate (words and pictures)": lambda: collection.calibrate(asked),
     }
     seconds: dict[str, list[float]] = {name: [] for name in runs}
