@@ -42,6 +42,7 @@ from benchmarks.provenance import provenance
 from benchmarks.quality.flickr8k_mixed import read_captions
 from modgap.encoders import Encoder
 from modgap.encoders.encode_items import encode_items
+from modgap.engines import ExactEngine
 from modgap.io.vector_cache import VectorCache
 from modgap.items import Item, Modality
 from modgap.methods import I0TAsync, I0TPost, Method, Raw, SimilarityStandardizer
@@ -99,7 +100,7 @@ def normalised(joint: bool = False, pseudo: bool = False) -> Callable[[Paired], 
 def centred(half: Paired) -> Method:
     """I0T_post with the means of one half."""
     modality = np.repeat(["image", "text"], len(half.images))
-    return I0TPost.of_items(np.concatenate([half.images, half.texts]), modality)
+    return I0TPost.from_items(ExactEngine(np.concatenate([half.images, half.texts]), modality))
 
 
 METHODS: dict[str, Callable[[Paired], Method]] = {

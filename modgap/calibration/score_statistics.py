@@ -52,7 +52,7 @@ class ScoreStatistics:
         """
         given = np.asarray(best_scores, dtype=np.float32).ravel()
         ordered = np.sort(given)
-        moments = Moments.of(ordered)
+        moments = Moments.from_values(ordered)
         check_moments(moments, group)
         mean_ci95, std_ci95 = bootstrap_mean_std(ordered, ddof=ddof)
         scores = tuple(float(str(score)) for score in given) if given.size <= MAX_SCORES else None

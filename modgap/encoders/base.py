@@ -60,7 +60,7 @@ class Encoder:
 
         A larger JPEG may be decoded at a half, a quarter or an eighth of its size, down to this side. The mean cosine
         with the vector of the picture at full size is 0.9997 for photographs of 12 megapixels
-        (`benchmarks/decode_ahead.py`).
+        (`benchmarks/speed/decode_ahead.py`).
         """
         side = max(self._preparation.batch([self.prepare_picture(Image.new("RGB", (64, 64)))]).shape[-2:])
         return 2 * int(side)

@@ -67,7 +67,7 @@ def moments_by_group(best_scores: Mapping[str, NDArray | Sequence[float]]) -> di
     Raises CalibrationError where they cannot be used, the group with the fewest scores first.
     """
     given = {group: best_scores.get(group, ()) for group in expected_groups(list(best_scores))}
-    moments = {group: Moments.of(scores) for group, scores in given.items()}
+    moments = {group: Moments.from_values(scores) for group, scores in given.items()}
     for group in sorted(moments, key=lambda name: moments[name].n):  # an empty group is the first thing to say
         check_moments(moments[group], group)
     return moments

@@ -6,8 +6,8 @@
 
 mean_x and mean_y are the mean vectors of pictures and of texts. Raw cosines of a picture and any text all lie in a
 narrow band, hence CLIPScore's factor w; centred ones lie around 0, a wrong caption below it. The I0T authors' code
-clips at 0 as CLIPScore does, which makes many wrong captions equal (`benchmarks/caption_ratings.md`); here scores are
-not clipped by default.
+clips at 0 as CLIPScore does, which makes many wrong captions equal (`benchmarks/quality/caption_ratings.md`);
+here scores are not clipped by default.
 """
 
 from __future__ import annotations

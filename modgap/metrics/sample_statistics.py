@@ -26,7 +26,7 @@ _BOOTSTRAP_BATCH_VALUES = 4_000_000  # 32 MB
 class Moments:
     """Count, mean and sum of squared deviations (m2) of a sample; add two with `+`.
 
-    >>> (Moments.of([1.0, 2.0]) + Moments.of([6.0])).mean
+    >>> (Moments.from_values([1.0, 2.0]) + Moments.from_values([6.0])).mean
     3.0
     """
 
@@ -35,7 +35,7 @@ class Moments:
     m2: float = 0.0
 
     @classmethod
-    def of(cls, values: ArrayLike) -> Moments:
+    def from_values(cls, values: ArrayLike) -> Moments:
         """Moments of a sample of any shape, accumulated in float64."""
         sample = np.asarray(values, dtype=np.float64).ravel()
         if sample.size == 0:

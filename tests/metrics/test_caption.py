@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from modgap.engines import ExactEngine
 from modgap.methods.i0t_post import I0TPost
 from modgap.metrics.caption import centred, clip_score, i0t_score, ref_clip_score
 from modgap.vectors import unit_vectors
@@ -48,6 +49,6 @@ def test_centring_is_that_of_the_i0t_post_method():
     rng = np.random.default_rng(0)
     vectors = unit_vectors(rng.normal(size=(20, 8)) + 1)
     modality = np.asarray(["image"] * 10 + ["text"] * 10)
-    moved = I0TPost.of_items(vectors, modality).move_items(vectors, modality)
+    moved = I0TPost.from_items(ExactEngine(vectors, modality)).move_items(vectors, modality)
     assert centred(vectors[:10], vectors[:10].mean(axis=0)) == pytest.approx(moved[:10], abs=1e-6)
     assert centred(vectors[10:], vectors[10:].mean(axis=0)) == pytest.approx(moved[10:], abs=1e-6)

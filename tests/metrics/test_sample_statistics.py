@@ -12,7 +12,7 @@ samples = st.lists(st.floats(-1, 1, allow_nan=False), min_size=0, max_size=30)
 
 
 def test_moments_by_hand() -> None:
-    moments = Moments.of([1.0, 2.0, 6.0])
+    moments = Moments.from_values([1.0, 2.0, 6.0])
     assert (moments.n, moments.mean, moments.m2) == (3, 3.0, 14.0)
     assert moments.std() == pytest.approx((14 / 3) ** 0.5)
     assert moments.std(ddof=1) == pytest.approx(7**0.5)
@@ -20,14 +20,17 @@ def test_moments_by_hand() -> None:
 
 @given(samples, samples, samples)
 def test_parts_merge_to_the_whole(a: list[float], b: list[float], c: list[float]) -> None:
-    merged, whole = Moments.of(a) + Moments.of(b) + Moments.of(c), Moments.of([*a, *b, *c])
+    merged, whole = (
+        Moments.from_values(a) + Moments.from_values(b) + Moments.from_values(c),
+        Moments.from_values([*a, *b, *c]),
+    )
     assert merged.n == whole.n
     assert merged.mean == pytest.approx(whole.mean, abs=1e-12)
     assert merged.m2 == pytest.approx(whole.m2, abs=1e-12)
 
 
 def test_std_of_too_few_values_is_nan() -> None:
-    assert np.isnan(Moments.of([0.3]).std(ddof=1))
+    assert np.isnan(Moments.from_values([0.3]).std(ddof=1))
     assert np.isnan(Moments().std())
 
 

@@ -7,8 +7,8 @@ cross-modal cyclic loss, AdamW with weight decay 0.01, warm-up and cosine, batch
 training beats joint training. What is a reconstruction: *asynchronous* here means that the two normalisers take turns,
 an epoch each; the one that rests is in evaluation mode, with its running statistics. The paper's learning rate of 1e-6
 follows a fine-tuning of the encoders and hardly moves the layers. Here it is the rate with the best retrieval on pairs
-that were held out (`benchmarks/i0t_async.py --rates`), and not the one with the lowest loss: at a scale of 100 the CLIP
-loss goes on falling while the gap opens again, which arXiv 2203.02053 saw in CLIP itself.
+that were held out (`benchmarks/quality/i0t_async.py --rates`), and not the one with the lowest loss: at a scale of 100
+the CLIP loss goes on falling while the gap opens again, which arXiv 2203.02053 saw in CLIP itself.
 """
 
 from __future__ import annotations
