@@ -65,7 +65,7 @@ def test_every_state_of_the_page_has_no_serious_finding(page):
     page.wait_for_timeout(300)
     assert findings(page) == [], "with all that folds open"
 
-    for tab in page.locator("#mg-rooms [role=tab]:visible").all()[1:]:
+    for tab in page.locator("#mg-tabs [role=tab]:visible").all()[1:]:
         tab.click()
         page.wait_for_timeout(500)
         assert findings(page) == [], tab.inner_text()

@@ -33,7 +33,7 @@ class Scale:
     mean_pair: float | None
 
     @classmethod
-    def of(cls, values: list[float], reference: Reference | None) -> Scale:
+    def from_values(cls, values: list[float], reference: Reference | None) -> Scale:
         """A scale that holds all scores shown and, where they are known, the random pairs and the mean pair."""
         held = [*values, 0.0]
         band = mean = None
@@ -52,7 +52,10 @@ class Scale:
 def cards_html(found: Captioned) -> str:
     """Legend, a card a caption, what the scores are held against, notes."""
     references = found.background.references
-    scales = {name: Scale.of([getattr(each, name) for each in found.captions], references.get(name)) for name in SCORES}
+    scales = {
+        name: Scale.from_values([getattr(each, name) for each in found.captions], references.get(name))
+        for name in SCORES
+    }
     best = {name: max(getattr(each, name) for each in found.captions) for name in SCORES}
     several = len(found.captions) > 1
     cards = "".join(_card(each, scales, best if several else {}) for each in found.captions)

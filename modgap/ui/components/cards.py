@@ -26,18 +26,18 @@ class CardContext:
     thumbnails: Mapping[int, str]
 
 
-def card(hit: Hit, shelf: CardContext, *, standardized: bool, moved: int | None, elsewhere: bool) -> str:
+def card(hit: Hit, context: CardContext, *, standardized: bool, moved: int | None, elsewhere: bool) -> str:
     """One result.
 
     standardized: which list it stands in. moved: places risen (+) or fallen (-) from raw to standardized; None where
     nothing was standardized. elsewhere: is the same item among the hits of the other list?
     """
-    row = shelf.row_of[hit.id]
+    row = context.row_of[hit.id]
     kind, word = KIND[hit.modality], WORD[hit.modality]
     return (
         f'<li class="mg-card mg-card-{kind}" data-item="{row}">'
         f'<span class="mg-rank"><span class="mg-sr">Rank </span>{hit.rank}</span>'
-        f'<div class="mg-body">{_content(shelf.items[row], row, shelf.thumbnails.get(row))}'
+        f'<div class="mg-body">{_content(context.items[row], row, context.thumbnails.get(row))}'
         f'<div class="mg-facts"><span class="mg-kind mg-kind-{kind}">{icon(hit.modality)}{word}</span>'
         f"{_score(hit, standardized)}{_fit(hit)}</div></div>"
         f'<div class="mg-side">{_movement(moved)}{_elsewhere(elsewhere, moved, standardized)}</div></li>'
@@ -46,7 +46,7 @@ def card(hit: Hit, shelf: CardContext, *, standardized: bool, moved: int | None,
 
 def result_list(
     hits: Sequence[Hit],
-    shelf: CardContext,
+    context: CardContext,
     *,
     standardized: bool,
     moved: Mapping[str, int] | None,
@@ -65,7 +65,7 @@ def result_list(
     cards = "".join(
         card(
             hit,
-            shelf,
+            context,
             standardized=standardized,
             moved=None if moved is None else moved.get(hit.id),
             elsewhere=hit.id in other_ids,

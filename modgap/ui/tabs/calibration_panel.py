@@ -6,28 +6,18 @@ import base64
 import json
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
 from modgap.calibration import Calibration, ScoreStatistics
-from modgap.corpus import read_queries
-from modgap.errors import CorpusError, ModgapError
 from modgap.items import Modality
 from modgap.metrics.gap import severity
 from modgap.plots import score_densities
-from modgap.progress import Progress
-from modgap.search.collection import Collection
 from modgap.ui.components.cards import KIND
 from modgap.ui.components.figures import density_figures, icon
 from modgap.ui.components.notices import notice
-from modgap.ui.visit.private_files import without_folders
-from modgap.ui.visit.zero_gpu import calibrate_collection
 
 FILE_NAME = "calibration.json"
-MOST_QUERIES = 5000
-MOST_QUERY_BYTES = 4 * 10**6
-LONGEST_QUERY = 1000  # characters of a line; a search is short
 
 
 @dataclass(frozen=True)
@@ -68,34 +58,6 @@ def build_calibration_panel() -> CalibrationPanel:
             "Back to the calibration before", visible=False, elem_id="mg-calibrate-undo", elem_classes="mg-button"
         )
     return CalibrationPanel(whole, summary, status, queries, file, calibrate, undo)
-
-
-def queries_of_file(path: Path) -> str:
-    """The queries of a file, one a line, labels left out. Raises ModgapError for a file that holds no words."""
-    if path.stat().st_size > MOST_QUERY_BYTES:
-        raise ModgapError(f"{path.name} has more than {MOST_QUERY_BYTES // 10**6} MB: a list of queries is shorter.")
-    try:
-        lines = [" ".join(query.text.split()) for query in read_queries(path).queries if query.text]
-    except CorpusError as error:
-        raise ModgapError(without_folders(str(error), [path])) from error
-    if not lines:
-        raise ModgapError(f"{path.name} holds no query in words: write one a line.")
-    return "\n".join(lines)
-
-
-def calibrate(collection: Collection, own_queries: str, progress: Progress) -> Calibration:
-    """Learn the statistics from the lines of the text box, or from automatic queries when it holds none."""
-    lines = [line.strip() for line in own_queries.splitlines() if line.strip()]
-    if len(lines) > MOST_QUERIES:
-        raise ModgapError(f"These are {len(lines):,} queries and the limit is {MOST_QUERIES:,}: {MOST_QUERIES:,} do.")
-    longest = max(lines, key=len, default="")
-    if len(longest) > LONGEST_QUERY:
-        raise ModgapError(f'The query "{longest[:40]}…" has more than {LONGEST_QUERY:,} characters: one query a line.')
-
-    def tell(stage: str, done: int, total: int) -> None:
-        progress("Reading calibration queries" if stage == "Reading passages" else stage, done, total)
-
-    return calibrate_collection(collection, lines or None, tell)
 
 
 def download_link(calibration: Calibration) -> str:

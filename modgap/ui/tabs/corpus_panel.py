@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from modgap.corpus import Corpus, PictureOpener, ReadReport, SafeDecoder, open_picture
+from modgap.corpus import ReadReport
 from modgap.items import Modality
-from modgap.progress import Progress
 from modgap.ui.components.cards import KIND
 from modgap.ui.components.figures import icon
-from modgap.ui.visit.model import Models, SharedEncoder
-from modgap.ui.visit.private_files import deleted_after
-from modgap.ui.visit.sample import photo_credits, sample_corpus
+from modgap.ui.visit.model import Models
+from modgap.ui.visit.sample import photo_credits
 from modgap.ui.visit.session import LoadedCorpus
-from modgap.ui.visit.thumbnails import thumbnails
-from modgap.ui.visit.uploads import FILE_TYPES, LIMITS, uploaded_corpus
-from modgap.ui.visit.zero_gpu import encode_corpus
+from modgap.ui.visit.uploads import FILE_TYPES, LIMITS
 
 REPORT_NAME = "modgap-report.csv"
-MOST_SHOWN = 240  # thumbnails on the contact sheet, and titles in the list of passages
+MAX_SHOWN = 240  # thumbnails on the contact sheet, and titles in the list of passages
 VECTORS_ONLY = (
     "This corpus came as vectors. Words cannot be searched without the encoder that made them; click an item below to "
     "search by it."
@@ -72,36 +66,6 @@ def build_corpus_panel(ask_js: str, models: Models) -> CorpusPanel:
     return CorpusPanel(summary, sample, adding, files, folder, model, calibrate_at_once)
 
 
-def load_sample(encoder: SharedEncoder, progress: Progress) -> LoadedCorpus:
-    """The sample corpus, encoded."""
-    return _encoded(sample_corpus(), encoder, progress, sample=True)
-
-
-def load_files(
-    paths: Sequence[str | Path], encoder: SharedEncoder, decoder: SafeDecoder, progress: Progress
-) -> LoadedCorpus:
-    """Uploaded files, encoded, then deleted. Raises ModgapError naming a limit that is passed, or why none is used."""
-    with deleted_after(paths), uploaded_corpus(paths) as corpus:
-        loaded = _encoded(corpus, encoder, progress, decoder.open_picture)
-        loaded.collection.corpus = replace(corpus, unpacked=())  # thumbnails are made: the visit keeps no file
-        return loaded
-
-
-def _encoded(
-    corpus: Corpus,
-    encoder: SharedEncoder,
-    progress: Progress,
-    open_picture: PictureOpener = open_picture,
-    *,
-    sample: bool = False,
-) -> LoadedCorpus:
-    needed = corpus.vectors is None
-    if needed and not encoder.ready:
-        progress("Waking the model", 0, 1)
-    collection = encode_corpus(corpus, encoder.get() if needed else None, progress, open_picture)
-    return LoadedCorpus(collection, thumbnails(collection.items, open_picture, progress=progress), sample)
-
-
 def empty_summary() -> str:
     """The panel before there is a corpus."""
     return '<h2>Corpus</h2><p class="mg-soft">Pictures and passages, together. Nothing is loaded yet.</p>'
@@ -130,7 +94,7 @@ def _contact_sheet(loaded: LoadedCorpus) -> str:
         f'<button type="button" class="mg-thumb" data-ask="item" data-value="{row}" data-item="{row}" '
         f'title="{escape(items[row].title)}"><img src="{uri}" '
         f'alt="Search by {escape(items[row].title)}"></button>'
-        for row, uri in list(loaded.thumbnails.items())[:MOST_SHOWN]
+        for row, uri in list(loaded.thumbnails.items())[:MAX_SHOWN]
     )
     more = _more(len(loaded.thumbnails))
     return f'<div class="mg-sheet" role="group" aria-label="Contact sheet" tabindex="0">{cells}</div>{more}'
@@ -144,7 +108,7 @@ def _passages(loaded: LoadedCorpus) -> str:
     rows = "".join(
         f'<li><button type="button" class="mg-link mg-kind-{KIND[item.modality]}" data-ask="item" data-value="{row}">'
         f"{icon(item.modality)}<span>{escape(item.title)}</span></button></li>"
-        for row, item in rest[:MOST_SHOWN]
+        for row, item in rest[:MAX_SHOWN]
     )
     vectors_only = loaded.collection.encoder is None
     titles = f'<ul class="mg-titles">{rows}</ul>{_more(len(rest))}'
@@ -156,7 +120,7 @@ def _details(name: str, content: str, *, opened: bool = False) -> str:
 
 
 def _more(count: int) -> str:
-    return f'<p class="mg-small">The first {MOST_SHOWN} of {count:,}.</p>' if count > MOST_SHOWN else ""
+    return f'<p class="mg-small">The first {MAX_SHOWN} of {count:,}.</p>' if count > MAX_SHOWN else ""
 
 
 def _report(loaded: LoadedCorpus) -> str:
@@ -166,7 +130,7 @@ def _report(loaded: LoadedCorpus) -> str:
         return ""
     rows = "".join(
         f"<tr><td>{escape(name)}</td><td>{escape(_sentence(outcome, reason))}</td></tr>"
-        for name, outcome, reason in report.rows()[:MOST_SHOWN]
+        for name, outcome, reason in report.rows()[:MAX_SHOWN]
     )
     table = (
         f'<div class="mg-scroll"><table class="mg-sortable"><thead><tr>{_sorting("What")}{_sorting("Why")}</tr></thead>'

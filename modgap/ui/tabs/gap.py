@@ -1,4 +1,4 @@
-"""The room of the gap: how far pictures and passages lie apart, in words, on a map, and in every metric."""
+"""The tab of the gap: how far pictures and passages lie apart, in words, on a map, and in every metric."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from modgap.metrics.gap import MODERATE, SEVERE
 from modgap.plots.points import PointMap, point_maps
 from modgap.search.query import ask
 from modgap.ui.components.cards import KIND
-from modgap.ui.components.notices import guarded, notice
-from modgap.ui.tabs.registry import AppState
+from modgap.ui.components.notices import notice
+from modgap.ui.tabs.guarded import guarded
+from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
 WIDTH = 460  # of a map, in its own units
-WIDEST = 1.2  # centroid distance at the right end of the scale; encoders hardly pass 1
+MAX_SCALE_DISTANCE = 1.2  # centroid distance at the right end of the scale; encoders hardly pass 1
 EMPTY = (
-    '<div class="mg-room-intro"><h2>How far apart do pictures and passages lie?</h2><p>Load a corpus with both '
+    '<div class="mg-tab-intro"><h2>How far apart do pictures and passages lie?</h2><p>Load a corpus with both '
     "on the page Search, or the sample; then this page measures it.</p></div>"
 )
 _NEEDS = {
@@ -33,13 +34,13 @@ _NEEDS = {
 _COLUMNS = {"as encoded": "", "centred": "i0t_post", "standardized": "standardized"}  # heading -> method
 
 
-def build_gap_room(tab: gr.Tab, shared: AppState) -> None:
-    """Lay the room out inside its tab; it measures when it is entered, once for each calibration."""
+def build_gap(tab: gr.Tab, state: AppState) -> None:
+    """Lay the tab out inside its tab; it measures when it is entered, once for each calibration."""
     status = gr.HTML("", apply_default_css=False, elem_classes="mg-status", elem_id="mg-gap-status")
     body = gr.HTML(EMPTY, apply_default_css=False, elem_id="mg-gap-body")
 
     def enter(request: gr.Request) -> dict[Any, Any]:
-        visit = shared.visits.of(request.session_hash)
+        visit = state.visits.visit_for(request.session_hash)
         return {body: EMPTY, **guarded(status, lambda: {body: gap_html(visit)})}  # not the gap of a corpus before
 
     tab.select(
@@ -84,7 +85,7 @@ def _headline(gap: Gap) -> str:
     """The distance of the centroids on a scale with the papers' bands."""
     distance = gap.metrics["centroid_distance"]
     after = gap.after.get("i0t_post", {}).get("centroid_distance")
-    far = " mg-scale-far" if distance > WIDEST / 2 else ""  # its words then stand to the left of it
+    far = " mg-scale-far" if distance > MAX_SCALE_DISTANCE / 2 else ""  # its words then stand to the left of it
     marks = f'<span class="mg-scale-mark{far}" style="left:{_along(distance)}"><b>{distance:.2f}</b> as encoded</span>'
     if after is not None:
         marks += (
@@ -93,10 +94,14 @@ def _headline(gap: Gap) -> str:
     bands = "".join(
         f'<span class="mg-scale-band mg-band-{name}" style="left:{_along(low)};width:calc({_along(high)} - '
         f'{_along(low)})">{name}</span>'
-        for name, low, high in (("low", 0.0, MODERATE), ("moderate", MODERATE, SEVERE), ("severe", SEVERE, WIDEST))
+        for name, low, high in (
+            ("low", 0.0, MODERATE),
+            ("moderate", MODERATE, SEVERE),
+            ("severe", SEVERE, MAX_SCALE_DISTANCE),
+        )
     )
     return (
-        f'<div class="mg-room-intro"><h2>The gap of this corpus is <em>{gap.severity}</em>.</h2>'
+        f'<div class="mg-tab-intro"><h2>The gap of this corpus is <em>{gap.severity}</em>.</h2>'
         "<p>The middle of all pictures and the middle of all passages lie "
         f"<b>{distance:.2f}</b> apart, on a sphere of radius 1. Words stand with the passages, so every passage starts "
         f'ahead.</p></div><div class="mg-scale" role="img" aria-label="Centroid distance {distance:.2f}: '
@@ -107,7 +112,7 @@ def _headline(gap: Gap) -> str:
 
 
 def _along(distance: float) -> str:
-    return f"{100 * min(max(distance, 0.0), WIDEST) / WIDEST:.1f}%"
+    return f"{100 * min(max(distance, 0.0), MAX_SCALE_DISTANCE) / MAX_SCALE_DISTANCE:.1f}%"
 
 
 def _maps(maps: dict[str, PointMap], loaded: LoadedCorpus, asked: str) -> str:
@@ -183,8 +188,8 @@ def _shares(gap: Gap) -> str:
     if not rows:
         return ""
     return (
-        f'<section class="mg-panel mg-room-panel"><h2>Pictures among the first {K}</h2><p class="mg-soft">Of all '
-        f'calibration queries.</p><table class="mg-room-table mg-shares"><tbody>{rows}</tbody></table></section>'
+        f'<section class="mg-panel mg-tab-panel"><h2>Pictures among the first {K}</h2><p class="mg-soft">Of all '
+        f'calibration queries.</p><table class="mg-tab-table mg-shares"><tbody>{rows}</tbody></table></section>'
     )
 
 
@@ -200,12 +205,12 @@ def _metrics(gap: Gap) -> str:
         if rows or absent:
             head = "".join(f'<th scope="col">{column}</th>' for column in ("metric", *_COLUMNS, "better"))
             table = (
-                f'<table class="mg-room-table mg-stacked"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+                f'<table class="mg-tab-table mg-stacked"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
                 if rows
                 else ""
             )
             parts.append(
-                f'<section class="mg-panel mg-room-panel"><h2>{title}</h2><p class="mg-soft">{words}</p>'
+                f'<section class="mg-panel mg-tab-panel"><h2>{title}</h2><p class="mg-soft">{words}</p>'
                 f'<div class="mg-wide" tabindex="0">{table}</div>{absent}</section>'
             )
     return "".join(parts)

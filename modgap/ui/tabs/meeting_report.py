@@ -12,11 +12,11 @@ from modgap.metrics.gap import severity
 from modgap.plots import score_densities
 from modgap.ui.components.cards import share_bar
 from modgap.ui.components.figures import density_figures
-from modgap.ui.tabs.search import answer
+from modgap.ui.visit.searching import answer_query
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
-MOST_PICTURES = 48
-MOST_SEARCHES = 5
+MAX_REPORT_PICTURES = 48
+MAX_REPORT_SEARCHES = 5
 SHOWN = 5  # hits of each list
 STYLE = """
 :root { color-scheme: light dark; --ink: #12181f; --soft: #515c69; --line: #d7dde4; --paper: #fff; --sunk: #f1f4f7;
@@ -73,7 +73,7 @@ def meeting_report(visit: Visit) -> str:
 
 def _sheet(loaded: LoadedCorpus) -> str:
     items = loaded.collection.items
-    shown = list(loaded.thumbnails.items())[:MOST_PICTURES]
+    shown = list(loaded.thumbnails.items())[:MAX_REPORT_PICTURES]
     return "".join(
         [
             '<div class="sheet">',
@@ -117,8 +117,8 @@ def _gap(visit: Visit) -> str:
 
 def _searches(visit: Visit, loaded: LoadedCorpus) -> str:
     parts = []
-    for words in visit.history[:MOST_SEARCHES]:
-        found = answer(loaded.collection, words, SHOWN)
+    for words in visit.history[:MAX_REPORT_SEARCHES]:
+        found = answer_query(loaded.collection, words, SHOWN)
         parts.append(
             f'<section><h3>“{escape(words)}”</h3><div class="lists">'
             f"<div><p>Raw</p>{share_bar(found.image_share.get('raw'))}{_hits(found.raw, loaded)}</div>"

@@ -1,31 +1,24 @@
-"""The room to take it home: the calibration, its numbers in one's own engine, the vectors, the results, a report."""
+"""The tab to take it home: the calibration, its numbers in one's own engine, the vectors, the results, a report."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from html import escape
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
 from modgap.calibration import Calibration
 from modgap.engines.snippets import ENGINES, export
 from modgap.errors import CalibrationError
 from modgap.io.mean_vectors import means_as_bytes
-from modgap.items import Modality
-from modgap.ui.components.notices import guarded
-from modgap.ui.tabs.evaluate import download
+from modgap.ui.components.downloads import download
+from modgap.ui.tabs.guarded import guarded
 from modgap.ui.tabs.meeting_report import meeting_report
-from modgap.ui.tabs.registry import AppState
-from modgap.ui.tabs.search import answer
+from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.exports import results_csv, vectors_npz
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
-MOST_VECTOR_BYTES = 24 * 10**6  # of an .npz inside the page
-MOST_RESULTS = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TITLES = {
     "python": "Python",
     "opensearch": "OpenSearch",
@@ -34,18 +27,18 @@ TITLES = {
     "sql": "SQL (pgvector)",
 }
 EMPTY = (
-    '<div class="mg-room-intro"><h2>Take it home</h2><p>Load and calibrate a corpus on the page Search; then the '
+    '<div class="mg-tab-intro"><h2>Take it home</h2><p>Load and calibrate a corpus on the page Search; then the '
     "numbers, the code for your engine and a report are here to save.</p></div>"
 )
 
 
-def build_take_home_room(tab: gr.Tab, shared: AppState) -> None:
-    """Lay the room out inside its tab; it is written when it is entered."""
+def build_take_home(tab: gr.Tab, state: AppState) -> None:
+    """Lay the tab out inside its tab; it is written when it is entered."""
     status = gr.HTML("", apply_default_css=False, elem_classes="mg-status", elem_id="mg-take-home-status")
     body = gr.HTML(EMPTY, apply_default_css=False, elem_id="mg-take-home-body")
 
     def enter(request: gr.Request) -> dict[Any, Any]:
-        visit = shared.visits.of(request.session_hash)
+        visit = state.visits.visit_for(request.session_hash)
         return guarded(status, lambda: {body: take_home_html(visit)})
 
     tab.select(
@@ -59,10 +52,10 @@ def take_home_html(visit: Visit) -> str:
         return EMPTY
     loaded, calibration = visit.loaded, visit.loaded.collection.calibration_in_use()
     return (
-        '<div class="mg-room-intro"><h2>Take it home</h2><p>Everything here belongs to your corpus and this '
+        '<div class="mg-tab-intro"><h2>Take it home</h2><p>Everything here belongs to your corpus and this '
         "model. Nothing is kept on the server: the files are inside this page.</p></div>"
         f'<div class="mg-downloads">{_files(visit, loaded, calibration)}</div>'
-        f'<section class="mg-panel mg-room-panel"><h2>Use it</h2><p class="mg-soft">On the command line '
+        f'<section class="mg-panel mg-tab-panel"><h2>Use it</h2><p class="mg-soft">On the command line '
         "<code>modgap search CORPUS &quot;words&quot; --calibration calibration.json</code>; in Python "
         '<code>collection.use(modgap.Calibration.load("calibration.json"))</code>; or paste one of these into '
         f"your engine.</p>{''.join(_snippet(engine, calibration) for engine in ENGINES)}</section>"
@@ -71,7 +64,7 @@ def take_home_html(visit: Visit) -> str:
 
 def _files(visit: Visit, loaded: LoadedCorpus, calibration: Calibration) -> str:
     document = json.dumps(calibration.to_json(), indent=1, allow_nan=False) + "\n"
-    parts = [
+    parts: list[str] = [
         download(
             "The calibration",
             "A mean and a spread for each modality: all that search needs.",
@@ -128,38 +121,3 @@ def _snippet(engine: str, calibration: Calibration) -> str:
         '<button type="button" class="mg-copy">Copy</button><pre class="mg-code" '
         f'tabindex="0">{escape(code)}</pre></div></details>'
     )
-
-
-def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
-    """The last search by both rankings, one row a hit; empty where there was none.
-
-    A cell that a spreadsheet would run as a formula gets an apostrophe before it.
-    """
-    if visit.asked is None:
-        return ""
-    found = answer(loaded.collection, visit.asked.query, MOST_RESULTS)
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("query", "method", "rank", "id", "modality", "score", "z", "fit"))
-    for method, hits in (("raw", found.raw), ("standardized", found.standardized or [])):
-        for hit in hits:
-            row = hit.as_dict()
-            words = (_safe(visit.asked.title), method, row["rank"], _safe(hit.id))
-            writer.writerow((*words, *(row[key] for key in ("modality", "score", "z", "fit"))))
-    return file.getvalue()
-
-
-def vectors_npz(loaded: LoadedCorpus) -> bytes | None:
-    """ids, modality and vectors as `.npz`, without pickle; None where they are too many for a page."""
-    collection = loaded.collection
-    if collection.vectors.nbytes > MOST_VECTOR_BYTES:
-        return None
-    file = io.BytesIO()
-    ids = np.asarray([item.id for item in collection.items], dtype=np.str_)
-    modality = np.asarray([Modality(m).value for m in collection.modality], dtype=np.str_)
-    np.savez(file, ids=ids, modality=modality, vectors=collection.vectors)
-    return file.getvalue()
-
-
-def _safe(words: str) -> str:
-    return f"'{words}" if words.startswith(_FORMULA) else words

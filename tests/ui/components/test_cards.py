@@ -68,10 +68,10 @@ def test_hostile_ids_captions_and_texts_are_escaped():
     evil = '"><img src=x onerror=alert(1)>'
     picture = Item(evil, Modality.IMAGE, caption=evil)
     passage = Item(f"{evil}.txt", Modality.TEXT, text=f"{evil} text")
-    shelf = CardContext([picture, passage], {picture.id: 0, passage.id: 1}, {0: "data:,"})
+    context = CardContext([picture, passage], {picture.id: 0, passage.id: 1}, {0: "data:,"})
 
     html = result_list(
-        [hit(picture), hit(passage)], shelf, standardized=True, moved={}, other_ids=set(), image_share=0.5
+        [hit(picture), hit(passage)], context, standardized=True, moved={}, other_ids=set(), image_share=0.5
     )
 
     assert "<img src=x" not in html
