@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -13,6 +12,7 @@ from modgap.corpus import SafeDecoder
 from modgap.ui.api.captions import build_caption_api
 from modgap.ui.api.endpoints import build_api
 from modgap.ui.components.figures import MARK, story
+from modgap.ui.components.rendering import render_html
 from modgap.ui.components.theme import static
 from modgap.ui.tabs.calibration_panel import build_calibration_panel
 from modgap.ui.tabs.corpus_panel import build_corpus_panel
@@ -43,23 +43,9 @@ SEARCHING: dict[str, Any] = {  # does not wait for encoding; of several in quick
 TO_TOP = "() => window.scrollTo({top: 0, behavior: 'instant'})"
 TO_QUERY = "() => document.querySelector('#mg-query textarea, #mg-query input')?.focus()"  # its button is gone
 
-HEADER = (
-    f'<header class="mg-header">{MARK}<div><h1>modgap</h1>'
-    "<p>One search box over pictures and passages, ranked fairly, with no labels.</p></div>"
-    '<button type="button" class="mg-theme" id="mg-present" aria-label="Present: larger type, no controls, a story" '
-    'title="Present"><span aria-hidden="true">▶</span></button>'
-    '<button type="button" class="mg-theme" id="mg-theme" aria-label="Switch between light and dark">'
-    '<span aria-hidden="true">◐</span></button></header>'
-)
-HERO = (
-    '<div class="mg-hero"><h2>Your pictures are in there.<br>Raw similarity just never shows them.</h2>'
-    "<p>Image-text models score almost any passage above almost any picture, whatever you ask. modgap measures that "
-    "head start from queries without labels, takes it away, and shows both rankings side by side.</p></div>"
-)
-FOOTER = (
-    f'<footer class="mg-footer">modgap {escape(__version__)}. The model runs on the machine that serves this page. '
-    "What you upload serves your tab only and is deleted within about an hour of your last use.</footer>"
-)
+HEADER = render_html("header.html", mark=MARK)
+HERO = render_html("hero.html")
+FOOTER = render_html("footer.html", version=__version__)
 
 
 def build_page(

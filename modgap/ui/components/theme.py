@@ -1,6 +1,6 @@
 """The look of the page and the options of its server: colours, type, style sheets, scripts, limits.
 
-The interface is ink on paper; colour means group: orange for pictures, blue for passages, green for any other (and red
+The interface is ink on paper; colour means group: orange for pictures, blue for passages, grey for any other (and red
 for errors). All fonts come with Gradio: the page loads nothing from anywhere else.
 """
 

@@ -1,13 +1,13 @@
-"""The tab of captions: drop a picture, write captions, see CLIPScore and I0T-Score side by side and why."""
+"""The captions tab: drop a picture, write captions, see CLIPScore and I0T-Score side by side and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.errors import ModgapError
@@ -24,11 +24,13 @@ from modgap.ui.visit.session import CaptionPicture, Visit
 EXAMPLE = ("photos", "chameleon.webp")
 EXAMPLE_CAPTIONS = ("a green lizard on a branch", "a green lizard in the snow", "two men on bicycles")
 
-INTRO = (
+INTRO = Markup(
     '<div class="mg-tab-intro"><h2>Does the caption fit the picture?</h2><p>Two scores, no reference captions. '
     "CLIPScore is the usual one; I0T-Score first takes away what all pictures and all texts have in common.</p></div>"
 )
-NO_RESULT = '<p class="mg-none">Drop a picture, write a caption a line, and press Score; or start with the example.</p>'
+NO_RESULT = Markup(
+    '<p class="mg-none">Drop a picture, write a caption a line, and press Score; or start with the example.</p>'
+)
 NO_PICTURE = "There is no picture yet: drop one, or start with the example."
 Updates = dict[Any, Any]
 
@@ -49,7 +51,7 @@ class CaptionPanel:
 
 
 def build_captions(tab: gr.Tab, state: AppState) -> None:
-    """Lay the tab out inside its tab, and wire it."""
+    """Lay the tab out and wire it."""
     panel = build_caption_panel()
     handlers = CaptionHandlers(panel, state)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress_on": [panel.status]}
@@ -105,7 +107,7 @@ def build_caption_panel() -> CaptionPanel:
 
 
 class CaptionHandlers:
-    """What each press does. Each finds its visitor by the session of the request."""
+    """The handlers of the tab. Each finds its visitor by the session of the request."""
 
     def __init__(self, panel: CaptionPanel, state: AppState) -> None:
         self._panel = panel
@@ -134,7 +136,7 @@ class CaptionHandlers:
         )
 
     def again(self, words: str, prefix: bool, clip: bool, request: gr.Request) -> Updates:
-        """Another choice: score anew where there is something to score."""
+        """An option has changed: score again where there is something to score."""
 
         def work() -> Updates:
             visit = self._state.visits.visit_for(request.session_hash)
@@ -165,9 +167,9 @@ class CaptionHandlers:
         return {self._panel.result: cards_html(found)}
 
 
-def preview_html(picture: CaptionPicture) -> str:
-    """The picture that the captions are of."""
-    return (
-        f'<figure class="mg-caption-picture"><img src="{picture.thumbnail}" alt="The picture to be captioned">'
-        f"<figcaption>{escape(picture.name)}</figcaption></figure>"
-    )
+def preview_html(picture: CaptionPicture) -> Markup:
+    """The picture that the captions describe."""
+    return Markup(
+        '<figure class="mg-caption-picture"><img src="{}" alt="The picture to be captioned">'
+        "<figcaption>{}</figcaption></figure>"
+    ).format(picture.thumbnail, picture.name)

@@ -1,18 +1,20 @@
-"""The tab of evaluation: labelled queries in, a table by method and by what a query looks for out."""
+"""The evaluate tab: labelled queries in, a table by method and by the target of the queries out."""
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from modgap.evaluation import Evaluation, report_html, to_csv
 from modgap.methods import METHODS, method_by_name
 from modgap.metrics.retrieval import METRICS
 from modgap.ui.components.downloads import download
+from modgap.ui.components.groups import accent, in_display_order
 from modgap.ui.components.notices import notice
+from modgap.ui.components.rendering import render_html
 from modgap.ui.tabs.guarded import guarded
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.evaluating import evaluate_corpus, labelled_queries, sample_queries
@@ -24,19 +26,21 @@ SOURCES = {
     "One half calibrates, the other is measured": "held-out",
     "Automatic queries": "automatic",
 }
-TARGETS = {"all": "all queries", "image": "that want a picture", "text": "that want a passage"}
-STAR = '<span class="mg-star" aria-hidden="true">★</span><span class="mg-sr">best: </span>'
-INTRO = (
+ALL, BOTH = "all", "both"  # targets that are no group; "both" counts in "all" only
+TARGETS = {ALL: "all queries", "image": "that want a picture", "text": "that want a passage"}
+INTRO = Markup(
     '<div class="mg-tab-intro"><h2>Does it help on labelled queries?</h2><p>Give queries whose right items you know: '
     "<code>.jsonl</code> lines with <code>text</code> and <code>relevant</code>, or any queries and TREC qrels. Labels "
     "measure; no method but the oracle sees them.</p></div>"
 )
-NONE = '<p class="mg-none">No evaluation yet: start with the labelled queries of the sample, or bring your own.</p>'
+NONE = Markup(
+    '<p class="mg-none">No evaluation yet: start with the labelled queries of the sample, or bring your own.</p>'
+)
 Updates = dict[Any, Any]
 
 
 def build_evaluate(tab: gr.Tab, state: AppState) -> None:
-    """Lay the tab out inside its tab, and wire it."""
+    """Lay the tab out and wire it."""
     gr.HTML(INTRO, apply_default_css=False)
     with gr.Column(elem_classes="mg-panel", elem_id="mg-evaluate-ask"):
         methods = gr.CheckboxGroup(
@@ -99,44 +103,53 @@ def build_evaluate(tab: gr.Tab, state: AppState) -> None:
     )
 
 
-def evaluation_html(found: Evaluation, metric: str) -> str:
+def evaluation_html(found: Evaluation, metric: str) -> Markup:
     """One metric of each method by target, best in bold with a star, with intervals; the rest in the downloads."""
-    n = {"all": found.queries, **found.targets}
-    headings = {target: f"{words} ({n[target]:,})" for target, words in TARGETS.items() if n[target]}
-    best = {target: _best(found, target, metric) for target in headings}
-    head = "".join(f'<th scope="col">{words}</th>' for words in headings.values())
-    rows = ""
-    for name, by_target in found.methods.items():
-        cells = ""
-        for target, words in headings.items():
-            value, (low, high) = by_target[target][metric], found.intervals[name][target][metric]
-            wins = value == best[target] and name != "oracle"
-            mark, star = (' class="mg-best"', STAR) if wins else ("", "")
-            cells += (
-                f'<td data-column="{words}"{mark}>{star}{value:.3f} '
-                f'<span class="mg-interval">{low:.3f} to {high:.3f}</span><span class="mg-bar mg-bar-{target}" '
-                f'aria-hidden="true"><span style="width:{value:.1%}"></span></span></td>'
-            )
-        rows += f'<tr><th scope="row">{escape(method_by_name(name).title)}</th>{cells}</tr>'
-    notes = "".join(notice("info", each) for each in found.notes)
-    return (
-        f'{notes}<section class="mg-panel mg-tab-panel"><h2>{escape(metric)}</h2><p class="mg-soft">Calibrated on: '
-        f"{escape(found.calibration_queries)}. Small numbers: 95 % intervals. A star marks the best, the oracle "
-        "apart.</p>"
-        '<div class="mg-wide" tabindex="0"><table class="mg-tab-table mg-stacked"><thead><tr>'
-        f'<th scope="col">method</th>{head}</tr></thead>'
-        f'<tbody>{rows}</tbody></table></div><div class="mg-downloads">{_downloads(found)}</div></section>'
+    n = {ALL: found.queries, **found.targets}
+    groups = in_display_order(target for target in found.targets if target != BOTH)
+    targets = [target for target in (ALL, *groups) if n[target]]
+    headings = {target: f"{_heading(target)} ({n[target]:,})" for target in targets}
+    best = {target: _best(found, target, metric) for target in targets}
+    rows = [
+        {
+            "title": method_by_name(name).title,
+            "cells": [
+                {
+                    "heading": headings[target],
+                    "bar": target if target in TARGETS else accent(target),
+                    "value": by_target[target][metric],
+                    "interval": found.intervals[name][target][metric],
+                    "best": by_target[target][metric] == best[target] and name != "oracle",
+                }
+                for target in targets
+            ],
+        }
+        for name, by_target in found.methods.items()
+    ]
+    return render_html(
+        "evaluation.html",
+        notes=[notice("info", each) for each in found.notes],
+        metric=metric,
+        calibration_queries=found.calibration_queries,
+        headings=list(headings.values()),
+        rows=rows,
+        downloads=_downloads(found),
     )
+
+
+def _heading(target: str) -> str:
+    return TARGETS.get(target, f'that want "{target}"')
 
 
 def _best(found: Evaluation, target: str, metric: str) -> float | None:
     """The highest value of a column, the oracle apart; None where all are equal, for then none is best."""
-    values = {of[target][metric] for name, of in found.methods.items() if name != "oracle"}
+    values = {by_target[target][metric] for name, by_target in found.methods.items() if name != "oracle"}
     return max(values) if len(values) > 1 else None
 
 
-def _downloads(found: Evaluation) -> str:
+def _downloads(found: Evaluation) -> list[Markup]:
     page = report_html([found], title="Evaluation of a corpus")
-    return download("All values", "Every metric as a table.", "evaluation.csv", "text/csv", to_csv([found])) + download(
-        "The report", "Tables, bars and tests in one file.", "evaluation.html", "text/html", page
-    )
+    return [
+        download("All values", "Every metric as a table.", "evaluation.csv", "text/csv", to_csv([found])),
+        download("The report", "Tables, bars and tests in one file.", "evaluation.html", "text/html", page),
+    ]

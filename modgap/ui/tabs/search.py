@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import gradio as gr
+from markupsafe import Markup
 
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.methods import METHODS, method_by_name
-from modgap.ui.components.cards import CardContext, result_list
+from modgap.ui.components.cards import CardContext, missing_list, result_list
 from modgap.ui.components.notices import notice
+from modgap.ui.components.rendering import render_html
 from modgap.ui.visit.sample import EXAMPLES
 from modgap.ui.visit.searching import MAX_QUERY_CHARACTERS, MAX_RESULTS, MIN_RESULTS, Answer
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
@@ -22,11 +23,11 @@ WEAK = (
     "Nothing here fits this query well, so the nearest items may have little to do with it. Try other words, or look "
     "for something that the corpus holds."
 )
-KEYS = (
+KEYS = Markup(
     '<p class="mg-keys"><kbd>/</kbd> to the query, <kbd>↓</kbd> to the hits, <kbd>Enter</kbd> or a click on a card '
     "searches by it.</p>"
 )
-SWITCH = (
+SWITCH = Markup(
     '<div class="mg-switch" role="group" aria-label="Which ranking to show">'
     '<button type="button" data-show="raw" aria-pressed="false">Raw</button>'
     '<button type="button" data-show="standardized" aria-pressed="true">Standardized</button>'
@@ -52,7 +53,7 @@ class SearchPanel:
 
 
 def build_search_panel(ask_js: str) -> SearchPanel:
-    """Lay the panel out. ask_js: what makes cards and examples searchable."""
+    """Lay the panel out. ask_js: the script that makes cards and examples searchable."""
     with gr.Column(visible=False, elem_id="mg-search") as whole:
         with gr.Row(elem_id="mg-query-row", equal_height=True):
             query = gr.Textbox(
@@ -105,92 +106,81 @@ def build_search_panel(ask_js: str) -> SearchPanel:
 
 
 def third_methods() -> list[tuple[str, str]]:
-    """What the third column may show, (title, name), nothing first: every method that needs no labels."""
+    """The choices of the third column, (title, name), "none" first: every method that needs no labels."""
     methods = [method_by_name(name) for name in METHODS if name not in ("raw", "standardized")]
     return [("none", ""), *((method.title, method.name) for method in methods if not method.needs_labels)]
 
 
-def history_html(history: Sequence[str]) -> str:
-    """The searches of this visit, the latest first, to search again; until there are some, what the keys do."""
+def history_html(history: Sequence[str]) -> Markup:
+    """The searches of this visit, the latest first, to search again; before there are any, the keys to use."""
     if len(history) < 2:
         return KEYS
-    chips = "".join(
-        f'<button type="button" class="mg-chip mg-chip-small" data-ask="words" data-value="{escape(words)}">'
-        f"{escape(words)}</button>"
-        for words in history[1:]
-    )
-    return (
-        f'<div class="mg-chips mg-recent" role="group" aria-label="Earlier searches"><span>Earlier</span>{chips}</div>'
-    )
+    return render_html("chips.html", chips=history[1:], recent=True, label="Earlier searches")
 
 
 def placeholder(words: bool) -> str:
-    """What the empty query box says."""
+    """The text in the empty query box. words: whether the corpus can be searched by words."""
     return PLACEHOLDER if words else "Words need the encoder that made these vectors: click an item instead"
 
 
-def examples_html(loaded: LoadedCorpus) -> str:
+def examples_html(loaded: LoadedCorpus) -> Markup:
     """Queries that show the effect at once, for the sample; nothing for a visitor's own corpus."""
     if not loaded.sample:
-        return ""
-    chips = "".join(
-        f'<button type="button" class="mg-chip" data-ask="words" data-value="{escape(each)}">{escape(each)}</button>'
-        for each in EXAMPLES
-    )
-    return f'<div class="mg-chips" role="group" aria-label="Example queries">{chips}</div>'
+        return Markup()
+    return render_html("chips.html", chips=EXAMPLES, recent=False, label="Example queries")
 
 
-def asked_html(asked: PageQuery | None) -> str:
+def asked_html(asked: PageQuery | None) -> Markup:
     """The "searching by picture" state; nothing while words are searched."""
     if asked is None or asked.is_words:
-        return ""
-    image = f'<img src="{asked.thumbnail}" alt="">' if asked.thumbnail else ""
-    kind = "picture" if asked.thumbnail else "item"
-    words = f"Searching by {kind} <b>{escape(asked.title)}</b>"
-    return f'<div class="mg-asked" role="status">{image}<span>{words}</span></div>'
+        return Markup()
+    image = Markup('<img src="{}" alt="">').format(asked.thumbnail) if asked.thumbnail else ""
+    return Markup('<div class="mg-asked" role="status">{}<span>Searching by {} <b>{}</b></span></div>').format(
+        image, "picture" if asked.thumbnail else "item", asked.title
+    )
 
 
-def no_results() -> str:
+def no_results() -> Markup:
     """The place of the lists before the first search."""
-    return '<p class="mg-none">Type a few words and press Enter, or click a picture of the corpus.</p>'
+    return Markup('<p class="mg-none">Type a few words and press Enter, or click a picture of the corpus.</p>')
 
 
-def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> str:
-    """Raw on the left, standardized on the right."""
+def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Markup:
+    """Raw on the left, standardized on the right, the other method third."""
     context = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails)
+    raw_ids = {hit.id for hit in found.raw}
     left = result_list(
         found.raw,
         context,
         standardized=False,
-        moved=found.rank_change,
+        rank_change=found.rank_change,
         other_ids={hit.id for hit in found.standardized or []},
         image_share=found.image_share.get("raw"),
     )
     if found.standardized is None:
-        right = (
-            '<section class="mg-list mg-list-standardized" aria-label="Standardized results"><header '
-            f'class="mg-list-head"><h2>Standardized</h2></header>{notice("info", found.reason)}</section>'
-        )
+        right = missing_list(found.reason)
     else:
         right = result_list(
             found.standardized,
             context,
             standardized=True,
-            moved=found.rank_change,
-            other_ids={hit.id for hit in found.raw},
+            rank_change=found.rank_change,
+            other_ids=raw_ids,
             image_share=found.image_share.get("standardized"),
         )
-    weak = notice("info", WEAK) if found.no_good_match else ""
-    third = _third(found, context)
-    return (
-        f'<p class="mg-sr" role="status">{escape(_spoken(found, asked))}</p>{weak}'
-        f'<div class="mg-lists{" mg-three" if third else ""}" data-asked="{escape(asked.title)}">'
-        f"{left}{right}{third}</div>"
+    return render_html(
+        "search_results.html",
+        spoken=_spoken(found, asked),
+        weak=notice("info", WEAK) if found.no_good_match else "",
+        title=asked.title,
+        left=left,
+        right=right,
+        third=_third(found, context, raw_ids),
     )
 
 
 def _spoken(found: Answer, asked: PageQuery) -> str:
-    """What a screen reader says of new results; the lists themselves would be read whole."""
+    """New results in one sentence for screen readers, which would read the lists whole."""
     lists = {"raw": found.raw, "standardized": found.standardized or [], "also": found.other}
     words = {"also": found.other_title}
     counted = [
@@ -202,22 +192,18 @@ def _spoken(found: Answer, asked: PageQuery) -> str:
     return f"Results for {asked.title}: {'; '.join(counted) or 'none'}."
 
 
-def _third(found: Answer, context: CardContext) -> str:
-    """The column of the method that was chosen, or why it cannot be shown; nothing where none was."""
+def _third(found: Answer, context: CardContext, raw_ids: set[str]) -> Markup:
+    """The column of the other method, or why it cannot be shown; nothing where none was chosen."""
     if not found.other_title:
-        return ""
+        return Markup()
     if found.other_reason:
-        title = escape(found.other_title)
-        return (
-            f'<section class="mg-list mg-list-also" aria-label="{title} results"><header class="mg-list-head">'
-            f"<h2>{title}</h2></header>{notice('info', found.other_reason)}</section>"
-        )
+        return missing_list(found.other_reason, found.other_title)
     return result_list(
         found.other,
         context,
         standardized=True,
-        moved=found.other_rank_change,
-        other_ids={hit.id for hit in found.raw},
+        rank_change=found.other_rank_change,
+        other_ids=raw_ids,
         image_share=found.image_share.get("also"),
-        also=found.other_title,
+        other_title=found.other_title,
     )

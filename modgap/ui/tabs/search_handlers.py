@@ -248,13 +248,13 @@ class Handlers:
         """
         if visit.cancelled.is_set():
             raise StoppedError(CANCELLED)
-        parts = self._parts
-        shown: Updates = {parts.calibration.summary: calibration_panel.uncalibrated_summary()}
+        parts, groups = self._parts, loaded.collection.counts
+        shown: Updates = {parts.calibration.summary: calibration_panel.uncalibrated_summary(groups=groups)}
         if at_once:
             try:
                 shown = self._calibrated(loaded, "", progress)
             except CalibrationError as error:
-                shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error))}
+                shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error), groups)}
         visit.loaded, visit.history, visit.evaluation, visit.before = loaded, [], None, None
         self._visits.sweep()
         words = loaded.collection.encoder is not None
