@@ -89,3 +89,15 @@ def test_a_list_names_itself_for_screen_readers():
     html = result_list([hit(PASSAGE)], CONTEXT, standardized=False, rank_change=None, other_ids=set(), image_share=None)
 
     assert 'aria-label="Raw results"' in html
+
+
+def test_a_group_of_its_own_is_named_in_neutral_colours_and_keeps_the_words_of_its_modality():
+    licence = Item("mit.txt", Modality.TEXT, text="Permission is granted.", group="licences")
+    context = CardContext([licence], {licence.id: 0}, {})
+
+    html = card(hit(licence, group="licences"), context, standardized=True, rank_change=None, in_other_list=False)
+
+    assert 'class="mg-card mg-card-other"' in html
+    assert "licences +1.23 z" in text_of(html)
+    assert "search by this passage" in html
+    assert "Scores above the best item of &#34;licences&#34; of 92% of the calibration queries" in html

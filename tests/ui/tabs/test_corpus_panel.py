@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from types import SimpleNamespace
 
 from modgap.corpus import Skipped, read_corpus
 from modgap.search.collection import Collection
@@ -39,3 +40,14 @@ def test_duplicates_and_cut_documents_are_told_and_the_report_can_be_saved(toy_e
     data = re.search(r'href="data:text/csv;charset=utf-8;base64,([^"]+)"', html)
     written = base64.b64decode(data.group(1)).decode("utf-8-sig")
     assert "'=copy.png,duplicate,has the same content as red square.png" in written
+
+
+def test_each_group_is_counted_under_its_own_name(toy_encoder, mixed_files):
+    collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
+    counts = {"text": 1, "licences": 2, "image": 3}
+    three = SimpleNamespace(counts=counts, items=collection.items, encoder=toy_encoder, report=collection.report)
+
+    html = corpus_panel.summary(LoadedCorpus(three, {}))
+
+    assert "3 pictures 1 passage 2 items of &#34;licences&#34;" in text_of(html)
+    assert "mg-count mg-kind-other" in html

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,21 @@ def test_a_corpus_with_one_picture_has_a_gap_and_a_map_of_what_is_encoded(toy_en
     assert "The gap of this corpus is" in page
     assert "As encoded" in page
     assert "After centring" not in page
+
+
+def test_a_third_group_is_drawn_as_squares_in_neutral_colours(visit: Visit, monkeypatch) -> None:
+    def with_licences(*given, **named):
+        maps = point_maps(*given, **named)
+        for each in maps.values():
+            each.modality[:3] = "image", "text", "other"  # np.str_ of five letters
+            each.centroids["other"] = (0.5, 0.5)
+        return maps
+
+    monkeypatch.setattr(gap_tab, "point_maps", with_licences)
+
+    page = gap_tab.gap_html(visit)
+
+    first = re.search(r"<svg.*?</svg>", page, re.S).group()
+    assert first.count('class="mg-point mg-point-other"') == 1
+    assert first.count("<rect ") == 2, "the item and the middle of its group"
+    assert '<span class="mg-word-other">■</span> items of &#34;other&#34;' in page

@@ -13,6 +13,7 @@ from modgap.search.collection import Collection
 from modgap.ui.tabs import evaluate as evaluate_tab
 from modgap.ui.tabs import gap as gap_tab
 from modgap.ui.tabs import take_home as take_home_tab
+from modgap.ui.tabs.registry import TABS
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
 
@@ -33,3 +34,8 @@ def test_a_tab_shows_nothing_of_the_corpus_before(visit: Visit, toy_state, toy_e
     shown = enter(*metric, SimpleNamespace(session_hash="somebody"))
 
     assert {gap_tab.EMPTY, evaluate_tab.NONE} & set(shown.values())
+
+
+def test_names_and_titles_of_tabs_are_different_and_fit_element_ids() -> None:
+    assert len({tab.name for tab in TABS}) == len({tab.title for tab in TABS}) == len(TABS)
+    assert all(tab.name.isidentifier() and tab.name != "search" for tab in TABS)
