@@ -1,4 +1,4 @@
-"""Take the pictures of the app that README and the docs show: `python docs/screenshots/take.py`.
+"""Take the screenshots of the app for README and the docs: `python docs/screenshots/take.py`.
 
 Starts the app with the bundled model on a free port and drives it in Chromium: the sample, its first example, each
 tab, and the presenter's page. "before" and "after" are the two lists of one search, whose pictures raw never shows.
@@ -39,12 +39,12 @@ def main() -> None:
 
 
 def take(browser: Browser, url: str, name: str, theme: str, size: tuple[int, int], act: Callable[[Page], None]) -> None:
-    """One picture NAME.png: the sample is loaded, `act` leads to what is to be seen."""
+    """One screenshot NAME.png: the sample is loaded, `act` leads to the state to show."""
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{url}?__theme={theme}&demo=1")
     page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
     act(page)
-    page.mouse.move(2, 2)  # off the cards, so that none is lit
+    page.mouse.move(2, 2)  # off the cards, so that none is highlighted
     page.wait_for_timeout(900)  # fonts and thumbnails settle
     page.screenshot(path=HERE / f"{name}.png")
     page.close()

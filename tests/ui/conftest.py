@@ -129,7 +129,7 @@ def toy_server() -> Iterator[str]:
 
 @pytest.fixture
 def queued(toy_server: str) -> Callable[[str, list[Any]], str]:
-    """Calls an endpoint by hand, as no client would, and tells all that the queue answers."""
+    """Calls an endpoint by hand, as no client would, and returns everything that the queue answers."""
 
     def call(name: str, data: list[Any]) -> str:
         config = httpx.get(f"{toy_server}config").json()

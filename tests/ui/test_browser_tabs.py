@@ -229,7 +229,7 @@ def test_what_is_taken_home_can_be_read_again(back, tmp_path: Path):
     assert json.loads((tmp_path / "calibration.json").read_text())["format"]
 
 
-def test_a_demo_opens_loaded_and_the_story_is_told_by_keys(browser, app_url):
+def test_a_demo_opens_loaded_and_the_story_is_driven_by_keys(browser, app_url):
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.goto(f"{app_url}&demo=1")

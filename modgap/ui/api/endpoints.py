@@ -67,7 +67,7 @@ class Endpoints:
         """Load the sample corpus of pictures and passages into this session.
 
         Returns:
-            counts by modality, and what was not simply read
+            counts by group, and what was not simply read
         """
         with errors_in_words():
             loaded = self._sample.load(lambda: load_sample(self._encoder, report_progress))
@@ -82,7 +82,7 @@ class Endpoints:
             files: uploaded files, each from gradio_client.handle_file
 
         Returns:
-            counts by modality, and what was skipped, left out as equal, or cut into passages
+            counts by group, and what was skipped, left out as equal, or cut into passages
         """
         with errors_in_words(), received_files(files if isinstance(files, list) else [files]) as paths:
             loaded = load_files(paths, self._encoder, self._decoder, report_progress)
@@ -188,7 +188,7 @@ class Endpoints:
         """What this session has loaded.
 
         Returns:
-            counts by modality, whether it is calibrated, the items (id, modality, title), and what was not simply read
+            counts by group, whether it is calibrated, the items (id, modality, title), and what was not simply read
         """
         with errors_in_words():
             loaded = self._loaded(request)

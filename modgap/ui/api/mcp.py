@@ -120,7 +120,7 @@ class Tools:
         """Describe what can be searched: how many pictures and passages, their ids and titles, and the model in use.
 
         Returns:
-            JSON: counts by modality, the model, and the first 500 items
+            JSON: counts by group, the model, and the first 500 items
         """
         with errors_in_words():
             collection = self._loaded().collection

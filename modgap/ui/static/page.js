@@ -29,7 +29,7 @@
   };
   document.addEventListener("keydown", leave, true);
 
-  // On a phone the row of tabs is longer than the page: the one that is entered comes into view.
+  // On a phone the row of tabs is longer than the page: the one that is opened scrolls into view.
   document.addEventListener("click", (event) => {
     event.target.closest?.("[role=tab]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });

@@ -19,7 +19,7 @@ def sample_queries(loaded: LoadedCorpus) -> Queries:
     """The labelled queries that come with the sample. Raises CorpusError where another corpus is loaded."""
     if not loaded.sample:
         raise CorpusError(
-            "These labels belong to the sample corpus: load it on the page Search, or upload labels of yours."
+            "These labels belong to the sample corpus: load it on the Search tab, or upload your own labels."
         )
     return read_queries(asset_path("sample", "queries.jsonl"))
 

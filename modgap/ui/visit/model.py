@@ -127,7 +127,7 @@ class Models:
 
 def _described(name: str, *, own: bool) -> str:
     if own:
-        return f"{name}: at hand" if name != BUNDLED else f"{name}: bundled, offline"
+        return f"{name}: ready" if name != BUNDLED else f"{name}: bundled, offline"
     known = next((offer for offer in KNOWN if offer.name == name), None)
     if known is None:
         return f"{name}: downloads once if it is not here"

@@ -135,7 +135,7 @@ class Visit:
         """The corpus. Raises ModgapError while there is none."""
         if self.loaded is None:
             raise ModgapError(
-                "There is no corpus yet, or it was put away after a while without use: reload the page, then load the "
+                "There is no corpus yet, or it was removed after a while without use: reload the page, then load the "
                 "sample or add your files."
             )
         return self.loaded

@@ -28,7 +28,7 @@ def test_captions_that_cannot_be_scored_come_back_as_sentences(client, mixed_fil
     assert words in refused(lambda: client.predict(handle_file(mixed_files[0]), captions, api_name="/score"))
 
 
-def test_without_a_corpus_captions_are_held_against_the_sample(client, mixed_files):
+def test_without_a_corpus_captions_are_compared_with_the_sample(client, mixed_files):
     scored = client.predict(handle_file(mixed_files[0]), ["a red square"], api_name="/score")
 
     assert scored["beside"] == "the sample corpus"

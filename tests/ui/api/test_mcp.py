@@ -108,7 +108,7 @@ def test_a_missing_package_is_named_with_what_to_install(monkeypatch):
         mcp_tools.only_tools()
 
 
-def test_a_corpus_that_is_not_there_is_told_before_anything_is_served():
+def test_a_corpus_that_is_not_there_is_reported_before_anything_is_served():
     with pytest.raises(CorpusError, match="no-such-folder"):
         mcp_tools.tools_over("no-such-folder")
 

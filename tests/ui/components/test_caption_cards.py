@@ -30,7 +30,7 @@ def found() -> Captioned:
     return Captioned((caption,), background, prefix=False, clip=False, notes=("Caption 1 is <long>.",))
 
 
-def test_a_card_says_both_scores_the_percentile_and_what_they_are_held_against(found):
+def test_a_card_says_both_scores_the_percentile_and_what_they_are_compared_with(found):
     words = text_of(cards_html(found))
 
     assert "CLIPScore 0.750 higher than 97 % of random pairs" in words

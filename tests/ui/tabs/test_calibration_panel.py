@@ -17,7 +17,7 @@ def text_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
-def test_the_calibration_is_told_in_words_numbers_and_a_file(loaded):
+def test_the_calibration_is_shown_in_words_numbers_and_a_file(loaded):
     calibration = calibrate(loaded.collection, "", silent)
     statistics = calibration.statistics["text"]
 

@@ -43,7 +43,7 @@ def handlers(encoder):
         yield CaptionHandlers(panel, AppState(own, Visits(), KeptSample(), decoder, Models(own))), panel
 
 
-def test_an_uploaded_picture_is_decoded_apart_scored_and_held_against_the_sample(handlers, tmp_path):
+def test_an_uploaded_picture_is_decoded_apart_scored_and_compared_with_the_sample(handlers, tmp_path):
     tab, panel = handlers
     Image.new("RGB", (64, 64), "skyblue").save(tmp_path / "<sky>.png")
 

@@ -28,7 +28,7 @@ def test_the_corpus_is_counted_shown_and_its_skipped_files_named(loaded):
     assert "Photographers" not in html
 
 
-def test_duplicates_and_cut_documents_are_told_and_the_report_can_be_saved(toy_encoder, mixed_files, tmp_path):
+def test_duplicates_and_cut_documents_are_listed_and_the_report_can_be_saved(toy_encoder, mixed_files, tmp_path):
     (tmp_path / "=copy.png").write_bytes(mixed_files[0].read_bytes())
     (tmp_path / "long.txt").write_text("A quiet harbour lies at dusk. " * 60, encoding="utf-8")
     files = [*mixed_files, tmp_path / "=copy.png", tmp_path / "long.txt"]

@@ -16,7 +16,7 @@ from modgap.ui.visit.session import LoadedCorpus, Visit
 EVIL = '<script>alert("x")</script>'
 
 
-def test_the_gap_is_told_in_words_numbers_and_a_map(visit: Visit) -> None:
+def test_the_gap_is_shown_in_words_numbers_and_a_map(visit: Visit) -> None:
     page = gap_tab.gap_html(visit)
     gap = visit.loaded.collection.gap(visit.loaded.collection.calibration_queries[Modality.TEXT].vectors)
     assert f"<em>{gap.severity}</em>" in page

@@ -21,7 +21,7 @@ def labelled(visit: Visit) -> Queries:
     return Queries(queries, np.full(8, "text"))
 
 
-def test_what_cannot_be_evaluated_is_told(visit: Visit, tmp_path: Path) -> None:
+def test_what_cannot_be_evaluated_is_reported(visit: Visit, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="Choose one method"):
         evaluate_corpus(visit.loaded, labelled(visit), [], "same")
     with pytest.raises(CorpusError, match="belong to the sample corpus"):
@@ -30,7 +30,7 @@ def test_what_cannot_be_evaluated_is_told(visit: Visit, tmp_path: Path) -> None:
         labelled_queries([tmp_path / "a.txt"])
 
 
-def test_queries_and_qrels_are_told_apart(tmp_path: Path) -> None:
+def test_queries_and_qrels_are_distinguished(tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text("a red thing\nan inn\n")
     (tmp_path / "r.qrels").write_text("1 0 red.txt 1\n")
     found = labelled_queries([tmp_path / "r.qrels", tmp_path / "q.txt"])
@@ -42,6 +42,6 @@ def test_labels_that_cannot_be_read_are_named_without_our_folders(tmp_path: Path
     (tmp_path / "q.jsonl").write_text('{"id": "1", "text": "a red thing"}\n')
     (tmp_path / "r.qrels").write_text("1 0 red.txt 1\n")
     (tmp_path / broken).write_text("neither\n")
-    with pytest.raises(CorpusError, match=broken) as told:
+    with pytest.raises(CorpusError, match=broken) as refused:
         labelled_queries([tmp_path / "q.jsonl", tmp_path / "r.qrels"])
-    assert str(tmp_path) not in str(told.value)
+    assert str(tmp_path) not in str(refused.value)

@@ -16,7 +16,7 @@ def toy_models(toy_class, others=OFFERED):
     return Models(SharedEncoder(toy_class), others, load), loads
 
 
-def test_the_operators_model_is_first_and_others_tell_their_size(toy_class):
+def test_the_operators_model_is_first_and_others_show_their_size(toy_class):
     models, _ = toy_models(toy_class, ("ViT-B-32/laion2b_s34b_b79k", "ViT-H-14/some_tag", "modgap-mini"))
 
     words = dict(models.choices())
@@ -57,7 +57,7 @@ def test_a_model_that_is_not_offered_is_refused(toy_class):
     assert loads == []
 
 
-def test_a_model_that_cannot_be_had_is_told_in_words(toy_class):
+def test_a_model_that_cannot_be_loaded_is_reported_in_words(toy_class):
     def load(name: str):
         raise ModelError(f'The model "{name}" is not on this machine.')
 

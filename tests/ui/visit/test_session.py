@@ -1,4 +1,4 @@
-"""A visitor's corpus is their own, and is put away when it is not used."""
+"""A visitor's corpus is their own, and is removed when it is not used."""
 
 import time
 import weakref
@@ -61,7 +61,7 @@ def test_who_comes_without_a_corpus_takes_none_away(monkeypatch):
     assert visits.visit_for("a").loaded is SOMETHING
 
 
-def test_a_visit_is_put_away_after_its_time():
+def test_a_visit_is_removed_after_its_time():
     clock = Clock()
     visits = Visits(idle_seconds=10, clock=clock)
     visits.visit_for("a").other_method = "windmill"
@@ -73,7 +73,7 @@ def test_a_visit_is_put_away_after_its_time():
     assert visits.visit_for("a").other_method is None
 
 
-def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, mixed_files):
+def test_what_is_removed_is_gone_from_memory_with_its_thumbnails(toy_encoder, mixed_files):
     clock = Clock()
     visits = Visits(max_corpora=2, idle_seconds=10, clock=clock)
 
@@ -93,7 +93,7 @@ def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, m
     assert all(each() is not None for each in crowded[2])
 
 
-def test_a_quiet_server_puts_away_by_itself_and_the_thread_ends_with_its_store():
+def test_a_quiet_server_removes_by_itself_and_the_thread_ends_with_its_store():
     clock = Clock()
     visits = Visits(idle_seconds=10, clock=clock)
     visits.visit_for("a").other_method = "windmill"

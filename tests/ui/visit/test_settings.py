@@ -10,7 +10,7 @@ from modgap.ui.visit.model import SharedEncoder, chosen_encoder
 from modgap.ui.visit.settings import Settings
 
 
-def test_settings_of_the_environment_that_are_no_numbers_are_told_and_stop_nothing(monkeypatch, caplog):
+def test_settings_that_are_not_numbers_are_logged_and_replaced_by_the_default(monkeypatch, caplog):
     for name, value in (("MODGAP_VISITS", "many"), ("MODGAP_IDLE", "5"), ("MODGAP_MODEL", " ")):
         monkeypatch.setenv(name, value)
 
@@ -18,7 +18,7 @@ def test_settings_of_the_environment_that_are_no_numbers_are_told_and_stop_nothi
     assert 'MODGAP_VISITS is "many"' in caplog.text
 
 
-def test_the_operator_chooses_the_model_and_a_bad_choice_is_told_where_it_matters(monkeypatch):
+def test_the_operator_chooses_the_model_and_a_bad_choice_is_reported_to_who_needs_it(monkeypatch):
     monkeypatch.setenv("MODGAP_MODEL", "no-such-model")
 
     app = build_page()
