@@ -1,7 +1,7 @@
-"""Take the pictures of the app that README and the docs show: `python docs/screenshots/take.py`.
+"""Take the screenshots of the app for README and the docs: `python docs/screenshots/take.py`.
 
 Starts the app with the bundled model on a free port and drives it in Chromium: the sample, its first example, each
-room, and the presenter's page. "before" and "after" are the two lists of one search, whose pictures raw never shows.
+tab, and the presenter's page. "before" and "after" are the two lists of one search, whose pictures raw never shows.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def main() -> None:
 
 
 def take(browser: Browser, url: str, name: str, theme: str, size: tuple[int, int], act: Callable[[Page], None]) -> None:
-    """One picture NAME.png: the sample is loaded, `act` leads to what is to be seen."""
+    """One screenshot NAME.png: the sample is loaded, `act` leads to the state to show."""
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{url}?__theme={theme}&demo=1")
     page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
     act(page)
-    page.mouse.move(2, 2)  # off the cards, so that none is lit
+    page.mouse.move(2, 2)  # off the cards, so that none is highlighted
     page.wait_for_timeout(900)  # fonts and thumbnails settle
     page.screenshot(path=HERE / f"{name}.png")
     page.close()
@@ -54,16 +54,16 @@ def nothing(page: Page) -> None:
     """The page as it arrives."""
 
 
-def enter(page: Page, room: str, shown: str) -> None:
-    """Open a room and wait for what it shows."""
-    page.locator(f"#mg-room-{room}-button").click()
+def enter(page: Page, tab: str, shown: str) -> None:
+    """Open a tab and wait for what it shows."""
+    page.locator(f"#mg-tab-{tab}-button").click()
     page.locator(shown).first.wait_for(timeout=60_000)
 
 
 def before_and_after(page: Page) -> None:
     page.locator("#mg-examples .mg-chip", has_text=BEFORE_AND_AFTER).click()
     page.locator(f".mg-lists[data-asked='{BEFORE_AND_AFTER}']").wait_for()
-    page.add_style_tag(content="#mg-rail, .mg-header, #mg-rooms [role=tablist] { display: none !important; }")
+    page.add_style_tag(content="#mg-rail, .mg-header, #mg-tabs [role=tablist] { display: none !important; }")
 
 
 def evaluate(page: Page) -> None:

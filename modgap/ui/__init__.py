@@ -1,7 +1,7 @@
 """The web app: search over pictures and passages together, raw and standardized results side by side.
 
-One file is one part of the page; `page.py` puts them together, `session.py` keeps what belongs to one visitor.
-Gradio loads when the app is built, not before.
+Bottom-up: `visit/` does the work and keeps the state of each visitor, `components/` shows values, `tabs/` lays out the
+page, `api/` serves programs, `page.py` puts them together. Gradio loads when the app is built, not before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import gradio as gr
 
-    from modgap.ui.tabs.registry import AppState
+    from modgap.ui.visit.app_state import AppState
 
 __all__ = ["build_app", "launch"]
 
@@ -38,8 +38,9 @@ def launch(
     """Serve the app until interrupted.
 
     host: "127.0.0.1" for this machine only, "0.0.0.0" for the network. share: a public link through Gradio's relay.
-    model: what encodes, a name for `load_encoder`; by default MODGAP_MODEL, else the bundled one. root_path: where a
-    proxy shows the app, such as "/modgap". mcp: offer tools to language models, over `corpus` or the sample.
+    model: the encoder, a name for `load_encoder`; by default MODGAP_MODEL, else the bundled one. root_path: the path
+    under which a proxy serves the app, such as "/modgap". mcp: offer tools to language models, over `corpus` or the
+    sample.
     Raises ModgapError when the port is taken, or the MCP server lacks its package.
     """
     from modgap.errors import ModgapError
@@ -62,5 +63,5 @@ def launch(
         page.launch(server_name=host, server_port=port, share=share, **options)
     except OSError as error:
         raise ModgapError(f"The app cannot be served at {host}:{port} ({error}): choose another --port.") from error
-    encoder.warm()  # now, not before: while torch is imported, nothing else of this process moves on
+    encoder.warm()  # only now: while torch is imported, the rest of this process stands still
     page.block_thread()

@@ -1,9 +1,8 @@
-"""The page: where its parts stand, and which handler each press reaches."""
+"""The page: its layout, and the handler of each event."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -13,12 +12,14 @@ from modgap.corpus import SafeDecoder
 from modgap.ui.api.captions import build_caption_api
 from modgap.ui.api.endpoints import build_api
 from modgap.ui.components.figures import MARK, story
+from modgap.ui.components.rendering import render_html
 from modgap.ui.components.theme import static
 from modgap.ui.tabs.calibration_panel import build_calibration_panel
 from modgap.ui.tabs.corpus_panel import build_corpus_panel
-from modgap.ui.tabs.registry import ROOMS, AppState, Room
+from modgap.ui.tabs.registry import TABS, AppTab
 from modgap.ui.tabs.search import build_search_panel
 from modgap.ui.tabs.search_handlers import Handlers, PageComponents
+from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.model import OFFERED, Models, SharedEncoder
 from modgap.ui.visit.private_files import keep_uploads_private
 from modgap.ui.visit.sample import KeptSample
@@ -27,12 +28,12 @@ from modgap.ui.visit.settings import Settings
 from modgap.ui.visit.uploads import STRANGERS
 
 CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour are deleted
-SWEEP = 300  # seconds between two looks for corpora that are used no more
-MOST_WAITING = 64  # in the queue; whoever comes later is told so at once
+SWEEP_SECONDS = 300  # between two removals of corpora that are no longer used
+MAX_QUEUE = 64  # waiting calls; further ones are refused at once
 
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # these return page fragments; no use to a program
-ENCODING: dict[str, Any] = {**PRIVATE, "concurrency_id": "encoder", "concurrency_limit": 1}  # it takes all cores
-SEARCHING: dict[str, Any] = {  # waits for no encoding; of several in haste the last one counts
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # these return page fragments, which are useless to a program
+ENCODING: dict[str, Any] = {**PRIVATE, "concurrency_id": "encoder", "concurrency_limit": 1}  # encoding takes all cores
+SEARCHING: dict[str, Any] = {  # does not wait for encoding; of several in quick succession the last one counts
     **PRIVATE,
     "concurrency_id": "search",
     "concurrency_limit": 4,
@@ -42,64 +43,50 @@ SEARCHING: dict[str, Any] = {  # waits for no encoding; of several in haste the 
 TO_TOP = "() => window.scrollTo({top: 0, behavior: 'instant'})"
 TO_QUERY = "() => document.querySelector('#mg-query textarea, #mg-query input')?.focus()"  # its button is gone
 
-HEADER = (
-    f'<header class="mg-header">{MARK}<div><h1>modgap</h1>'
-    "<p>One search box over pictures and passages, ranked fairly, with no labels.</p></div>"
-    '<button type="button" class="mg-theme" id="mg-present" aria-label="Present: larger type, no controls, a story" '
-    'title="Present"><span aria-hidden="true">▶</span></button>'
-    '<button type="button" class="mg-theme" id="mg-theme" aria-label="Switch between light and dark">'
-    '<span aria-hidden="true">◐</span></button></header>'
-)
-HERO = (
-    '<div class="mg-hero"><h2>Your pictures are in there.<br>Raw similarity just never shows them.</h2>'
-    "<p>Image-text models score almost any passage above almost any picture, whatever you ask. modgap measures that "
-    "head start from queries without labels, takes it away, and shows both rankings side by side.</p></div>"
-)
-FOOTER = (
-    f'<footer class="mg-footer">modgap {escape(__version__)}. The model runs on the machine that serves this page. '
-    "What you upload serves your tab only and is deleted within about an hour of your last use.</footer>"
-)
+HEADER = render_html("header.html", mark=MARK)
+HERO = render_html("hero.html")
+FOOTER = render_html("footer.html", version=__version__)
 
 
 def build_page(
     encoder: SharedEncoder | None = None,
-    rooms: Sequence[Room] = ROOMS,
+    tabs: Sequence[AppTab] = TABS,
     *,
     endpoints: Sequence[Callable[[AppState], None]] = (build_api, build_caption_api),
 ) -> gr.Blocks:
-    """The app. encoder: what encodes; by default the bundled model, which starts to load at once.
+    """The app. encoder: by default the bundled model, which starts to load at once.
 
-    rooms: the tabs beside the search. endpoints: what registers functions for programs.
+    tabs: beside the search. endpoints: functions that register endpoints for programs.
     """
     if encoder is None:
         encoder = SharedEncoder()
         encoder.warm()
     settings = Settings.from_environment()
     visits = Visits(settings.visits, settings.idle_seconds)
-    visits.sweep_every(SWEEP)
+    visits.sweep_every(SWEEP_SECONDS)
     models = Models(encoder, OFFERED if settings.others is None else settings.others)
-    shared = AppState(encoder, visits, KeptSample(), SafeDecoder(STRANGERS), models)
+    state = AppState(encoder, visits, KeptSample(), SafeDecoder(STRANGERS), models)
     keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
         for register in endpoints:
-            register(shared)
+            register(state)
         gr.HTML(HEADER, apply_default_css=False, elem_id="mg-top")
         with gr.Tabs(
-            overflow_behavior="wrap", elem_id="mg-rooms", elem_classes="mg-rooms" if rooms else "mg-rooms mg-alone"
+            overflow_behavior="wrap", elem_id="mg-tabs", elem_classes="mg-tabs" if tabs else "mg-tabs mg-alone"
         ):
-            with gr.Tab("Search", id="search", elem_id="mg-room-search"):
-                parts, start = _lay_out(models)
-                _wire(parts, start, Handlers(parts, shared))
-            for room in rooms:
-                with gr.Tab(room.title, id=room.name, elem_id=f"mg-room-{room.name}") as tab:
-                    room.build(tab, shared)
+            with gr.Tab("Search", id="search", elem_id="mg-tab-search"):
+                parts, start = lay_out_search(models)
+                _wire(parts, start, Handlers(parts, state))
+            for each in tabs:
+                with gr.Tab(each.title, id=each.name, elem_id=f"mg-tab-{each.name}") as tab:
+                    each.build(tab, state)
         gr.HTML(FOOTER, apply_default_css=False, elem_id="mg-bottom")
-    page.queue(max_size=MOST_WAITING, api_open=False)
+    page.queue(max_size=MAX_QUEUE, api_open=False)
     return page
 
 
-def _lay_out(models: Models) -> tuple[PageComponents, gr.Button]:
-    """The parts of the search, and the button that starts with the sample."""
+def lay_out_search(models: Models) -> tuple[PageComponents, gr.Button]:
+    """Lay out the search tab; returns its components, and the button that starts with the sample."""
     ask_js = static("ask.js")
     with gr.Row(elem_id="mg-page"):
         with gr.Column(elem_id="mg-main"):
@@ -161,11 +148,11 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         handlers.click,
         [search.k],
         [parts.status, search.query, *lists],
-        **{**SEARCHING, "trigger_mode": "multiple"},  # a click that waits would be sent with what was clicked before
+        **{**SEARCHING, "trigger_mode": "multiple"},  # a waiting click would be sent with the data of the one before
     ).then(None, js=TO_TOP)
     search.picture.upload(handlers.picture, [search.picture, search.k], [parts.status, *lists], **SEARCHING)
     search.back.click(handlers.back, [search.query, search.k], [parts.status, *lists], **SEARCHING).then(
         None, js=TO_QUERY
     )
-    search.also.input(handlers.also, [search.also, search.k], [parts.status, *lists], **SEARCHING)
-    search.k.release(handlers.again, [search.k], [parts.status, *lists], **SEARCHING)
+    search.other.input(handlers.compare_with, [search.other, search.k], [parts.status, *lists], **SEARCHING)
+    search.k.release(handlers.repeat, [search.k], [parts.status, *lists], **SEARCHING)

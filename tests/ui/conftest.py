@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import secrets
 import shutil
 import socket
@@ -14,7 +16,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from modgap.corpus import Corpus, read_corpus
+from modgap.items import Item, Modality
 from modgap.progress import Progress, silent
+from modgap.search.collection import Collection
+from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
+from modgap.ui.visit.thumbnails import thumbnails
 from modgap.vectors import unit_vectors
 
 CHROMIUM_FLAGS = [
@@ -26,6 +33,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+EVIL = '<script>alert("x")</script>'
 
 
 class ToyEncoder:
@@ -72,10 +81,10 @@ def open_port() -> Callable[[], int]:
 
 
 @pytest.fixture
-def toy_shared() -> Any:
-    """What the rooms and endpoints of an app work with."""
+def toy_state() -> Any:
+    """What the tabs and endpoints of an app work with."""
     from modgap.corpus import SafeDecoder
-    from modgap.ui.tabs.registry import AppState
+    from modgap.ui.visit.app_state import AppState
     from modgap.ui.visit.model import Models, SharedEncoder
     from modgap.ui.visit.sample import KeptSample
     from modgap.ui.visit.session import Visits
@@ -120,7 +129,7 @@ def toy_server() -> Iterator[str]:
 
 @pytest.fixture
 def queued(toy_server: str) -> Callable[[str, list[Any]], str]:
-    """Calls an endpoint by hand, as no client would, and tells all that the queue answers."""
+    """Calls an endpoint by hand, as no client would, and returns everything that the queue answers."""
 
     def call(name: str, data: list[Any]) -> str:
         config = httpx.get(f"{toy_server}config").json()
@@ -204,3 +213,42 @@ def free_port() -> int:
 
 def _is_foreign(url: str) -> bool:
     return not url.startswith(("http://127.0.0.1", "data:", "blob:"))
+
+
+@pytest.fixture
+def loaded(toy_encoder, mixed_files) -> LoadedCorpus:
+    collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
+    return LoadedCorpus(collection, thumbnails(collection.items))
+
+
+@pytest.fixture
+def visit(toy_encoder, tmp_path: Path) -> Visit:
+    """Twelve pictures and twelve passages, calibrated and searched, with names that would run if they could."""
+    items, colours = (
+        [],
+        ("red", "green", "blue", "yellow", "black", "white", "orange", "pink", "gray", "navy", "lime", "tan"),
+    )
+    for place, colour in enumerate(colours):
+        path = tmp_path / f"{colour}.png"
+        Image.new("RGB", (8, 8), colour).save(path)
+        items.append(Item(f"{colour}{EVIL if not place else ''}.png", Modality.IMAGE, path=path))
+        items.append(
+            Item(f"{colour}.txt", Modality.TEXT, text=f"a {colour} thing of {'aeiou'[place % 5] * (place + 1)}")
+        )
+    collection = Collection.encode(Corpus(items), toy_encoder)
+    collection.calibrate([f"{'aeiourt'[i % 7] * (i + 1)} query" for i in range(20)])
+    loaded = LoadedCorpus(collection, {0: "data:image/webp;base64,AAAA"})
+    found = Visit(loaded=loaded, asked=PageQuery(f"=tea {EVIL}", f"=tea {EVIL}"))
+    found.remember(f"=tea {EVIL}")
+    return found
+
+
+@pytest.fixture
+def downloads() -> Callable[[str], dict[str, bytes]]:
+    """The files inside a page, by name."""
+
+    def find(page: str) -> dict[str, bytes]:
+        links = re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]*)"', page)
+        return {name: base64.b64decode(data) for name, data in links}
+
+    return find

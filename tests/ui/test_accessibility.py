@@ -1,7 +1,7 @@
 """axe-core in the browser, on every state of the page: no serious finding of ours.
 
 What is Gradio's own is listed below by rule and place, with what it means to a visitor; `docs/HOSTING.md` names it too.
-A finding that is listed and no longer there is no failure: Gradio may have mended it.
+A finding that is listed and no longer found is not a failure: Gradio may have fixed it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def test_every_state_of_the_page_has_no_serious_finding(page):
     page.wait_for_timeout(300)
     assert findings(page) == [], "with all that folds open"
 
-    for tab in page.locator("#mg-rooms [role=tab]:visible").all()[1:]:
+    for tab in page.locator("#mg-tabs [role=tab]:visible").all()[1:]:
         tab.click()
         page.wait_for_timeout(500)
         assert findings(page) == [], tab.inner_text()
@@ -84,7 +84,7 @@ def test_an_error_and_a_search_by_picture_have_no_serious_finding(visitor, tmp_p
     assert findings(visitor) == []
 
 
-def test_new_results_are_told_in_a_sentence(sample):
+def test_new_results_are_announced_in_a_sentence(sample):
     sample.locator("#mg-query textarea, #mg-query input").fill("goldfish")
     sample.keyboard.press("Enter")
     expect(sample.locator("#mg-results [role=status]").first).to_have_text(

@@ -1,4 +1,4 @@
-"""The room of captions in a real browser."""
+"""The tab of captions in a real browser."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ def labels(tmp_path: Path) -> Path:
     return path
 
 
-def enter(page, room: str) -> None:
-    page.get_by_role("tab", name=room).click()
+def enter(page, tab: str) -> None:
+    page.get_by_role("tab", name=tab).click()
 
 
 def search(page, words: str) -> None:

@@ -1,11 +1,11 @@
-"""The app for programs: named endpoints with typed parameters and plain JSON answers.
+"""The app for programs: named endpoints with typed parameters and plain JSON results.
 
     client = gradio_client.Client("http://127.0.0.1:7860")
     client.predict(api_name="/load_sample")
     client.predict("a windmill", k=5, api_name="/search")
 
-Each client has a session of its own, as each tab of a browser has, and finds there what it loaded before. Bad input
-comes back as the sentence that the page would show. Annotations are real types here, since Gradio publishes them.
+Each client has its own session, as each tab of a browser has, and finds there what it loaded before. Errors come back
+as the message that the page would show. Annotations are real types here, since Gradio publishes them.
 """
 
 import logging
@@ -27,24 +27,25 @@ from modgap.io.assets import asset_path
 from modgap.items import no_good_match
 from modgap.methods import METHODS
 from modgap.search.collection import Collection, SearchQuery
-from modgap.ui.components.notices import OUR_FAULT
-from modgap.ui.tabs import calibration_panel, corpus_panel
-from modgap.ui.tabs import search as search_panel
-from modgap.ui.tabs.registry import AppState
-from modgap.ui.visit.private_files import taken, without_folders
+from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.calibrating import calibrate
+from modgap.ui.visit.failures import OUR_FAULT
+from modgap.ui.visit.loading import load_files, load_sample
+from modgap.ui.visit.private_files import received_files, without_folders
+from modgap.ui.visit.searching import uploaded_picture, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
 log = logging.getLogger("modgap.ui")
 
 Json = dict[str, Any]
-MOST_HITS = 100
-ENCODING: dict[str, Any] = {"concurrency_id": "encoder", "concurrency_limit": 1}  # the page's own queues
+MAX_HITS = 100
+ENCODING: dict[str, Any] = {"concurrency_id": "encoder", "concurrency_limit": 1}  # the same queues as the page's
 SEARCHING: dict[str, Any] = {"concurrency_id": "search", "concurrency_limit": 4}
 
 
-def build_api(shared: AppState) -> None:
-    """Register the endpoints inside the `gr.Blocks` at hand, before the page's private ones, which then get numbers."""
-    api = Endpoints(shared)
+def build_api(state: AppState) -> None:
+    """Register the endpoints inside the current `gr.Blocks`, before the page's private ones, which then get numbers."""
+    api = Endpoints(state)
     slow: list[Callable[..., Any]] = [api.load_sample, api.load_files, api.calibrate, api.gap, api.evaluate]
     quick: list[Callable[..., Any]] = [api.search, api.search_by_picture, api.corpus, api.calibration, api.methods]
     for each in slow:
@@ -54,22 +55,22 @@ def build_api(shared: AppState) -> None:
 
 
 class Endpoints:
-    """What a program can ask. The docstrings are published, in Google's style, which Gradio reads."""
+    """The endpoints. Their docstrings are published, in Google's style, which Gradio reads."""
 
-    def __init__(self, shared: AppState) -> None:
-        self._encoder = shared.encoder
-        self._visits = shared.visits
-        self._sample = shared.sample
-        self._decoder = shared.decoder
+    def __init__(self, state: AppState) -> None:
+        self._encoder = state.encoder
+        self._visits = state.visits
+        self._sample = state.sample
+        self._decoder = state.decoder
 
     def load_sample(self, request: gr.Request) -> Json:
         """Load the sample corpus of pictures and passages into this session.
 
         Returns:
-            counts by modality, and what was not simply read
+            counts by group, and what was not simply read
         """
-        with in_words():
-            loaded = self._sample.load(lambda: corpus_panel.load_sample(self._encoder, told))
+        with errors_in_words():
+            loaded = self._sample.load(lambda: load_sample(self._encoder, report_progress))
             return self._arrived(request, loaded)
 
     def load_files(self, files: list[FileData], request: gr.Request) -> Json:
@@ -81,10 +82,10 @@ class Endpoints:
             files: uploaded files, each from gradio_client.handle_file
 
         Returns:
-            counts by modality, and what was skipped, left out as equal, or cut into passages
+            counts by group, and what was skipped, left out as equal, or cut into passages
         """
-        with in_words(), taken(files if isinstance(files, list) else [files]) as paths:
-            loaded = corpus_panel.load_files(paths, self._encoder, self._decoder, told)
+        with errors_in_words(), received_files(files if isinstance(files, list) else [files]) as paths:
+            loaded = load_files(paths, self._encoder, self._decoder, report_progress)
             return self._arrived(request, loaded)
 
     def calibrate(self, request: gr.Request, queries: list[str] | None = None) -> Json:
@@ -96,17 +97,17 @@ class Endpoints:
         Returns:
             the calibration, as `modgap calibrate` writes it
         """
-        with in_words():
+        with errors_in_words():
             if queries is not None and not (isinstance(queries, list) and all(isinstance(q, str) for q in queries)):
                 raise ModgapError("queries is a list of texts, or left out for automatic ones.")
             lines = "\n".join(" ".join(query.split()) for query in queries or [])
             loaded = self._loaded(request)
 
-            def learn() -> Calibration:
-                return calibration_panel.calibrate(loaded.collection, lines, told)
+            def fit() -> Calibration:
+                return calibrate(loaded.collection, lines, report_progress)
 
             automatic = loaded.sample and not lines.strip()
-            return (self._sample.calibrate(loaded, learn) if automatic else learn()).to_json()
+            return (self._sample.calibrate(loaded, fit) if automatic else fit()).to_json()
 
     def search(self, words: str, request: gr.Request, k: int = 10, method: str = "standardized") -> Json:
         """Search the loaded corpus for words.
@@ -118,13 +119,13 @@ class Endpoints:
 
         Returns:
             the query, the method, and the hits, best first: rank, id, modality, score (cosine), z (standard
-            deviations), fit (0 to 1) and title; no_good_match tells that nothing fits the query well
+            deviations), fit (0 to 1) and title; no_good_match says that nothing fits the query well
         """
-        with in_words():
+        with errors_in_words():
             if not isinstance(words, str):
                 raise ModgapError("words is a text.")
-            asked = search_panel.words_as_query(words)
-            return answer(self._loaded(request), asked.query, words, k, method)
+            asked = words_as_query(words)
+            return hits_as_json(self._loaded(request), asked.query, words, k, method)
 
     def search_by_picture(
         self, picture: FileData, request: gr.Request, k: int = 10, method: str = "standardized"
@@ -139,9 +140,9 @@ class Endpoints:
         Returns:
             as /search, the query being the picture's name
         """
-        with in_words(), taken([picture]) as [path]:
-            asked = search_panel.uploaded_picture(path, self._decoder.open_picture)
-            return answer(self._loaded(request), asked.query, asked.title, k, method)
+        with errors_in_words(), received_files([picture]) as [path]:
+            asked = uploaded_picture(path, self._decoder.open_picture)
+            return hits_as_json(self._loaded(request), asked.query, asked.title, k, method)
 
     def gap(self, request: gr.Request) -> Json:
         """Measure how far pictures and passages of the loaded corpus lie apart, before and after each cure.
@@ -149,8 +150,8 @@ class Endpoints:
         Returns:
             metrics as encoded and after each method, the severity in a word, and counts
         """
-        with in_words():
-            return self._loaded(request).collection.gap(progress=told).to_json()
+        with errors_in_words():
+            return self._loaded(request).collection.gap(progress=report_progress).to_json()
 
     def evaluate(self, request: gr.Request, labels: FileData | None = None, methods: list[str] | None = None) -> Json:
         """Measure methods on labelled queries, by the modality of what they look for.
@@ -162,7 +163,7 @@ class Endpoints:
         Returns:
             recall, MRR and nDCG by method and target, and notes
         """
-        with in_words(), taken([labels] if labels is not None else []) as paths:
+        with errors_in_words(), received_files([labels] if labels is not None else []) as paths:
             loaded = self._loaded(request)
             if methods is not None and not (isinstance(methods, list) and all(isinstance(m, str) for m in methods)):
                 raise ModgapError("methods is a list of names, or left out for all.")
@@ -170,7 +171,9 @@ class Endpoints:
             if loaded.collection.corpus is not None:
                 queries = with_kept_items(queries, loaded.collection.corpus)
             names = methods or DEFAULT_METHODS
-            return measure(loaded.collection, queries, names, learn_from="automatic", progress=told).to_json()
+            return measure(
+                loaded.collection, queries, names, learn_from="automatic", progress=report_progress
+            ).to_json()
 
     def calibration(self, request: gr.Request) -> Json:
         """The calibration in use, as `modgap calibrate` writes it to a file.
@@ -178,18 +181,18 @@ class Endpoints:
         Returns:
             the calibration as JSON
         """
-        with in_words():
+        with errors_in_words():
             return self._loaded(request).collection.calibration_in_use().to_json()
 
     def corpus(self, request: gr.Request) -> Json:
         """What this session has loaded.
 
         Returns:
-            counts by modality, whether it is calibrated, the items (id, modality, title), and what was not simply read
+            counts by group, whether it is calibrated, the items (id, modality, title), and what was not simply read
         """
-        with in_words():
+        with errors_in_words():
             loaded = self._loaded(request)
-            return {**_told_of(loaded), "items": items_of(loaded.collection)}
+            return {**_summary_of(loaded), "items": items_of(loaded.collection)}
 
     def methods(self) -> list[str]:
         """The names that a search or an evaluation takes as its method; a+b stacks two.
@@ -200,7 +203,7 @@ class Endpoints:
         return list(METHODS)
 
     def _visit(self, request: gr.Request) -> Visit:
-        return self._visits.of(request.session_hash)
+        return self._visits.visit_for(request.session_hash)
 
     def _loaded(self, request: gr.Request) -> LoadedCorpus:
         return self._visit(request).require_loaded()
@@ -209,13 +212,13 @@ class Endpoints:
         visit = self._visit(request)
         visit.loaded, visit.asked = loaded, None
         self._visits.sweep()
-        return _told_of(loaded)
+        return _summary_of(loaded)
 
 
-def answer(loaded: LoadedCorpus, query: SearchQuery, title: str, k: int, method: str) -> Json:
+def hits_as_json(loaded: LoadedCorpus, query: SearchQuery, title: str, k: int, method: str) -> Json:
     """The hits of a search as JSON. Raises ModgapError for a k or a method out of range."""
-    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MOST_HITS:
-        raise ModgapError(f"k is a whole number from 1 to {MOST_HITS}.")
+    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MAX_HITS:
+        raise ModgapError(f"k is a whole number from 1 to {MAX_HITS}.")
     if not isinstance(method, str):
         raise ModgapError("method is a name, such as standardized or raw.")
     collection = loaded.collection
@@ -230,8 +233,16 @@ def answer(loaded: LoadedCorpus, query: SearchQuery, title: str, k: int, method:
 
 
 def items_of(collection: Collection) -> list[Json]:
-    """Each item by id, modality and title."""
-    return [{"id": item.id, "modality": item.modality.value, "title": item.title} for item in collection.items]
+    """Each item with id, modality, its group where that is another than the modality, and title."""
+    return [
+        {
+            "id": item.id,
+            "modality": item.modality.value,
+            **({"group": item.group} if item.group != item.modality.value else {}),
+            "title": item.title,
+        }
+        for item in collection.items
+    ]
 
 
 def sample_labels(loaded: LoadedCorpus) -> Queries:
@@ -242,8 +253,8 @@ def sample_labels(loaded: LoadedCorpus) -> Queries:
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
-    """Whatever fails inside becomes the sentence that the page would show."""
+def errors_in_words() -> Iterator[None]:
+    """Turn an error inside the block into the message that the page would show."""
     try:
         yield
     except ModgapError as error:
@@ -253,13 +264,13 @@ def in_words() -> Iterator[None]:
         raise gr.Error(OUR_FAULT, print_exception=False) from error
 
 
-def told(stage: str, done: int, total: int) -> None:
-    """Our progress as Gradio's, for the call that is running."""
+def report_progress(stage: str, done: int, total: int) -> None:
+    """Report progress to Gradio for the current call."""
     gr.Progress()((done, total), desc=stage, unit="")
 
 
 def _labels(path: Path) -> Queries:
-    """Labelled queries in words; messages name the file without our folders."""
+    """Labelled queries in words; messages name files without the server's folders."""
     try:
         queries = read_queries(path)
     except ModgapError as error:
@@ -269,7 +280,7 @@ def _labels(path: Path) -> Queries:
     return queries
 
 
-def _told_of(loaded: LoadedCorpus) -> Json:
+def _summary_of(loaded: LoadedCorpus) -> Json:
     collection = loaded.collection
     return {
         "counts": collection.counts,

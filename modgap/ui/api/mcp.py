@@ -1,8 +1,8 @@
-"""Tools for language models, over the Model Context Protocol: read-only, and over one corpus for all who ask.
+"""Tools for language models, over the Model Context Protocol: read-only, and over one corpus for all clients.
 
-Gradio sends the calls of all MCP clients through one session of its own, so what a caller loaded there would be every
-caller's. Hence the endpoints of `api.py`, which keep a session, are no tools; these search one corpus that the operator
-chose: a folder of theirs (`modgap serve --mcp --corpus FOLDER`), or the sample.
+Gradio sends the calls of all MCP clients through one session, so a corpus that one client loaded there would be visible
+to all. Hence the endpoints of `endpoints.py`, which keep a session, are not offered as tools; these search one corpus
+that the operator chose: a folder (`modgap serve --mcp --corpus FOLDER`), or the sample.
 """
 
 import json
@@ -17,15 +17,15 @@ from modgap.corpus import Corpus, read_corpus
 from modgap.errors import ModgapError
 from modgap.progress import silent
 from modgap.search.collection import Collection
-from modgap.ui.api.endpoints import SEARCHING, Json, answer, in_words, items_of
-from modgap.ui.tabs import corpus_panel
-from modgap.ui.tabs import search as search_panel
-from modgap.ui.tabs.registry import AppState
+from modgap.ui.api.endpoints import SEARCHING, Json, errors_in_words, hits_as_json, items_of
+from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.loading import load_sample
+from modgap.ui.visit.searching import answer_query, words_as_query
 from modgap.ui.visit.session import LoadedCorpus
 
 NEEDED = 'The MCP server needs a package that is not installed: pip install "modgap[mcp]" (or "gradio[mcp]").'
 TOOLS = ("search_pictures_and_passages", "compare_rankings", "describe_corpus", "measure_modality_gap")
-MOST_LISTED = 500
+MAX_LISTED_ITEMS = 500
 
 
 def require_mcp() -> None:
@@ -37,7 +37,7 @@ def require_mcp() -> None:
 
 
 def only_tools() -> None:
-    """Make Gradio's MCP server offer our tools and no other endpoint, from its start on."""
+    """Make Gradio's MCP server offer our tools and no other endpoint, from its start."""
     require_mcp()
     import gradio.mcp
 
@@ -51,14 +51,15 @@ def only_tools() -> None:
 
 
 def tools_over(corpus: str | Path | None = None) -> Callable[[AppState], None]:
-    """What registers the tools inside the `gr.Blocks` at hand. corpus: as on the command line; None for the sample.
+    """A function that registers the tools inside the current `gr.Blocks`. corpus: as on the command line; None for the
+    sample.
 
     Raises CorpusError for a corpus that cannot be read; it is encoded at the first call of a tool.
     """
     own = None if corpus is None else read_corpus(corpus)
 
-    def register(shared: AppState) -> None:
-        tools = Tools(shared, own)
+    def register(state: AppState) -> None:
+        tools = Tools(state, own)
         for name in TOOLS:
             gr.api(getattr(tools, name), **SEARCHING)
 
@@ -68,8 +69,8 @@ def tools_over(corpus: str | Path | None = None) -> Callable[[AppState], None]:
 class Tools:
     """The tools. Their docstrings are what a language model reads, in Google's style."""
 
-    def __init__(self, shared: AppState, corpus: Corpus | None) -> None:
-        self._shared = shared
+    def __init__(self, state: AppState, corpus: Corpus | None) -> None:
+        self._state = state
         self._corpus = corpus
         self._lock = threading.Lock()
         self._kept: LoadedCorpus | None = None
@@ -86,8 +87,8 @@ class Tools:
             JSON: hits, best first: rank, id, modality (image or text), score (cosine), z (standard deviations above
             what is usual), fit (0 to 1) and title; no_good_match is true where nothing in the corpus fits the query
         """
-        with in_words():
-            return _as_text(answer(self._loaded(), _checked(words), words, k, method))
+        with errors_in_words():
+            return _as_text(hits_as_json(self._loaded(), _checked(words), words, k, method))
 
     def compare_rankings(self, words: str, k: int = 10) -> str:
         """Show what calibration changes: the same search by raw cosine and standardized, and how far each item moved.
@@ -99,16 +100,16 @@ class Tools:
         Returns:
             JSON: both lists, the places that each item rose or fell, and the share of pictures in each list
         """
-        with in_words():
+        with errors_in_words():
             if not isinstance(k, int):
                 raise ModgapError("k is a whole number.")
-            found = search_panel.answer(self._loaded().collection, _checked(words), k)
+            found = answer_query(self._loaded().collection, _checked(words), k)
             return _as_text(
                 {
                     "query": words,
                     "raw": [hit.as_dict() for hit in found.raw],
                     "standardized": [hit.as_dict() for hit in found.standardized or []],
-                    "moved": found.moved or {},
+                    "moved": found.rank_change or {},
                     "image_share": found.image_share,
                     "no_good_match": found.no_good_match,
                     "note": found.reason,
@@ -116,14 +117,14 @@ class Tools:
             )
 
     def describe_corpus(self) -> str:
-        """Tell what can be searched: how many pictures and passages, their ids and titles, and the model in use.
+        """Describe what can be searched: how many pictures and passages, their ids and titles, and the model in use.
 
         Returns:
-            JSON: counts by modality, the model, and the first 500 items
+            JSON: counts by group, the model, and the first 500 items
         """
-        with in_words():
+        with errors_in_words():
             collection = self._loaded().collection
-            items = items_of(collection)[:MOST_LISTED]
+            items = items_of(collection)[:MAX_LISTED_ITEMS]
             return _as_text({"counts": collection.counts, "model": collection.model, "items": items})
 
     def measure_modality_gap(self) -> str:
@@ -132,7 +133,7 @@ class Tools:
         Returns:
             JSON: metrics as encoded and after each cure, and the severity in a word: severe, moderate or low
         """
-        with in_words():
+        with errors_in_words():
             return _as_text(self._loaded().collection.gap().to_json())
 
     def _loaded(self) -> LoadedCorpus:
@@ -143,26 +144,26 @@ class Tools:
             return self._kept
 
     def _sample(self) -> LoadedCorpus:
-        shared = self._shared
-        loaded = shared.sample.load(lambda: corpus_panel.load_sample(shared.encoder, silent))
-        shared.sample.calibrate(loaded, loaded.collection.calibrate)
+        state = self._state
+        loaded = state.sample.load(lambda: load_sample(state.encoder, silent))
+        state.sample.calibrate(loaded, loaded.collection.calibrate)
         return loaded
 
     def _own(self, corpus: Corpus) -> LoadedCorpus:
-        encoder = None if corpus.vectors is not None else self._shared.encoder.get()
+        encoder = None if corpus.vectors is not None else self._state.encoder.get()
         collection = Collection.encode(corpus, encoder)
         if all(collection.counts.values()):
             collection.calibrate()
         return LoadedCorpus(collection, {})
 
 
-def _as_text(answered: Json) -> str:
-    """JSON as text: of a dict, Gradio would send what Python prints."""
-    return json.dumps(answered, ensure_ascii=False)
+def _as_text(document: Json) -> str:
+    """JSON as text: Gradio would send a dict as Python prints it."""
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _checked(words: Any) -> str:
     if not isinstance(words, str):
         raise ModgapError("words is a text.")
-    search_panel.words_as_query(words)
+    words_as_query(words)
     return words

@@ -1,146 +1,118 @@
-"""A result as a card, and a list of them: the same design on both sides, so that only the ranking differs.
-
-Whatever comes from a visitor's files goes through `escape`: `gr.HTML` sanitises nothing.
-"""
+"""A result as a card, and a list of them: the same design on both sides, so that only the ranking differs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from modgap.items import Hit, Item, Modality
-from modgap.ui.components.figures import icon
+from markupsafe import Markup
 
-EXCERPT = 260  # characters of a passage on a card; the page cuts it at two lines
-WORD = {Modality.IMAGE: "Picture", Modality.TEXT: "Passage"}
-KIND = {Modality.IMAGE: "picture", Modality.TEXT: "text"}  # names of the accents in the style sheet
+from modgap.items import Hit, Item, group_counted
+from modgap.ui.components.groups import accent, icon, label
+from modgap.ui.components.notices import notice
+from modgap.ui.components.rendering import render_html
+
+EXCERPT_CHARACTERS = 260  # of a passage on a card; the page cuts it at two lines
 
 
 @dataclass(frozen=True)
 class CardContext:
-    """What cards need to know of a corpus: its items by id, their rows, and the thumbnails by row."""
+    """The corpus behind the cards: its items, their rows by id, and the thumbnails by row."""
 
     items: Sequence[Item]
     row_of: Mapping[str, int]
     thumbnails: Mapping[int, str]
 
 
-def card(hit: Hit, shelf: CardContext, *, standardized: bool, moved: int | None, elsewhere: bool) -> str:
+def card(hit: Hit, context: CardContext, *, standardized: bool, rank_change: int | None, in_other_list: bool) -> Markup:
     """One result.
 
-    standardized: which list it stands in. moved: places risen (+) or fallen (-) from raw to standardized; None where
-    nothing was standardized. elsewhere: is the same item among the hits of the other list?
+    standardized: which list it stands in. rank_change: places gained (+) or lost (-) from raw to standardized; None
+    where nothing was standardized. in_other_list: whether the other list shows the same item.
     """
-    row = shelf.row_of[hit.id]
-    kind, word = KIND[hit.modality], WORD[hit.modality]
-    return (
-        f'<li class="mg-card mg-card-{kind}" data-item="{row}">'
-        f'<span class="mg-rank"><span class="mg-sr">Rank </span>{hit.rank}</span>'
-        f'<div class="mg-body">{_content(shelf.items[row], row, shelf.thumbnails.get(row))}'
-        f'<div class="mg-facts"><span class="mg-kind mg-kind-{kind}">{icon(hit.modality)}{word}</span>'
-        f"{_score(hit, standardized)}{_fit(hit)}</div></div>"
-        f'<div class="mg-side">{_movement(moved)}{_elsewhere(elsewhere, moved, standardized)}</div></li>'
+    row = context.row_of[hit.id]
+    item = context.items[row]
+    return render_html(
+        "card.html",
+        hit=hit,
+        item=item,
+        row=row,
+        excerpt=" ".join((item.text or "").split())[:EXCERPT_CHARACTERS],
+        thumbnail=context.thumbnails.get(row),
+        accent=accent(hit.group),
+        icon=icon(hit.modality),
+        label=label(hit.group),
+        noun=group_counted(item.modality.value, 1),
+        group_noun=group_counted(hit.group, 1),
+        z=f"{hit.z:+.2f}" if standardized and hit.z is not None else None,
+        cosine=f"{hit.score:.3f}",
+        fit=None if hit.fit is None else f"{hit.fit:.0%}",
+        standardized=standardized,
+        rank_change=rank_change,
+        in_other_list=in_other_list,
     )
 
 
 def result_list(
     hits: Sequence[Hit],
-    shelf: CardContext,
+    context: CardContext,
     *,
     standardized: bool,
-    moved: Mapping[str, int] | None,
+    rank_change: Mapping[str, int] | None,
     other_ids: set[str],
     image_share: float | None,
-    also: str = "",
-) -> str:
-    """One column: its name, the share of pictures, and its cards in order. also: the name of another method."""
-    name, gloss = (
-        (also, "the method of your choice")
-        if also
-        else ("Standardized", "z: how far above the usual best of its own kind")
-        if standardized
-        else ("Raw", "cosine, as the encoder gives it")
-    )
-    cards = "".join(
+    other_title: str = "",
+) -> Markup:
+    """One column: its name, the share of pictures, and its cards in order.
+
+    rank_change: by id, see `card`. other_ids: of the hits of the list beside it. other_title: the name of another
+    method, where the column shows one.
+    """
+    cards = [
         card(
             hit,
-            shelf,
+            context,
             standardized=standardized,
-            moved=None if moved is None else moved.get(hit.id),
-            elsewhere=hit.id in other_ids,
+            rank_change=None if rank_change is None else rank_change.get(hit.id),
+            in_other_list=hit.id in other_ids,
         )
         for hit in hits
-    )
-    which = "also" if also else "standardized" if standardized else "raw"
-    return (
-        f'<section class="mg-list mg-list-{which}" aria-label="{escape(name)} results"><header class="mg-list-head">'
-        f"<h2>{escape(name)}</h2><p>{gloss}</p>{share_bar(image_share)}</header>"
-        f'<ol class="mg-cards">{cards}</ol></section>'
+    ]
+    if other_title:
+        which, name, gloss = "also", other_title, "the method of your choice"
+    elif standardized:
+        which, name, gloss = "standardized", "Standardized", "z: how far above the usual best of its own kind"
+    else:
+        which, name, gloss = "raw", "Raw", "cosine, as the encoder gives it"
+    return _column(which, name, gloss=gloss, share_bar=share_bar(image_share), cards=cards)
+
+
+def missing_list(reason: str, other_title: str = "") -> Markup:
+    """The column of a list that cannot be shown, with the reason. other_title: as for `result_list`."""
+    which, name = ("also", other_title) if other_title else ("standardized", "Standardized")
+    return _column(which, name, missing=notice("info", reason))
+
+
+def _column(
+    which: str,
+    name: str,
+    *,
+    gloss: str = "",
+    share_bar: Markup | str = "",
+    cards: Sequence[Markup] = (),
+    missing: Markup | str = "",
+) -> Markup:
+    return render_html(
+        "result_list.html", which=which, title=name, gloss=gloss, share_bar=share_bar, cards=cards, missing=missing
     )
 
 
-def share_bar(image_share: float | None) -> str:
+def share_bar(image_share: float | None) -> Markup:
     """The share of pictures in a list as a bar with its number."""
     if image_share is None:
-        return ""
+        return Markup()
     share = f"{image_share:.0%}"
-    return (
-        f'<div class="mg-share"><span class="mg-share-bar" aria-hidden="true">'
-        f'<span style="width:{share}"></span></span><span class="mg-share-text"><b>{share}</b> pictures</span></div>'
-    )
-
-
-def _content(item: Item, row: int, thumbnail: str | None) -> str:
-    """The picture with its name, or the beginning of the passage; the words are the button that searches by it."""
-    if item.text is not None:
-        words = escape(" ".join(item.text.split())[:EXCERPT])
-        return f'{_button(row, words, Modality.TEXT, "mg-passage")}<p class="mg-id">{escape(item.id)}</p>'
-    image = f'<img class="mg-tile" src="{thumbnail}" alt="{escape(item.caption or item.title)}">' if thumbnail else ""
-    return f'{image}{_button(row, escape(item.title), item.modality, "mg-title")}<p class="mg-id">{escape(item.id)}</p>'
-
-
-def _button(row: int, words: str, modality: Modality, style: str) -> str:
-    """words: escaped already."""
-    hint = f"search by this {WORD[modality].lower()}"
-    return (
-        f'<button type="button" class="mg-hit {style}" data-ask="item" data-value="{row}" title="{hint.capitalize()}">'
-        f'{words}<span class="mg-sr">: {hint}</span></button>'
-    )
-
-
-def _score(hit: Hit, standardized: bool) -> str:
-    if standardized and hit.z is not None:
-        return f'<span class="mg-score"><b>{hit.z:+.2f}</b> z</span>'
-    return f'<span class="mg-score"><b>{hit.score:.3f}</b> cos<span class="mg-sr">ine</span></span>'
-
-
-def _fit(hit: Hit) -> str:
-    if hit.fit is None:
-        return ""
-    percent = f"{hit.fit:.0%}"
-    title = f"Scores above the best {WORD[hit.modality].lower()} of {percent} of the calibration queries"
-    return f'<span class="mg-fit" title="{title}">fit <b>{percent}</b></span>'
-
-
-def _movement(moved: int | None) -> str:
-    if moved is None:
-        return ""
-    if moved == 0:
-        words = '<span class="mg-sr"> same rank in both</span>'
-        return f'<span class="mg-moved mg-still" title="Same rank in both">={words}</span>'
-    way, sign, word = ("up", "▲", "rises") if moved > 0 else ("down", "▼", "falls")
-    places = "1 place" if abs(moved) == 1 else f"{abs(moved)} places"
-    return (
-        f'<span class="mg-moved mg-{way}" title="{word.capitalize()} {places} when standardized">'
-        f'<span aria-hidden="true">{sign} {abs(moved)}</span><span class="mg-sr">{word} {places}</span></span>'
-    )
-
-
-def _elsewhere(elsewhere: bool, moved: int | None, standardized: bool) -> str:
-    """Marks an item that the other list does not show."""
-    if elsewhere or moved is None:
-        return ""
-    if standardized:
-        return '<span class="mg-flag mg-flag-new" title="Not among the raw results">new</span>'
-    return '<span class="mg-flag" title="Not among the standardized results">out</span>'
+    return Markup(
+        '<div class="mg-share"><span class="mg-share-bar" aria-hidden="true"><span style="width:{}"></span></span>'
+        '<span class="mg-share-text"><b>{}</b> pictures</span></div>'
+    ).format(share, share)

@@ -1,9 +1,9 @@
-"""What every answer of the server carries, and what it never answers.
+"""Security headers on every response, and requests that are refused.
 
-The app shows nothing from other addresses and hands out no file of the server but uploads, which only who uploaded them
-can name. So a browser is told not to guess types and to tell other sites nothing of this one's addresses, private
-answers are kept out of caches, and the server fetches nothing for anybody (`/gradio_api/file=https://...` would make it
-a relay).
+The app shows nothing from other addresses and serves no file of the server except uploads, whose paths only their
+visitor knows. So browsers must not guess content types nor send this site's addresses to other sites, private responses
+stay out of caches, and the server fetches no address for a client (`/gradio_api/file=https://...` would make it a
+relay).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FILES = "/gradio_api/file="
 
 
 class CarefulResponses:
-    """ASGI middleware. No `X-Frame-Options` is set: a Space stands in a frame of huggingface.co."""
+    """ASGI middleware. No `X-Frame-Options` is set: a Space is shown in a frame of huggingface.co."""
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
         self._app = app

@@ -1,8 +1,7 @@
-"""How the page looks and how it is served: colours, type, style sheet, script, and the limits of the server.
+"""The look of the page and the options of its server: colours, type, style sheets, scripts, limits.
 
-The interface is ink on paper; colour means modality: orange for pictures, blue for passages (and red that a thing
-failed).
-All fonts come with Gradio: the page loads nothing from anywhere else.
+The interface is ink on paper; colour means group: orange for pictures, blue for passages, grey for any other (and red
+for errors). All fonts come with Gradio: the page loads nothing from anywhere else.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from gradio.themes.utils.colors import Color
 from gradio.themes.utils.fonts import LocalFont
 from starlette.middleware import Middleware
 
+from modgap.corpus import Limits
 from modgap.ui.components.responses import CarefulResponses
-from modgap.ui.visit.uploads import STRANGERS
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
@@ -117,13 +116,13 @@ def static(name: str) -> str:
 
 
 def launch_options() -> dict[str, Any]:
-    """What `Blocks.launch` takes beside host and port, the same on every host."""
+    """The arguments of `Blocks.launch` besides host and port, the same on every host."""
     return {
         "theme": ModgapTheme(),
-        "css": "".join(map(static, ("page.css", "cards.css", "captions.css", "rooms.css", "presenter.css"))),
-        "head": f"<script>{static('page.js')}{static('keys.js')}{static('presenter.js')}{static('rooms.js')}</script>",
+        "css": "".join(map(static, ("page.css", "cards.css", "captions.css", "tabs.css", "presenter.css"))),
+        "head": f"<script>{static('page.js')}{static('keys.js')}{static('presenter.js')}{static('tabs.js')}</script>",
         "favicon_path": STATIC / "favicon.png",
-        "max_file_size": STRANGERS.file_bytes,
+        "max_file_size": Limits.for_strangers().file_bytes,
         "run_history": False,  # a visitor's files and searches stay out of the browser's storage
         "enable_monitoring": False,
         "show_error": False,
@@ -131,6 +130,6 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "pwa": False,
         "state_session_capacity": 64,
-        "mcp_server": False,  # by choice only (`mcp_tools.py`), whatever GRADIO_MCP_SERVER says
+        "mcp_server": False,  # by choice only (`modgap.ui.api.mcp`), whatever GRADIO_MCP_SERVER says
         "app_kwargs": {"middleware": [Middleware(CarefulResponses)]},
     }

@@ -8,7 +8,7 @@
     const box = document.querySelector("#mg-query textarea, #mg-query input");
     if (!box || box.disabled) return;
     event.preventDefault();
-    document.querySelector("#mg-room-search-button[aria-selected=false]")?.click();  // from another room
+    document.querySelector("#mg-tab-search-button[aria-selected=false]")?.click();  // from another tab
     requestAnimationFrame(() => {
       box.focus();
       box.select();
@@ -29,7 +29,7 @@
   };
   document.addEventListener("keydown", leave, true);
 
-  // On a phone the row of rooms is longer than the page: the one that is entered comes into view.
+  // On a phone the row of tabs is longer than the page: the one that is opened scrolls into view.
   document.addEventListener("click", (event) => {
     event.target.closest?.("[role=tab]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });

@@ -93,7 +93,7 @@
       document.querySelector("#mg-present")?.focus();
       return;
     }
-    document.querySelector("#mg-room-search-button[aria-selected=false]")?.click();
+    document.querySelector("#mg-tab-search-button[aria-selected=false]")?.click();
     if (!sample() && !lists() && shown(start())) {
       start().click();
       waitFor(() => sample() && lists(), () => present(true));

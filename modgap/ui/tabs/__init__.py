@@ -1,1 +1,1 @@
-"""The tabs of the page: layout, and which handler each press reaches."""
+"""The tabs of the page: layout, and the handler of each event."""

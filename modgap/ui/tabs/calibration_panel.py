@@ -1,33 +1,26 @@
-"""The calibration: one button; then the four statistics in numbers, words and curves, and the file to take home."""
+"""The calibration panel: one button; then the statistics in numbers, words and curves, and the file to save."""
 
 from __future__ import annotations
 
-import base64
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
-from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from modgap.calibration import Calibration, ScoreStatistics
-from modgap.corpus import read_queries
-from modgap.errors import CorpusError, ModgapError
-from modgap.items import Modality
+from modgap.items import Modality, group_plural
 from modgap.metrics.gap import severity
 from modgap.plots import score_densities
-from modgap.progress import Progress
-from modgap.search.collection import Collection
-from modgap.ui.components.cards import KIND
-from modgap.ui.components.figures import density_figures, icon
+from modgap.ui.components.downloads import download_link
+from modgap.ui.components.figures import density_figures
+from modgap.ui.components.groups import accent, heading, icon, in_display_order
 from modgap.ui.components.notices import notice
-from modgap.ui.visit.private_files import without_folders
-from modgap.ui.visit.zero_gpu import calibrate_collection
+from modgap.ui.components.rendering import render_html
 
 FILE_NAME = "calibration.json"
-MOST_QUERIES = 5000
-MOST_QUERY_BYTES = 4 * 10**6
-LONGEST_QUERY = 1000  # characters of a line; a search is short
 
 
 @dataclass(frozen=True)
@@ -70,116 +63,75 @@ def build_calibration_panel() -> CalibrationPanel:
     return CalibrationPanel(whole, summary, status, queries, file, calibrate, undo)
 
 
-def queries_of_file(path: Path) -> str:
-    """The queries of a file, one a line, labels left out. Raises ModgapError for a file that holds no words."""
-    if path.stat().st_size > MOST_QUERY_BYTES:
-        raise ModgapError(f"{path.name} has more than {MOST_QUERY_BYTES // 10**6} MB: a list of queries is shorter.")
-    try:
-        lines = [" ".join(query.text.split()) for query in read_queries(path).queries if query.text]
-    except CorpusError as error:
-        raise ModgapError(without_folders(str(error), [path])) from error
-    if not lines:
-        raise ModgapError(f"{path.name} holds no query in words: write one a line.")
-    return "\n".join(lines)
-
-
-def calibrate(collection: Collection, own_queries: str, progress: Progress) -> Calibration:
-    """Learn the statistics from the lines of the text box, or from automatic queries when it holds none."""
-    lines = [line.strip() for line in own_queries.splitlines() if line.strip()]
-    if len(lines) > MOST_QUERIES:
-        raise ModgapError(f"These are {len(lines):,} queries and the limit is {MOST_QUERIES:,}: {MOST_QUERIES:,} do.")
-    longest = max(lines, key=len, default="")
-    if len(longest) > LONGEST_QUERY:
-        raise ModgapError(f'The query "{longest[:40]}…" has more than {LONGEST_QUERY:,} characters: one query a line.')
-
-    def tell(stage: str, done: int, total: int) -> None:
-        progress("Reading calibration queries" if stage == "Reading passages" else stage, done, total)
-
-    return calibrate_collection(collection, lines or None, tell)
-
-
-def download_link(calibration: Calibration) -> str:
-    """The artefact to save, inside the page: no file on the server that another visitor's URL could reach."""
-    document = json.dumps(calibration.to_json(), indent=1, allow_nan=False) + "\n"
-    data = base64.b64encode(document.encode()).decode("ascii")
-    return (
-        f'<a class="mg-download" id="mg-download" download="{FILE_NAME}" href="data:application/json;base64,{data}">'
-        f"Download {FILE_NAME}</a>"
+def uncalibrated_summary(reason: str = "", groups: Iterable[str] = ("image", "text")) -> Markup:
+    """The panel before there are statistics. reason: why the attempt failed. groups: of the corpus."""
+    if set(groups) <= {"image", "text"}:
+        words = "Four numbers, a mean and a spread for pictures and for passages, learnt from queries without labels."
+    else:
+        words = "A mean and a spread for each group, learnt from queries without labels."
+    return Markup('<h2>Calibration</h2><p class="mg-soft">{}</p>{}').format(
+        words, notice("warning", reason) if reason else ""
     )
 
 
-def uncalibrated_summary(reason: str = "") -> str:
-    """The panel before there are statistics; reason: why the attempt failed."""
-    why = notice("warning", reason) if reason else ""
-    return (
-        '<h2>Calibration</h2><p class="mg-soft">Four numbers, a mean and a spread for pictures and for passages, '
-        f"learnt from queries without labels.</p>{why}"
-    )
-
-
-def summary(calibration: Calibration) -> str:
-    """The gap in words, the two distributions, the four statistics with their intervals, where they come from."""
+def summary(calibration: Calibration) -> Markup:
+    """The gap in words, the distributions, the statistics with their intervals, the queries behind them, the file."""
     densities = score_densities(calibration)
-    words = _in_words(densities.raw.distance)
     source = calibration.queries[Modality.TEXT.value]
-    origin = f"{source.count:,} {source.kind} queries: {source.description}." if source.description else ""
-    warnings = "".join(notice("warning", each) for each in calibration.warnings(Modality.TEXT.value))
-    return (
-        f'<h2>Calibration</h2><p class="mg-gap">{words}</p>{_severity(calibration)}{density_figures(densities)}'
-        f"{_table(calibration.of(Modality.TEXT.value), 'Best score of a query in words')}"
-        f'<p class="mg-small">{escape(origin)}</p>{_pictures_as_queries(calibration)}{warnings}'
-        f"{download_link(calibration)}"
-    )
-
-
-def _in_words(distance: float) -> str:
-    behind, ahead = (Modality.IMAGE, Modality.TEXT) if distance > 0 else (Modality.TEXT, Modality.IMAGE)
-    return (
-        f'<span class="mg-word-{KIND[behind]}">{behind.plural.capitalize()}</span> start <b>{abs(distance):.2f}</b> '
-        f'behind <span class="mg-word-{KIND[ahead]}">{ahead.plural}</span>.'
-    )
-
-
-def _severity(calibration: Calibration) -> str:
-    """How bad that is, by the papers' bands; nothing where the calibration came without its means."""
     distance = calibration.centroid_distance()
-    if distance is None:
-        return ""
-    return (
-        f'<p class="mg-soft">The modality gap is <b>{severity(distance)}</b>: the middles of both kinds lie '
-        f"{distance:.2f} apart.</p>"
+    warnings = calibration.warnings(Modality.TEXT.value)
+    by_picture = calibration.statistics.get(Modality.IMAGE.value)
+    picture_warnings = calibration.warnings(Modality.IMAGE.value) if by_picture else []
+    return render_html(
+        "calibration_summary.html",
+        gap=_gap_in_words(densities.raw.centres),
+        severity=None if distance is None else severity(distance),
+        distance=distance,
+        figures=density_figures(densities),
+        rows=_rows(calibration.statistics[Modality.TEXT.value]),
+        origin=f"{source.count:,} {source.kind} queries: {source.description}." if source.description else "",
+        picture_rows=_rows(by_picture) if by_picture else [],
+        picture_warnings=[notice("warning", each) for each in picture_warnings if each not in warnings],
+        warnings=[notice("warning", each) for each in warnings],
+        download=_download(calibration),
     )
 
 
-def _table(statistics: dict[str, ScoreStatistics], caption: str) -> str:
-    rows = "".join(_row(m, statistics[m.value]) for m in (Modality.IMAGE, Modality.TEXT))
-    return (
-        f'<table class="mg-statistics"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Items</th>'
-        '<th scope="col">Mean</th><th scope="col">Std</th><th scope="col">n</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+def _gap_in_words(centres: Mapping[str, float]) -> Markup:
+    """How far the group with the lowest best scores starts behind the one with the highest."""
+    groups = in_display_order(centres)
+    ahead = max(groups, key=lambda group: centres[group])
+    behind = min(reversed(groups), key=lambda group: centres[group])
+    if ahead == behind:
+        return Markup("Best scores lie around <b>{}</b>.").format(f"{centres[ahead]:.2f}")
+    return Markup(
+        '<span class="mg-word-{}">{}</span> start <b>{}</b> behind <span class="mg-word-{}">{}</span>.'
+    ).format(
+        accent(behind),
+        heading(behind),
+        f"{centres[ahead] - centres[behind]:.2f}",
+        accent(ahead),
+        group_plural(ahead),
     )
 
 
-def _row(modality: Modality, each: ScoreStatistics) -> str:
-    return (
-        f'<tr><th scope="row" class="mg-kind-{KIND[modality]}">{icon(modality)}{modality.plural.capitalize()}</th>'
-        f"<td>{_with_interval(each.mean, each.mean_ci95.low, each.mean_ci95.high)}</td>"
-        f"<td>{_with_interval(each.std, each.std_ci95.low, each.std_ci95.high)}</td><td>{each.n:,}</td></tr>"
-    )
+def _rows(statistics: Mapping[str, ScoreStatistics]) -> list[dict[str, Any]]:
+    """A row of the table for each group."""
+    return [
+        {
+            "accent": accent(group),
+            "icon": icon(Modality.from_group(group)),
+            "name": heading(group),
+            "mean": statistics[group].mean,
+            "mean_ci95": statistics[group].mean_ci95,
+            "std": statistics[group].std,
+            "std_ci95": statistics[group].std_ci95,
+            "n": statistics[group].n,
+        }
+        for group in in_display_order(statistics)
+    ]
 
 
-def _with_interval(value: float, low: float, high: float) -> str:
-    return (
-        f'<b>{value:.3f}</b><span class="mg-interval"><span class="mg-sr">95 % interval </span>'
-        f"{low:.3f} to {high:.3f}</span>"
-    )
-
-
-def _pictures_as_queries(calibration: Calibration) -> str:
-    """Search by picture has statistics of its own."""
-    if Modality.IMAGE.value not in calibration.statistics:
-        return '<p class="mg-small">Too few pictures to calibrate search by picture; search by words is calibrated.</p>'
-    table = _table(calibration.of(Modality.IMAGE.value), "Best score of a picture as a query")
-    said = calibration.warnings(Modality.TEXT.value)
-    more = "".join(notice("warning", e) for e in calibration.warnings(Modality.IMAGE.value) if e not in said)
-    return f'<details class="mg-details"><summary>When you search by picture</summary>{table}{more}</details>'
+def _download(calibration: Calibration) -> Markup:
+    document = json.dumps(calibration.to_json(), indent=1, allow_nan=False) + "\n"
+    return download_link(FILE_NAME, "application/json", document, element_id="mg-download")

@@ -1,45 +1,43 @@
-"""The room of captions: drop a picture, write captions, see CLIPScore and I0T-Score side by side and why."""
+"""The captions tab: drop a picture, write captions, see CLIPScore and I0T-Score side by side and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
-from modgap.corpus import PictureOpener, open_picture
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
-from modgap.encoders import Encoder
-from modgap.errors import ModgapError, PictureError
-from modgap.evaluation.captions import picture_vector, score_captions
+from modgap.errors import ModgapError
+from modgap.evaluation.captions import score_captions
 from modgap.io.assets import asset_path
 from modgap.ui.components.caption_cards import cards_html
-from modgap.ui.components.notices import guarded
-from modgap.ui.tabs.registry import AppState
+from modgap.ui.tabs.guarded import guarded
+from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.caption_backgrounds import CaptionBackgrounds
+from modgap.ui.visit.caption_lines import MAX_CAPTION_CHARACTERS, MAX_CAPTIONS, caption_lines, caption_picture
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.session import CaptionPicture, Visit
-from modgap.ui.visit.thumbnails import data_uri
 
-MOST_CAPTIONS = 20
-LONGEST = 500  # characters of a caption; models read the first few dozen words
 EXAMPLE = ("photos", "chameleon.webp")
 EXAMPLE_CAPTIONS = ("a green lizard on a branch", "a green lizard in the snow", "two men on bicycles")
 
-INTRO = (
-    '<div class="mg-room-intro"><h2>Does the caption fit the picture?</h2><p>Two scores, no reference captions. '
+INTRO = Markup(
+    '<div class="mg-tab-intro"><h2>Does the caption fit the picture?</h2><p>Two scores, no reference captions. '
     "CLIPScore is the usual one; I0T-Score first takes away what all pictures and all texts have in common.</p></div>"
 )
-NO_RESULT = '<p class="mg-none">Drop a picture, write a caption a line, and press Score; or start with the example.</p>'
+NO_RESULT = Markup(
+    '<p class="mg-none">Drop a picture, write a caption a line, and press Score; or start with the example.</p>'
+)
 NO_PICTURE = "There is no picture yet: drop one, or start with the example."
 Updates = dict[Any, Any]
 
 
 @dataclass(frozen=True)
 class CaptionPanel:
-    """The components of the room."""
+    """The components of the tab."""
 
     file: gr.File
     preview: gr.HTML
@@ -52,10 +50,10 @@ class CaptionPanel:
     result: gr.HTML
 
 
-def build_captions(tab: gr.Tab, shared: AppState) -> None:
-    """Lay the room out inside its tab, and wire it."""
+def build_captions(tab: gr.Tab, state: AppState) -> None:
+    """Lay the tab out and wire it."""
     panel = build_caption_panel()
-    handlers = CaptionHandlers(panel, shared)
+    handlers = CaptionHandlers(panel, state)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress_on": [panel.status]}
     encoding = {**quiet, "concurrency_id": "search", "concurrency_limit": 4}
     scored = [panel.status, panel.result]
@@ -76,7 +74,7 @@ def build_captions(tab: gr.Tab, shared: AppState) -> None:
 def build_caption_panel() -> CaptionPanel:
     """Lay the panel out."""
     gr.HTML(INTRO, apply_default_css=False)
-    with gr.Row(elem_id="mg-caption-room"):
+    with gr.Row(elem_id="mg-caption-tab"):
         with gr.Column(elem_id="mg-caption-ask", elem_classes="mg-panel"):
             preview = gr.HTML("", apply_default_css=False, elem_id="mg-caption-preview")
             file = gr.File(
@@ -93,7 +91,7 @@ def build_caption_panel() -> CaptionPanel:
                 placeholder="a dog runs over wet sand\na cat asleep on a chair",
                 lines=4,
                 max_lines=8,
-                max_length=MOST_CAPTIONS * LONGEST,
+                max_length=MAX_CAPTIONS * MAX_CAPTION_CHARACTERS,
                 elem_id="mg-caption-words",
             )
             with gr.Row(elem_id="mg-caption-options"):
@@ -109,12 +107,12 @@ def build_caption_panel() -> CaptionPanel:
 
 
 class CaptionHandlers:
-    """What each press does. Each finds its visitor by the session of the request."""
+    """The handlers of the tab. Each finds its visitor by the session of the request."""
 
-    def __init__(self, panel: CaptionPanel, shared: AppState) -> None:
+    def __init__(self, panel: CaptionPanel, state: AppState) -> None:
         self._panel = panel
-        self._shared = shared
-        self._backgrounds = CaptionBackgrounds(shared)
+        self._state = state
+        self._backgrounds = CaptionBackgrounds(state)
 
     def picture(self, path: str | None, request: gr.Request) -> Updates:
         """Take an uploaded picture."""
@@ -122,10 +120,10 @@ class CaptionHandlers:
         def work() -> Updates:
             if not path:
                 return {}
-            visit = self._shared.visits.of(request.session_hash)
-            open_picture = self._shared.decoder.open_picture
+            visit = self._state.visits.visit_for(request.session_hash)
+            open_picture = self._state.decoder.open_picture
             with deleted_after([path]):
-                visit.caption_picture = caption_picture(Path(path), self._shared.encoder.get(), open_picture)
+                visit.caption_picture = caption_picture(Path(path), self._state.encoder.get(), open_picture)
             return {self._panel.preview: preview_html(visit.caption_picture), self._panel.result: NO_RESULT}
 
         return {self._panel.file: None, **guarded(self._panel.status, work)}
@@ -134,14 +132,14 @@ class CaptionHandlers:
         """Score the captions."""
         return guarded(
             self._panel.status,
-            lambda: self._scored(self._shared.visits.of(request.session_hash), words, prefix, clip),
+            lambda: self._scored(self._state.visits.visit_for(request.session_hash), words, prefix, clip),
         )
 
     def again(self, words: str, prefix: bool, clip: bool, request: gr.Request) -> Updates:
-        """Another choice: score anew where there is something to score."""
+        """An option has changed: score again where there is something to score."""
 
         def work() -> Updates:
-            visit = self._shared.visits.of(request.session_hash)
+            visit = self._state.visits.visit_for(request.session_hash)
             ready = visit.caption_picture is not None and bool(words.strip())
             return self._scored(visit, words, prefix, clip) if ready else {}
 
@@ -151,9 +149,9 @@ class CaptionHandlers:
         """A photograph of the sample with three captions."""
 
         def work() -> Updates:
-            visit, words = self._shared.visits.of(request.session_hash), "\n".join(EXAMPLE_CAPTIONS)
+            visit, words = self._state.visits.visit_for(request.session_hash), "\n".join(EXAMPLE_CAPTIONS)
             path = asset_path("sample", "corpus", *EXAMPLE)
-            visit.caption_picture = caption_picture(path, self._shared.encoder.get())
+            visit.caption_picture = caption_picture(path, self._state.encoder.get())
             shown = {self._panel.preview: preview_html(visit.caption_picture), self._panel.captions: words}
             return {**shown, **self._scored(visit, words, prefix, clip)}
 
@@ -163,37 +161,15 @@ class CaptionHandlers:
         if visit.caption_picture is None:
             raise ModgapError(NO_PICTURE)
         lines = caption_lines(words)
-        background = self._backgrounds.of(visit.loaded, prefix)
-        encoder = self._shared.encoder.get()
+        background = self._backgrounds.background_for(visit.loaded, prefix)
+        encoder = self._state.encoder.get()
         found = score_captions(visit.caption_picture.vector, lines, encoder, background, prefix=prefix, clip=clip)
         return {self._panel.result: cards_html(found)}
 
 
-def caption_lines(words: str) -> list[str]:
-    """The captions of the text box. Raises ModgapError for none, too many, or one that is too long."""
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    if not lines:
-        raise ModgapError("There is no caption yet: write one, or several, one a line.")
-    if len(lines) > MOST_CAPTIONS:
-        raise ModgapError(f"These are {len(lines):,} captions and the limit is {MOST_CAPTIONS}: leave some out.")
-    longest = max(lines, key=len)
-    if len(longest) > LONGEST:
-        raise ModgapError(f'The caption "{longest[:40]}…" has more than {LONGEST} characters: shorten it.')
-    return lines
-
-
-def caption_picture(path: Path, encoder: Encoder, open_picture: PictureOpener = open_picture) -> CaptionPicture:
-    """A picture's file as what the room keeps of it. Raises ModgapError if it is none."""
-    try:
-        thumbnail = data_uri(open_picture(path))
-    except PictureError as error:
-        raise ModgapError(f"{path.name} {error}.") from error
-    return CaptionPicture(path.name, thumbnail, picture_vector(path, encoder, open_picture))
-
-
-def preview_html(picture: CaptionPicture) -> str:
-    """The picture that the captions are of."""
-    return (
-        f'<figure class="mg-caption-picture"><img src="{picture.thumbnail}" alt="The picture to be captioned">'
-        f"<figcaption>{escape(picture.name)}</figcaption></figure>"
-    )
+def preview_html(picture: CaptionPicture) -> Markup:
+    """The picture that the captions describe."""
+    return Markup(
+        '<figure class="mg-caption-picture"><img src="{}" alt="The picture to be captioned">'
+        "<figcaption>{}</figcaption></figure>"
+    ).format(picture.thumbnail, picture.name)

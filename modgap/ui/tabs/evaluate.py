@@ -1,55 +1,55 @@
-"""The room of evaluation: labelled queries in, a table by method and by what a query looks for out."""
+"""The evaluate tab: labelled queries in, a table by method and by the target of the queries out."""
 
 from __future__ import annotations
 
-import base64
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
-from modgap.corpus import Queries, read_qrels, read_queries, with_kept_items, with_qrels
-from modgap.errors import CorpusError
-from modgap.evaluation import Evaluation, evaluate, report_html, to_csv
-from modgap.io.assets import asset_path
+from modgap.evaluation import Evaluation, report_html, to_csv
 from modgap.methods import METHODS, method_by_name
 from modgap.metrics.retrieval import METRICS
-from modgap.progress import silent
-from modgap.ui.components.notices import guarded, notice
-from modgap.ui.tabs.registry import AppState
-from modgap.ui.visit.private_files import deleted_after, without_folders
-from modgap.ui.visit.session import LoadedCorpus
+from modgap.ui.components.downloads import download
+from modgap.ui.components.groups import accent, in_display_order
+from modgap.ui.components.notices import notice
+from modgap.ui.components.rendering import render_html
+from modgap.ui.tabs.guarded import guarded
+from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.evaluating import evaluate_corpus, labelled_queries, sample_queries
+from modgap.ui.visit.private_files import deleted_after
 
-USUAL = ("raw", "standardized", "i0t_post", "i0t_post+standardized", "per_query_z", "rrf")
+DEFAULT_METHODS = ("raw", "standardized", "i0t_post", "i0t_post+standardized", "per_query_z", "rrf")
 SOURCES = {
     "The evaluated queries, without labels": "same",
     "One half calibrates, the other is measured": "held-out",
     "Automatic queries": "automatic",
 }
-TARGETS = {"all": "all queries", "image": "that want a picture", "text": "that want a passage"}
-MOST_QUERIES = 5000
-STAR = '<span class="mg-star" aria-hidden="true">★</span><span class="mg-sr">best: </span>'
-INTRO = (
-    '<div class="mg-room-intro"><h2>Does it help on labelled queries?</h2><p>Give queries whose right items you know: '
+ALL, BOTH = "all", "both"  # targets that are no group; "both" counts in "all" only
+TARGETS = {ALL: "all queries", "image": "that want a picture", "text": "that want a passage"}
+INTRO = Markup(
+    '<div class="mg-tab-intro"><h2>Does it help on labelled queries?</h2><p>Give queries whose right items you know: '
     "<code>.jsonl</code> lines with <code>text</code> and <code>relevant</code>, or any queries and TREC qrels. Labels "
     "measure; no method but the oracle sees them.</p></div>"
 )
-NONE = '<p class="mg-none">No evaluation yet: start with the labelled queries of the sample, or bring your own.</p>'
+NONE = Markup(
+    '<p class="mg-none">No evaluation yet: start with the labelled queries of the sample, or bring your own.</p>'
+)
 Updates = dict[Any, Any]
 
 
-def build_evaluate_room(tab: gr.Tab, shared: AppState) -> None:
-    """Lay the room out inside its tab, and wire it."""
+def build_evaluate(tab: gr.Tab, state: AppState) -> None:
+    """Lay the tab out and wire it."""
     gr.HTML(INTRO, apply_default_css=False)
     with gr.Column(elem_classes="mg-panel", elem_id="mg-evaluate-ask"):
         methods = gr.CheckboxGroup(
-            [(method_by_name(name).title, name) for name in METHODS], value=list(USUAL), label="Methods"
+            [(method_by_name(name).title, name) for name in METHODS], value=list(DEFAULT_METHODS), label="Methods"
         )
-        with gr.Row(elem_classes="mg-room-buttons"):
+        with gr.Row(elem_classes="mg-tab-buttons"):
             source = gr.Dropdown(list(SOURCES), value=next(iter(SOURCES)), label="Methods learn from", filterable=False)
             metric = gr.Dropdown(list(METRICS), value="recall@20", label="Metric", filterable=False)
-        with gr.Row(elem_classes="mg-room-buttons"):
+        with gr.Row(elem_classes="mg-tab-buttons"):
             sample = gr.Button("Evaluate the sample's 84 queries", variant="primary", elem_id="mg-evaluate-sample")
             files = gr.UploadButton(
                 "Labelled queries (.jsonl, or queries and qrels)",
@@ -62,9 +62,9 @@ def build_evaluate_room(tab: gr.Tab, shared: AppState) -> None:
 
     def run(names: list[str], learn: str, shown: str, request: gr.Request, queries: Any) -> Updates:
         def work() -> Updates:
-            visit = shared.visits.of(request.session_hash)
+            visit = state.visits.visit_for(request.session_hash)
             loaded = visit.require_loaded()
-            visit.evaluation = measured(loaded, queries(loaded), names, SOURCES[learn])
+            visit.evaluation = evaluate_corpus(loaded, queries(loaded), names, SOURCES[learn])
             return {result: evaluation_html(visit.evaluation, shown)}
 
         return guarded(status, work)
@@ -79,7 +79,7 @@ def build_evaluate_room(tab: gr.Tab, shared: AppState) -> None:
 
     def on_metric(shown: str, request: gr.Request) -> Updates:
         def work() -> Updates:
-            evaluation = shared.visits.of(request.session_hash).evaluation
+            evaluation = state.visits.visit_for(request.session_hash).evaluation
             return {result: evaluation_html(evaluation, shown) if evaluation is not None else NONE}
 
         return guarded(status, work)
@@ -103,93 +103,53 @@ def build_evaluate_room(tab: gr.Tab, shared: AppState) -> None:
     )
 
 
-def sample_queries(loaded: LoadedCorpus) -> Queries:
-    """The labelled queries that come with the sample. Raises CorpusError where another corpus is loaded."""
-    if not loaded.sample:
-        raise CorpusError(
-            "These labels belong to the sample corpus: load it on the page Search, or upload labels of yours."
-        )
-    return read_queries(asset_path("sample", "queries.jsonl"))
-
-
-def labelled_queries(paths: list[Path]) -> Queries:
-    """One labelled `.jsonl`, or queries beside qrels. Raises CorpusError for anything else, naming the file."""
-    try:
-        return _read(paths)
-    except CorpusError as error:
-        raise CorpusError(without_folders(str(error), paths)) from error
-
-
-def _read(paths: list[Path]) -> Queries:
-    lines = [path for path in paths if path.suffix.lower() == ".jsonl"]
-    if len(paths) == 1 and lines:
-        return read_queries(paths[0])
-    if len(paths) != 2:
-        raise CorpusError("Give one labelled .jsonl, or two files: the queries and their TREC qrels.")
-    queries = lines[0] if lines else min(paths, key=lambda path: path.suffix.lower() != ".txt")
-    [qrels] = [path for path in paths if path != queries]
-    return with_qrels(read_queries(queries), read_qrels(qrels))
-
-
-def measured(loaded: LoadedCorpus, queries: Queries, methods: list[str], source: str) -> Evaluation:
-    """Run the methods on the visitor's corpus. Raises CorpusError for too many queries or labels of another corpus."""
-    if not methods:
-        raise CorpusError("Choose one method or more.")
-    if len(queries) > MOST_QUERIES:
-        raise CorpusError(f"These are {len(queries):,} queries and the limit is {MOST_QUERIES:,}: give fewer.")
-    if loaded.collection.corpus is not None:
-        queries = with_kept_items(queries, loaded.collection.corpus)
-    return evaluate(loaded.collection, queries, methods, learn_from=source, progress=silent)
-
-
-def evaluation_html(found: Evaluation, metric: str) -> str:
+def evaluation_html(found: Evaluation, metric: str) -> Markup:
     """One metric of each method by target, best in bold with a star, with intervals; the rest in the downloads."""
-    n = {"all": found.queries, **found.targets}
-    headings = {target: f"{words} ({n[target]:,})" for target, words in TARGETS.items() if n[target]}
-    best = {target: _best(found, target, metric) for target in headings}
-    head = "".join(f'<th scope="col">{words}</th>' for words in headings.values())
-    rows = ""
-    for name, by_target in found.methods.items():
-        cells = ""
-        for target, words in headings.items():
-            value, (low, high) = by_target[target][metric], found.intervals[name][target][metric]
-            wins = value == best[target] and name != "oracle"
-            mark, star = (' class="mg-best"', STAR) if wins else ("", "")
-            cells += (
-                f'<td data-column="{words}"{mark}>{star}{value:.3f} '
-                f'<span class="mg-interval">{low:.3f} to {high:.3f}</span><span class="mg-bar mg-bar-{target}" '
-                f'aria-hidden="true"><span style="width:{value:.1%}"></span></span></td>'
-            )
-        rows += f'<tr><th scope="row">{escape(method_by_name(name).title)}</th>{cells}</tr>'
-    notes = "".join(notice("info", each) for each in found.notes)
-    return (
-        f'{notes}<section class="mg-panel mg-room-panel"><h2>{escape(metric)}</h2><p class="mg-soft">Calibrated on: '
-        f"{escape(found.calibration_queries)}. Small numbers: 95 % intervals. A star marks the best, the oracle "
-        "apart.</p>"
-        '<div class="mg-wide" tabindex="0"><table class="mg-room-table mg-stacked"><thead><tr>'
-        f'<th scope="col">method</th>{head}</tr></thead>'
-        f'<tbody>{rows}</tbody></table></div><div class="mg-downloads">{_downloads(found)}</div></section>'
+    n = {ALL: found.queries, **found.targets}
+    groups = in_display_order(target for target in found.targets if target != BOTH)
+    targets = [target for target in (ALL, *groups) if n[target]]
+    headings = {target: f"{_heading(target)} ({n[target]:,})" for target in targets}
+    best = {target: _best(found, target, metric) for target in targets}
+    rows = [
+        {
+            "title": method_by_name(name).title,
+            "cells": [
+                {
+                    "heading": headings[target],
+                    "bar": target if target in TARGETS else accent(target),
+                    "value": by_target[target][metric],
+                    "interval": found.intervals[name][target][metric],
+                    "best": by_target[target][metric] == best[target] and name != "oracle",
+                }
+                for target in targets
+            ],
+        }
+        for name, by_target in found.methods.items()
+    ]
+    return render_html(
+        "evaluation.html",
+        notes=[notice("info", each) for each in found.notes],
+        metric=metric,
+        calibration_queries=found.calibration_queries,
+        headings=list(headings.values()),
+        rows=rows,
+        downloads=_downloads(found),
     )
+
+
+def _heading(target: str) -> str:
+    return TARGETS.get(target, f'that want "{target}"')
 
 
 def _best(found: Evaluation, target: str, metric: str) -> float | None:
     """The highest value of a column, the oracle apart; None where all are equal, for then none is best."""
-    values = {of[target][metric] for name, of in found.methods.items() if name != "oracle"}
+    values = {by_target[target][metric] for name, by_target in found.methods.items() if name != "oracle"}
     return max(values) if len(values) > 1 else None
 
 
-def _downloads(found: Evaluation) -> str:
+def _downloads(found: Evaluation) -> list[Markup]:
     page = report_html([found], title="Evaluation of a corpus")
-    return download("All values", "Every metric as a table.", "evaluation.csv", "text/csv", to_csv([found])) + download(
-        "The report", "Tables, bars and tests in one file.", "evaluation.html", "text/html", page
-    )
-
-
-def download(title: str, words: str, name: str, kind: str, content: str | bytes) -> str:
-    """A file to save, inside the page: nothing lies on the server that another visitor's URL could reach."""
-    data = base64.b64encode(content.encode("utf-8") if isinstance(content, str) else content).decode("ascii")
-    return (
-        f"<div><h3>{escape(title)}</h3><p>{escape(words)}</p>"
-        f'<a class="mg-download" download="{escape(name)}" href="data:{kind};base64,{data}">Download '
-        f"<small>{escape(name)}</small></a></div>"
-    )
+    return [
+        download("All values", "Every metric as a table.", "evaluation.csv", "text/csv", to_csv([found])),
+        download("The report", "Tables, bars and tests in one file.", "evaluation.html", "text/html", page),
+    ]

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from html import escape
-from pathlib import Path
+from dataclasses import dataclass
 
 import gradio as gr
+from markupsafe import Markup
 
-from modgap.corpus import PictureOpener, open_picture
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
-from modgap.errors import CalibrationError, ModgapError, PictureError
-from modgap.items import Hit
 from modgap.methods import METHODS, method_by_name
-from modgap.search.collection import Collection, SearchQuery
-from modgap.ui.components.cards import CardContext, result_list
+from modgap.ui.components.cards import CardContext, missing_list, result_list
 from modgap.ui.components.notices import notice
-from modgap.ui.visit.private_files import deleted_after
+from modgap.ui.components.rendering import render_html
 from modgap.ui.visit.sample import EXAMPLES
+from modgap.ui.visit.searching import MAX_QUERY_CHARACTERS, MAX_RESULTS, MIN_RESULTS, Answer
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
-from modgap.ui.visit.thumbnails import data_uri
 
-FEWEST, MOST, USUAL = 5, 20, 10
+DEFAULT_RESULTS = 10  # in each list
 PLACEHOLDER = "Search pictures and passages in plain words"
 WEAK = (
     "Nothing here fits this query well, so the nearest items may have little to do with it. Try other words, or look "
     "for something that the corpus holds."
 )
-LONGEST_QUERY = 1000  # characters; models read the first few dozen words
-
-KEYS = (
+KEYS = Markup(
     '<p class="mg-keys"><kbd>/</kbd> to the query, <kbd>↓</kbd> to the hits, <kbd>Enter</kbd> or a click on a card '
     "searches by it.</p>"
 )
-SWITCH = (
+SWITCH = Markup(
     '<div class="mg-switch" role="group" aria-label="Which ranking to show">'
     '<button type="button" data-show="raw" aria-pressed="false">Raw</button>'
     '<button type="button" data-show="standardized" aria-pressed="true">Standardized</button>'
@@ -53,31 +45,15 @@ class SearchPanel:
     picture: gr.UploadButton
     examples: gr.HTML
     k: gr.Slider
-    also: gr.Dropdown
+    other: gr.Dropdown
     history: gr.HTML
     asked: gr.HTML
     back: gr.Button
     results: gr.HTML
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a search found; `standardized` is None, with the reason, where the collection cannot be standardized."""
-
-    raw: list[Hit]
-    standardized: list[Hit] | None = None
-    moved: dict[str, int] | None = None
-    image_share: dict[str, float] = field(default_factory=dict)
-    no_good_match: bool = False
-    reason: str = ""
-    also: list[Hit] = field(default_factory=list)
-    also_moved: dict[str, int] = field(default_factory=dict)
-    also_title: str = ""
-    also_reason: str = ""
-
-
 def build_search_panel(ask_js: str) -> SearchPanel:
-    """Lay the panel out. ask_js: what makes cards and examples searchable."""
+    """Lay the panel out. ask_js: the script that makes cards and examples searchable."""
     with gr.Column(visible=False, elem_id="mg-search") as whole:
         with gr.Row(elem_id="mg-query-row", equal_height=True):
             query = gr.Textbox(
@@ -85,7 +61,7 @@ def build_search_panel(ask_js: str) -> SearchPanel:
                 placeholder=PLACEHOLDER,
                 show_label=False,
                 container=False,
-                max_length=LONGEST_QUERY,
+                max_length=MAX_QUERY_CHARACTERS,
                 lines=1,
                 max_lines=1,
                 scale=6,
@@ -101,7 +77,7 @@ def build_search_panel(ask_js: str) -> SearchPanel:
             )
         with gr.Row(elem_id="mg-options"):
             examples = gr.HTML("", js_on_load=ask_js, apply_default_css=False, elem_id="mg-examples")
-            also = gr.Dropdown(
+            other = gr.Dropdown(
                 third_methods(),
                 value="",
                 label="Compare with",
@@ -111,7 +87,14 @@ def build_search_panel(ask_js: str) -> SearchPanel:
                 elem_id="mg-also",
             )
             k = gr.Slider(
-                FEWEST, MOST, value=USUAL, step=1, label="Results in each list", scale=0, min_width=220, elem_id="mg-k"
+                MIN_RESULTS,
+                MAX_RESULTS,
+                value=DEFAULT_RESULTS,
+                step=1,
+                label="Results in each list",
+                scale=0,
+                min_width=220,
+                elem_id="mg-k",
             )
         history = gr.HTML("", js_on_load=ask_js, apply_default_css=False, elem_id="mg-history")
         with gr.Row(elem_id="mg-asked-row", visible=True):
@@ -119,167 +102,87 @@ def build_search_panel(ask_js: str) -> SearchPanel:
             back = gr.Button("Back to words", visible=False, scale=0, min_width=140, elem_id="mg-back")
         gr.HTML(SWITCH, apply_default_css=False, elem_id="mg-switch")
         results = gr.HTML(no_results(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-results")
-    return SearchPanel(whole, query, search, picture, examples, k, also, history, asked, back, results)
+    return SearchPanel(whole, query, search, picture, examples, k, other, history, asked, back, results)
 
 
 def third_methods() -> list[tuple[str, str]]:
-    """What the third column may show, (title, name), nothing first: every method that needs no labels."""
+    """The choices of the third column, (title, name), "none" first: every method that needs no labels."""
     methods = [method_by_name(name) for name in METHODS if name not in ("raw", "standardized")]
     return [("none", ""), *((method.title, method.name) for method in methods if not method.needs_labels)]
 
 
-def history_html(history: Sequence[str]) -> str:
-    """The searches of this visit, the latest first, to search again; until there are some, what the keys do."""
+def history_html(history: Sequence[str]) -> Markup:
+    """The searches of this visit, the latest first, to search again; before there are any, the keys to use."""
     if len(history) < 2:
         return KEYS
-    chips = "".join(
-        f'<button type="button" class="mg-chip mg-chip-small" data-ask="words" data-value="{escape(words)}">'
-        f"{escape(words)}</button>"
-        for words in history[1:]
-    )
-    return (
-        f'<div class="mg-chips mg-recent" role="group" aria-label="Earlier searches"><span>Earlier</span>{chips}</div>'
-    )
-
-
-def answer(collection: Collection, query: SearchQuery, k: int, also: str | None = None) -> Answer:
-    """Both rankings, and that of another method; only the raw one, with the reason, where statistics are missing."""
-    k = max(FEWEST, min(MOST, int(k)))
-    if collection.calibration is not None:
-        try:
-            return _compared(collection, query, k, also)
-        except CalibrationError as error:
-            reason = str(error)
-    else:
-        reason = "Calibrate the corpus to see this list."
-    return Answer(collection.search(query, k, method="raw"), reason=reason)
-
-
-def _compared(collection: Collection, query: SearchQuery, k: int, also: str | None) -> Answer:
-    why = ""
-    try:
-        found = collection.compare(query, k, also=also)
-    except CalibrationError as error:
-        if also is None:
-            raise
-        found, why = collection.compare(query, k), str(error)
-    return Answer(
-        found.raw,
-        found.standardized,
-        found.moved,
-        found.image_share,
-        found.no_good_match,
-        also=found.also,
-        also_moved=found.also_moved,
-        also_title=method_by_name(also).title if also else "",
-        also_reason=why,
-    )
-
-
-def words_as_query(words: str) -> PageQuery:
-    """What the box holds as a query. Raises ModgapError beyond `LONGEST_QUERY`, which the box itself does not take."""
-    if len(words) > LONGEST_QUERY:
-        raise ModgapError(f"The query has more than {LONGEST_QUERY:,} characters: shorten it.")
-    return PageQuery(words, words)
-
-
-def uploaded_picture(path: str | Path, open_picture: PictureOpener = open_picture) -> PageQuery:
-    """An uploaded picture as a query; the file is deleted. Raises ModgapError if it is none."""
-    name = Path(path).name
-    with deleted_after([path]):
-        try:
-            picture = open_picture(Path(path))
-        except PictureError as error:
-            raise ModgapError(f"{name} {error}.") from error
-        return PageQuery(picture, name, data_uri(picture))
-
-
-def clicked(loaded: LoadedCorpus, data: object) -> PageQuery:
-    """What a click on the page asks for: an example's words, or an item by its row.
-
-    Raises ModgapError for anything else, such as a card of a corpus that is no longer loaded.
-    """
-    items = loaded.collection.items
-    what, value = (data.get("ask"), data.get("value")) if isinstance(data, dict) else (None, None)
-    at = data.get("at") if isinstance(data, dict) else None
-    at = float(at) if isinstance(at, (int, float)) and abs(at) < sys.float_info.max else 0.0
-    if what == "words" and isinstance(value, str):
-        return replace(words_as_query(value), at=at)
-    if what == "item" and isinstance(value, str) and value.isdecimal() and len(value) < 10 and int(value) < len(items):
-        item = items[int(value)]
-        return PageQuery(item, item.title, loaded.thumbnails.get(int(value)), at)
-    raise ModgapError("That result belongs to a corpus that is no longer loaded: search again.")
+    return render_html("chips.html", chips=history[1:], recent=True, label="Earlier searches")
 
 
 def placeholder(words: bool) -> str:
-    """What the empty query box says."""
+    """The text in the empty query box. words: whether the corpus can be searched by words."""
     return PLACEHOLDER if words else "Words need the encoder that made these vectors: click an item instead"
 
 
-def examples_html(loaded: LoadedCorpus) -> str:
+def examples_html(loaded: LoadedCorpus) -> Markup:
     """Queries that show the effect at once, for the sample; nothing for a visitor's own corpus."""
     if not loaded.sample:
-        return ""
-    chips = "".join(
-        f'<button type="button" class="mg-chip" data-ask="words" data-value="{escape(each)}">{escape(each)}</button>'
-        for each in EXAMPLES
-    )
-    return f'<div class="mg-chips" role="group" aria-label="Example queries">{chips}</div>'
+        return Markup()
+    return render_html("chips.html", chips=EXAMPLES, recent=False, label="Example queries")
 
 
-def asked_html(asked: PageQuery | None) -> str:
+def asked_html(asked: PageQuery | None) -> Markup:
     """The "searching by picture" state; nothing while words are searched."""
     if asked is None or asked.is_words:
-        return ""
-    image = f'<img src="{asked.thumbnail}" alt="">' if asked.thumbnail else ""
-    kind = "picture" if asked.thumbnail else "item"
-    words = f"Searching by {kind} <b>{escape(asked.title)}</b>"
-    return f'<div class="mg-asked" role="status">{image}<span>{words}</span></div>'
+        return Markup()
+    image = Markup('<img src="{}" alt="">').format(asked.thumbnail) if asked.thumbnail else ""
+    return Markup('<div class="mg-asked" role="status">{}<span>Searching by {} <b>{}</b></span></div>').format(
+        image, "picture" if asked.thumbnail else "item", asked.title
+    )
 
 
-def no_results() -> str:
+def no_results() -> Markup:
     """The place of the lists before the first search."""
-    return '<p class="mg-none">Type a few words and press Enter, or click a picture of the corpus.</p>'
+    return Markup('<p class="mg-none">Type a few words and press Enter, or click a picture of the corpus.</p>')
 
 
-def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> str:
-    """Raw on the left, standardized on the right."""
-    shelf = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails)
+def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Markup:
+    """Raw on the left, standardized on the right, the other method third."""
+    context = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails)
+    raw_ids = {hit.id for hit in found.raw}
     left = result_list(
         found.raw,
-        shelf,
+        context,
         standardized=False,
-        moved=found.moved,
+        rank_change=found.rank_change,
         other_ids={hit.id for hit in found.standardized or []},
         image_share=found.image_share.get("raw"),
     )
     if found.standardized is None:
-        right = (
-            '<section class="mg-list mg-list-standardized" aria-label="Standardized results"><header '
-            f'class="mg-list-head"><h2>Standardized</h2></header>{notice("info", found.reason)}</section>'
-        )
+        right = missing_list(found.reason)
     else:
         right = result_list(
             found.standardized,
-            shelf,
+            context,
             standardized=True,
-            moved=found.moved,
-            other_ids={hit.id for hit in found.raw},
+            rank_change=found.rank_change,
+            other_ids=raw_ids,
             image_share=found.image_share.get("standardized"),
         )
-    weak = notice("info", WEAK) if found.no_good_match else ""
-    third = _third(found, shelf)
-    return (
-        f'<p class="mg-sr" role="status">{escape(_spoken(found, asked))}</p>{weak}'
-        f'<div class="mg-lists{" mg-three" if third else ""}" data-asked="{escape(asked.title)}">'
-        f"{left}{right}{third}</div>"
+    return render_html(
+        "search_results.html",
+        spoken=_spoken(found, asked),
+        weak=notice("info", WEAK) if found.no_good_match else "",
+        title=asked.title,
+        left=left,
+        right=right,
+        third=_third(found, context, raw_ids),
     )
 
 
 def _spoken(found: Answer, asked: PageQuery) -> str:
-    """What a screen reader says of new results; the lists themselves would be read whole."""
-    lists = {"raw": found.raw, "standardized": found.standardized or [], "also": found.also}
-    words = {"also": found.also_title}
+    """New results in one sentence for screen readers, which would read the lists whole."""
+    lists = {"raw": found.raw, "standardized": found.standardized or [], "also": found.other}
+    words = {"also": found.other_title}
     counted = [
         f"{len(hits)} {words.get(name, name)}"
         + (f", {found.image_share[name]:.0%} pictures" if name in found.image_share else "")
@@ -289,22 +192,18 @@ def _spoken(found: Answer, asked: PageQuery) -> str:
     return f"Results for {asked.title}: {'; '.join(counted) or 'none'}."
 
 
-def _third(found: Answer, shelf: CardContext) -> str:
-    """The column of the method that was chosen, or why it cannot be shown; nothing where none was."""
-    if not found.also_title:
-        return ""
-    if found.also_reason:
-        title = escape(found.also_title)
-        return (
-            f'<section class="mg-list mg-list-also" aria-label="{title} results"><header class="mg-list-head">'
-            f"<h2>{title}</h2></header>{notice('info', found.also_reason)}</section>"
-        )
+def _third(found: Answer, context: CardContext, raw_ids: set[str]) -> Markup:
+    """The column of the other method, or why it cannot be shown; nothing where none was chosen."""
+    if not found.other_title:
+        return Markup()
+    if found.other_reason:
+        return missing_list(found.other_reason, found.other_title)
     return result_list(
-        found.also,
-        shelf,
+        found.other,
+        context,
         standardized=True,
-        moved=found.also_moved,
-        other_ids={hit.id for hit in found.raw},
+        rank_change=found.other_rank_change,
+        other_ids=raw_ids,
         image_share=found.image_share.get("also"),
-        also=found.also_title,
+        other_title=found.other_title,
     )

@@ -1,4 +1,4 @@
-"""What happens when something is pressed: a handler names the components that change, the others stay."""
+"""The handlers of the search tab: each returns the components that change, the others stay."""
 
 from __future__ import annotations
 
@@ -13,27 +13,32 @@ import gradio as gr
 from modgap.calibration import Calibration
 from modgap.errors import CalibrationError
 from modgap.progress import Progress, with_pace
-from modgap.ui.components.notices import StoppedError, guarded, notice
+from modgap.ui.components.notices import notice
 from modgap.ui.tabs import calibration_panel, corpus_panel
 from modgap.ui.tabs import search as search_panel
 from modgap.ui.tabs.calibration_panel import CalibrationPanel
 from modgap.ui.tabs.corpus_panel import CorpusPanel
-from modgap.ui.tabs.registry import AppState
+from modgap.ui.tabs.guarded import guarded
 from modgap.ui.tabs.search import SearchPanel
+from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.calibrating import calibrate, queries_of_file
+from modgap.ui.visit.failures import StoppedError
+from modgap.ui.visit.loading import load_files, load_sample
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.sample import EXAMPLES
+from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 
 CANCELLED = "Reading was stopped. What was loaded before is still here."
-PROGRESS = gr.Progress()  # Gradio looks for it among a handler's defaults, and reports to the session that calls
+PROGRESS = gr.Progress()  # Gradio finds it among a handler's defaults, and reports to the calling session
 
 Updates = dict[Any, Any]
-"""What a handler changes on the page: component -> new value."""
+"""Changes on the page: component -> new value."""
 
 
 @dataclass(frozen=True)
 class PageComponents:
-    """The components of the page. empty, drawing: shown until there is a corpus. status: progress and messages."""
+    """The components of the search tab. empty, drawing: shown without a corpus. status: progress and messages."""
 
     empty: gr.Column
     drawing: gr.HTML
@@ -47,15 +52,15 @@ class PageComponents:
 class Handlers:
     """The handlers of one app. Each finds its visitor by the session of the request."""
 
-    def __init__(self, parts: PageComponents, shared: AppState) -> None:
+    def __init__(self, parts: PageComponents, state: AppState) -> None:
         self._parts = parts
-        self._models = shared.models
-        self._visits = shared.visits
-        self._sample = shared.sample
-        self._decoder = shared.decoder
+        self._models = state.models
+        self._visits = state.visits
+        self._sample = state.sample
+        self._decoder = state.decoder
 
     def begin(self, request: gr.Request) -> None:
-        """A corpus is to be read; from now on it can be stopped, also while it waits for its turn."""
+        """Before a corpus is read: from now on it can be stopped, also while it waits in the queue."""
         self._visit(request).cancelled.clear()
 
     def sample(
@@ -65,11 +70,11 @@ class Handlers:
 
         def work() -> Updates:
             visit = self._visit(request)
-            tell = told(progress, visit.cancelled)
-            encoder = self._models.of(model)
+            report_progress = progress_for(progress, visit.cancelled)
+            encoder = self._models.encoder_for(model)
             chosen = "" if model == self._models.own_name else model
-            loaded = self._sample.load(lambda: corpus_panel.load_sample(encoder, tell), chosen)
-            return self._arrived(visit, loaded, at_once, k, tell)
+            loaded = self._sample.load(lambda: load_sample(encoder, report_progress), chosen)
+            return self._arrived(visit, loaded, at_once, k, report_progress)
 
         return guarded(self._parts.status, work)
 
@@ -86,9 +91,9 @@ class Handlers:
 
         def work() -> Updates:
             visit = self._visit(request)
-            tell = told(progress, visit.cancelled)
-            loaded = corpus_panel.load_files(paths or [], self._models.of(model), self._decoder, tell)
-            return self._arrived(visit, loaded, at_once, k, tell)
+            report_progress = progress_for(progress, visit.cancelled)
+            loaded = load_files(paths or [], self._models.encoder_for(model), self._decoder, report_progress)
+            return self._arrived(visit, loaded, at_once, k, report_progress)
 
         with deleted_after(paths or []):
             return {self._parts.corpus.files: None, **guarded(self._parts.status, work)}
@@ -96,7 +101,7 @@ class Handlers:
     def model(
         self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Updates:
-        """Another model was chosen: read the sample with it; files of the visitor are gone and must come again."""
+        """Another model was chosen: load the sample with it; files are deleted and must be uploaded again."""
         loaded = self._visit(request).loaded
         if loaded is None:
             return {}
@@ -105,29 +110,29 @@ class Handlers:
         return {self._parts.status: notice("info", f"Load your files again to have them read by {model}.")}
 
     def queries(self, path: str, request: gr.Request) -> Updates:
-        """Put the queries of a file into the box, to be looked at before they calibrate."""
+        """Put the queries of a file into the box, to be checked before they calibrate."""
 
         def work() -> Updates:
             with deleted_after([path]):
-                return {self._parts.calibration.queries: calibration_panel.queries_of_file(Path(path))}
+                return {self._parts.calibration.queries: queries_of_file(Path(path))}
 
         return guarded(self._parts.calibration.status, work)
 
     def calibrate(self, own_queries: str, k: float, request: gr.Request, progress: gr.Progress = PROGRESS) -> Updates:
-        """Calibrate, and answer the last search anew."""
+        """Calibrate, and repeat the last search."""
 
         def work() -> Updates:
             visit = self._visit(request)
             loaded = visit.require_loaded()
             before = loaded.collection.calibration, loaded.collection.calibration_queries
-            shown = self._calibrated(loaded, own_queries, told(progress))
+            shown = self._calibrated(loaded, own_queries, progress_for(progress))
             visit.before = (before[0], before[1]) if before[0] is not None else None
-            return {**shown, **self._undo_shown(visit), **self._again(visit, k)}
+            return {**shown, **self._undo_shown(visit), **self._repeated(visit, k)}
 
         return guarded(self._parts.calibration.status, work)
 
     def undo(self, k: float, request: gr.Request) -> Updates:
-        """Go back to the calibration before; once more, and it is the later one again."""
+        """Go back to the previous calibration; a second call returns to the later one."""
 
         def work() -> Updates:
             visit = self._visit(request)
@@ -137,7 +142,7 @@ class Handlers:
             visit.before = collection.calibration_in_use(), collection.calibration_queries
             collection.use(*before)
             shown = {self._parts.calibration.summary: calibration_panel.summary(before[0])}
-            return {**shown, **self._undo_shown(visit), **self._again(visit, k)}
+            return {**shown, **self._undo_shown(visit), **self._repeated(visit, k)}
 
         return guarded(self._parts.calibration.status, work)
 
@@ -146,14 +151,14 @@ class Handlers:
         self._visit(request).cancelled.set()
 
     def words(self, words: str, k: float, request: gr.Request) -> Updates:
-        """Search by what the box holds."""
-        return self._searching(request, lambda visit: self._found(visit, search_panel.words_as_query(words), k))
+        """Search for the words in the box."""
+        return self._searching(request, lambda visit: self._found(visit, words_as_query(words), k))
 
     def picture(self, path: str, k: float, request: gr.Request) -> Updates:
         """Search by an uploaded picture."""
 
         def work(visit: Visit) -> Updates:
-            return self._found(visit, search_panel.uploaded_picture(path, self._decoder.open_picture), k)
+            return self._found(visit, uploaded_picture(path, self._decoder.open_picture), k)
 
         return self._searching(request, work)
 
@@ -161,7 +166,7 @@ class Handlers:
         """Search by the card, thumbnail or example that was clicked."""
 
         def work(visit: Visit) -> Updates:
-            asked = search_panel.clicked(visit.require_loaded(), event._data)
+            asked = clicked(visit.require_loaded(), event._data)
             found = self._found(visit, asked, k)
             return {**found, self._parts.search.query: asked.title} if found and asked.is_words else found
 
@@ -173,34 +178,34 @@ class Handlers:
         def work(visit: Visit) -> Updates:
             if not words.strip():
                 return self._nothing_asked(visit)
-            return self._found(visit, search_panel.words_as_query(words), k)
+            return self._found(visit, words_as_query(words), k)
 
         return self._searching(request, work)
 
-    def also(self, method: str, k: float, request: gr.Request) -> Updates:
+    def compare_with(self, method: str, k: float, request: gr.Request) -> Updates:
         """Show another method in a third column, or none."""
 
         def work(visit: Visit) -> Updates:
-            visit.also = method or None
-            return self._again(visit, k)
+            visit.other_method = method or None
+            return self._repeated(visit, k)
 
         return self._searching(request, work)
 
-    def again(self, k: float, request: gr.Request) -> Updates:
-        """Answer the last search with another number of results."""
-        return self._searching(request, lambda visit: self._again(visit, k))
+    def repeat(self, k: float, request: gr.Request) -> Updates:
+        """Repeat the last search with another number of results."""
+        return self._searching(request, lambda visit: self._repeated(visit, k))
 
     def _visit(self, request: gr.Request) -> Visit:
-        return self._visits.of(request.session_hash)
+        return self._visits.visit_for(request.session_hash)
 
     def _searching(self, request: gr.Request, work: Callable[[Visit], Updates]) -> Updates:
         return guarded(self._parts.status, lambda: work(self._visit(request)))
 
     def _found(self, visit: Visit, asked: PageQuery, k: float) -> Updates:
-        """Search, remember what for, and show both lists; nothing where another search was asked for meanwhile."""
+        """Search, remember the query, and show the lists; no change where a later search has started meanwhile."""
         loaded, search = visit.require_loaded(), self._parts.search
         with visit.asking(asked) as is_last:
-            answer = search_panel.answer(loaded.collection, asked.query, int(k), visit.also) if is_last() else None
+            answer = answer_query(loaded.collection, asked.query, int(k), visit.other_method) if is_last() else None
             if answer is None or not is_last():
                 return {}
         if asked.is_words:
@@ -212,7 +217,7 @@ class Handlers:
             search.back: gr.update(visible=not asked.is_words),
         }
 
-    def _again(self, visit: Visit, k: float) -> Updates:
+    def _repeated(self, visit: Visit, k: float) -> Updates:
         return self._found(visit, visit.asked, k) if visit.asked else {}
 
     def _undo_shown(self, visit: Visit) -> Updates:
@@ -229,27 +234,27 @@ class Handlers:
         }
 
     def _calibrated(self, loaded: LoadedCorpus, own_queries: str, progress: Progress) -> Updates:
-        def learn() -> Calibration:
-            return calibration_panel.calibrate(loaded.collection, own_queries, progress)
+        def fit() -> Calibration:
+            return calibrate(loaded.collection, own_queries, progress)
 
         automatic = not own_queries.strip()
-        learnt = self._sample.calibrate(loaded, learn) if loaded.sample and automatic else learn()
-        return {self._parts.calibration.summary: calibration_panel.summary(learnt)}
+        calibration = self._sample.calibrate(loaded, fit) if loaded.sample and automatic else fit()
+        return {self._parts.calibration.summary: calibration_panel.summary(calibration)}
 
     def _arrived(self, visit: Visit, loaded: LoadedCorpus, at_once: bool, k: float, progress: Progress) -> Updates:
-        """A corpus is encoded: calibrate it if wished, show it, and search the sample for its first example.
+        """A corpus is encoded: calibrate it if requested, show it, and search the sample for its first example.
 
-        Raises StoppedError if the visitor stopped it while it waited for its turn: a kept sample tells no progress.
+        Raises StoppedError if the visitor stopped it while it waited in the queue: a kept sample reports no progress.
         """
         if visit.cancelled.is_set():
             raise StoppedError(CANCELLED)
-        parts = self._parts
-        shown: Updates = {parts.calibration.summary: calibration_panel.uncalibrated_summary()}
+        parts, groups = self._parts, loaded.collection.counts
+        shown: Updates = {parts.calibration.summary: calibration_panel.uncalibrated_summary(groups=groups)}
         if at_once:
             try:
                 shown = self._calibrated(loaded, "", progress)
             except CalibrationError as error:
-                shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error))}
+                shown = {parts.calibration.summary: calibration_panel.uncalibrated_summary(str(error), groups)}
         visit.loaded, visit.history, visit.evaluation, visit.before = loaded, [], None, None
         self._visits.sweep()
         words = loaded.collection.encoder is not None
@@ -274,15 +279,15 @@ class Handlers:
         }
 
 
-def told(progress: gr.Progress, cancelled: threading.Event | None = None) -> Progress:
-    """Our progress as Gradio's: the stage, its pace and the time left describe the bar.
+def progress_for(progress: gr.Progress, cancelled: threading.Event | None = None) -> Progress:
+    """A callback that reports to Gradio's bar, described by the stage, its pace and the time left.
 
-    cancelled: once it is set, the next word of progress raises StoppedError, and the work ends there.
+    cancelled: once it is set, the next report raises StoppedError, which ends the work.
     """
 
-    def tell(stage: str, done: int, total: int) -> None:
+    def report_progress(stage: str, done: int, total: int) -> None:
         if cancelled is not None and cancelled.is_set():
             raise StoppedError(CANCELLED)
         progress((done, total), desc=stage, unit="")
 
-    return with_pace(tell)
+    return with_pace(report_progress)

@@ -1,31 +1,25 @@
-"""The room to take it home: the calibration, its numbers in one's own engine, the vectors, the results, a report."""
+"""The take-home tab: the calibration, its numbers for other engines, the vectors, the results, a report."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from html import escape
 from typing import Any
 
 import gradio as gr
-import numpy as np
+from markupsafe import Markup
 
 from modgap.calibration import Calibration
 from modgap.engines.snippets import ENGINES, export
 from modgap.errors import CalibrationError
 from modgap.io.mean_vectors import means_as_bytes
-from modgap.items import Modality
-from modgap.ui.components.notices import guarded
-from modgap.ui.tabs.evaluate import download
+from modgap.ui.components.downloads import download
+from modgap.ui.components.rendering import render_html
+from modgap.ui.tabs.guarded import guarded
 from modgap.ui.tabs.meeting_report import meeting_report
-from modgap.ui.tabs.registry import AppState
-from modgap.ui.tabs.search import answer
+from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.exports import results_csv, vectors_npz
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
-MOST_VECTOR_BYTES = 24 * 10**6  # of an .npz inside the page
-MOST_RESULTS = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TITLES = {
     "python": "Python",
     "opensearch": "OpenSearch",
@@ -33,19 +27,19 @@ TITLES = {
     "milvus": "Milvus",
     "sql": "SQL (pgvector)",
 }
-EMPTY = (
-    '<div class="mg-room-intro"><h2>Take it home</h2><p>Load and calibrate a corpus on the page Search; then the '
+EMPTY = Markup(
+    '<div class="mg-tab-intro"><h2>Take it home</h2><p>Load and calibrate a corpus on the Search tab; then the '
     "numbers, the code for your engine and a report are here to save.</p></div>"
 )
 
 
-def build_take_home_room(tab: gr.Tab, shared: AppState) -> None:
-    """Lay the room out inside its tab; it is written when it is entered."""
+def build_take_home(tab: gr.Tab, state: AppState) -> None:
+    """Lay the tab out; its files are written when a visitor enters."""
     status = gr.HTML("", apply_default_css=False, elem_classes="mg-status", elem_id="mg-take-home-status")
     body = gr.HTML(EMPTY, apply_default_css=False, elem_id="mg-take-home-body")
 
     def enter(request: gr.Request) -> dict[Any, Any]:
-        visit = shared.visits.of(request.session_hash)
+        visit = state.visits.visit_for(request.session_hash)
         return guarded(status, lambda: {body: take_home_html(visit)})
 
     tab.select(
@@ -53,28 +47,21 @@ def build_take_home_room(tab: gr.Tab, shared: AppState) -> None:
     )
 
 
-def take_home_html(visit: Visit) -> str:
+def take_home_html(visit: Visit) -> Markup:
     """The page for a visitor's calibrated corpus."""
     if visit.loaded is None or visit.loaded.collection.calibration is None:
         return EMPTY
     loaded, calibration = visit.loaded, visit.loaded.collection.calibration_in_use()
-    return (
-        '<div class="mg-room-intro"><h2>Take it home</h2><p>Everything here belongs to your corpus and this '
-        "model. Nothing is kept on the server: the files are inside this page.</p></div>"
-        f'<div class="mg-downloads">{_files(visit, loaded, calibration)}</div>'
-        f'<section class="mg-panel mg-room-panel"><h2>Use it</h2><p class="mg-soft">On the command line '
-        "<code>modgap search CORPUS &quot;words&quot; --calibration calibration.json</code>; in Python "
-        '<code>collection.use(modgap.Calibration.load("calibration.json"))</code>; or paste one of these into '
-        f"your engine.</p>{''.join(_snippet(engine, calibration) for engine in ENGINES)}</section>"
-    )
+    snippets = [(TITLES.get(engine, engine), code) for engine in ENGINES if (code := _snippet(engine, calibration))]
+    return render_html("take_home.html", files=_files(visit, loaded, calibration), snippets=snippets)
 
 
-def _files(visit: Visit, loaded: LoadedCorpus, calibration: Calibration) -> str:
+def _files(visit: Visit, loaded: LoadedCorpus, calibration: Calibration) -> list[Markup]:
     document = json.dumps(calibration.to_json(), indent=1, allow_nan=False) + "\n"
-    parts = [
+    files = [
         download(
             "The calibration",
-            "A mean and a spread for each modality: all that search needs.",
+            f"A mean and a spread for each {_statistics_by(loaded)}: all that search needs.",
             "calibration.json",
             "application/json",
             document,
@@ -89,12 +76,16 @@ def _files(visit: Visit, loaded: LoadedCorpus, calibration: Calibration) -> str:
     ]
     results = results_csv(visit, loaded)
     if results:
-        parts.append(
+        files.append(
             download("The last search", "Both lists, fifty hits each, as a table.", "results.csv", "text/csv", results)
         )
     vectors = vectors_npz(loaded)
-    if vectors is not None:
-        parts.append(
+    if vectors is None:
+        files.append(
+            Markup("<div><h3>The vectors</h3><p>Too many for a page: encode the corpus at home instead.</p></div>")
+        )
+    else:
+        files.append(
             download(
                 "The vectors",
                 "As encoded, for NumPy: ids, modality, vectors.",
@@ -103,63 +94,26 @@ def _files(visit: Visit, loaded: LoadedCorpus, calibration: Calibration) -> str:
                 vectors,
             )
         )
-    else:
-        parts.append("<div><h3>The vectors</h3><p>Too many for a page: encode the corpus at home instead.</p></div>")
-    report = meeting_report(visit)
-    parts.append(
+    files.append(
         download(
             "A report to send",
             "Corpus, gap and searches in one HTML file, for after the meeting.",
             "modgap-report.html",
             "text/html",
-            report,
+            meeting_report(visit),
         )
     )
-    return "".join(parts)
+    return files
+
+
+def _statistics_by(loaded: LoadedCorpus) -> str:
+    """The word for what each mean and spread belongs to."""
+    return "modality" if set(loaded.collection.counts) <= {"image", "text"} else "group"
 
 
 def _snippet(engine: str, calibration: Calibration) -> str:
+    """The code for an engine; empty where the calibration cannot be exported."""
     try:
-        code = export(calibration.numbers(), engine)
+        return export(calibration.numbers(), engine)
     except CalibrationError:
         return ""
-    return (
-        f'<details class="mg-details"><summary>{TITLES.get(engine, engine)}</summary><div>'
-        '<button type="button" class="mg-copy">Copy</button><pre class="mg-code" '
-        f'tabindex="0">{escape(code)}</pre></div></details>'
-    )
-
-
-def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
-    """The last search by both rankings, one row a hit; empty where there was none.
-
-    A cell that a spreadsheet would run as a formula gets an apostrophe before it.
-    """
-    if visit.asked is None:
-        return ""
-    found = answer(loaded.collection, visit.asked.query, MOST_RESULTS)
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("query", "method", "rank", "id", "modality", "score", "z", "fit"))
-    for method, hits in (("raw", found.raw), ("standardized", found.standardized or [])):
-        for hit in hits:
-            row = hit.as_dict()
-            words = (_safe(visit.asked.title), method, row["rank"], _safe(hit.id))
-            writer.writerow((*words, *(row[key] for key in ("modality", "score", "z", "fit"))))
-    return file.getvalue()
-
-
-def vectors_npz(loaded: LoadedCorpus) -> bytes | None:
-    """ids, modality and vectors as `.npz`, without pickle; None where they are too many for a page."""
-    collection = loaded.collection
-    if collection.vectors.nbytes > MOST_VECTOR_BYTES:
-        return None
-    file = io.BytesIO()
-    ids = np.asarray([item.id for item in collection.items], dtype=np.str_)
-    modality = np.asarray([Modality(m).value for m in collection.modality], dtype=np.str_)
-    np.savez(file, ids=ids, modality=modality, vectors=collection.vectors)
-    return file.getvalue()
-
-
-def _safe(words: str) -> str:
-    return f"'{words}" if words.startswith(_FORMULA) else words

@@ -1,7 +1,7 @@
-"""What all visitors share: the operator's encoder, loaded in the background while the page is already up, and others.
+"""The encoders of one app: the operator's, loaded in the background while the page is already up, and others.
 
 A visitor may choose another model for the next corpus, out of those that the operator allows; it loads when it is
-first needed, and of these only the last stays in memory beside the operator's.
+first needed, and only the last of these stays in memory beside the operator's.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ OFFERED = tuple(offer.name for offer in KNOWN)
 def chosen_encoder(name: str | None = None) -> Encoder:
     """The operator's model: `name`, else MODGAP_MODEL, else the bundled one.
 
-    On ZeroGPU it is on the CPU, since only forked work may use the GPU there. Raises ModelError, saying that it is the
-    operator's choice, for a model that cannot be used.
+    On ZeroGPU it is on the CPU, since only forked work may use the GPU there. Raises ModelError for a model that cannot
+    be used; the message says that the operator chose it.
     """
     name = name or Settings.from_environment().model
     if name is None:
@@ -58,9 +58,9 @@ def load_here(name: str | None = None) -> Encoder:
 
 
 class SharedEncoder:
-    """Loads an encoder once, whoever asks first, behind a lock. A failed attempt is tried again at the next call.
+    """Loads an encoder once, behind a lock, at the first call. A failed attempt is repeated at the next call.
 
-    name: what `load` loads; by default the operator's model.
+    name: of the model that `load` loads; by default the operator's.
     """
 
     def __init__(self, load: Callable[[], Encoder] = chosen_encoder, name: str | None = None) -> None:
@@ -70,7 +70,7 @@ class SharedEncoder:
         self._encoder: Encoder | None = None
 
     def get(self) -> Encoder:
-        """The encoder; waits while it loads. Raises ModelError in words for the visitor."""
+        """The encoder; waits while it loads. Raises ModelError with a message for the visitor."""
         with self._lock:
             if self._encoder is None:
                 self._encoder = self._load()
@@ -78,7 +78,7 @@ class SharedEncoder:
 
     @property
     def ready(self) -> bool:
-        """Has it loaded?"""
+        """Whether the encoder is loaded."""
         return self._encoder is not None
 
     def warm(self) -> None:
@@ -87,7 +87,7 @@ class SharedEncoder:
         def attempt() -> None:
             try:
                 self.get()
-            except Exception as error:  # the visitor who needs the encoder meets it in words; the operator, here
+            except Exception as error:  # the visitor who needs the encoder sees the message; the operator reads the log
                 log.warning("the model is not ready: %s", error)
 
         threading.Thread(target=attempt, name="load-encoder", daemon=True).start()
@@ -109,8 +109,8 @@ class Models:
         self._lock = threading.Lock()
         self._other: tuple[str, SharedEncoder] | None = None
 
-    def of(self, name: str) -> SharedEncoder:
-        """The encoder of a name that `choices` offers. Raises ModgapError for any other name."""
+    def encoder_for(self, name: str) -> SharedEncoder:
+        """The encoder of a model that `choices` offers. Raises ModgapError for any other name."""
         if name == self.own_name:
             return self._own
         if name not in self.others:
@@ -121,13 +121,13 @@ class Models:
             return self._other[1]
 
     def choices(self) -> list[tuple[str, str]]:
-        """(words, name) of each, the operator's first."""
-        return [(_described(name, at_hand=name == self.own_name), name) for name in (self.own_name, *self.others)]
+        """(description, name) of each, the operator's first."""
+        return [(_described(name, own=name == self.own_name), name) for name in (self.own_name, *self.others)]
 
 
-def _described(name: str, *, at_hand: bool) -> str:
-    if at_hand:
-        return f"{name}: at hand" if name != BUNDLED else f"{name}: bundled, offline"
+def _described(name: str, *, own: bool) -> str:
+    if own:
+        return f"{name}: ready" if name != BUNDLED else f"{name}: bundled, offline"
     known = next((offer for offer in KNOWN if offer.name == name), None)
     if known is None:
         return f"{name}: downloads once if it is not here"

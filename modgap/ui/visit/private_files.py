@@ -1,12 +1,12 @@
 """Uploads on the server's disk: out of reach of other visitors, and deleted as soon as they are read.
 
-Gradio answers `/gradio_api/file=PATH` to whoever knows PATH, and lays an upload at SEED-AND-CONTENT-HASH/NAME. Two
-visitors who bring the same file would share it, and whoever has a file and the seed of an installation could ask
-whether another has it too. So here:
+Gradio answers `/gradio_api/file=PATH` to whoever knows PATH, and stores an upload at SEED-AND-CONTENT-HASH/NAME. Two
+visitors who upload the same file would share it, and whoever has a file and the seed of an installation could find out
+whether another visitor has it too. So here:
 
-- each upload gets a folder of its own whose name nobody can guess (128 random bits go into the hash);
-- `deleted_after` deletes it when it is read, also when reading fails;
-- a web address in the place of an upload is refused: Gradio would fetch it, of any size, into the server's memory.
+- each upload gets its own folder with a name that nobody can guess (128 random bits go into the hash);
+- `deleted_after` deletes it once it is read, also when reading fails;
+- a web address instead of an upload is refused: Gradio would fetch it, of any size, into the server's memory.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from gradio.utils import get_upload_folder
 
 from modgap.errors import ModgapError
 
-NOT_UPLOADED = "That is no uploaded file: upload it to this app first (gradio_client.handle_file does)."
+NOT_UPLOADED = "That is not an uploaded file: upload it to this app first (gradio_client.handle_file does)."
 
 
 class PrivateUpload(GradioUploadFile):
-    """An upload whose folder is named by its content and by chance."""
+    """An upload in a folder that is named by its content and random bits."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -36,21 +36,21 @@ class PrivateUpload(GradioUploadFile):
 
 
 async def no_download(url: str, cache_dir: str) -> str:
-    """In the place of Gradio's download of an address that came where a file should."""
+    """Replaces Gradio's download of a web address that was given instead of a file."""
     raise Error(NOT_UPLOADED, print_exception=False)
 
 
 def keep_uploads_private() -> None:
-    """Make Gradio, of which the version is pinned, lay uploads apart and fetch no addresses."""
+    """Make Gradio, whose version is pinned, store uploads separately and fetch no addresses."""
     route_utils.GradioUploadFile = PrivateUpload  # type: ignore[misc]
     processing_utils.async_ssrf_protected_download = no_download
 
 
 @contextlib.contextmanager
-def taken(files: Sequence[object]) -> Iterator[list[Path]]:
-    """Where the files lie that a program uploaded and names in a call; they are deleted when the block ends.
+def received_files(files: Sequence[object]) -> Iterator[list[Path]]:
+    """The paths of files that a program uploaded and names in a call; they are deleted when the block ends.
 
-    Raises ModgapError for whatever is no upload, such as any other path of the server.
+    Raises ModgapError for anything that is not an upload, such as another path of the server.
     """
     named = [each["path"] for each in files if isinstance(each, dict) and isinstance(each.get("path"), str)]
     with deleted_after(named):
@@ -59,19 +59,19 @@ def taken(files: Sequence[object]) -> Iterator[list[Path]]:
 
 @contextlib.contextmanager
 def deleted_after(paths: Sequence[str | Path]) -> Iterator[None]:
-    """Delete uploaded files, with the folder that each has to itself, when the block ends, however it ends."""
+    """Delete uploaded files, each with its folder, when the block ends, with or without an error."""
     try:
         yield
     finally:
         for path in map(Path, paths):
-            with contextlib.suppress(OSError, ValueError):  # gone already; held open (Windows); no path at all
+            with contextlib.suppress(OSError, ValueError):  # already deleted; still open (Windows); not a path
                 if _is_upload(path.resolve()):
                     path.unlink()
                     path.parent.rmdir()
 
 
 def without_folders(words: str, paths: Sequence[str | Path]) -> str:
-    """A message about uploads that names each by its name alone, not by where it lies on the server."""
+    """A message about uploads with file names in place of paths of the server."""
     for path in paths:
         words = words.replace(str(path), Path(path).name)
     return words
@@ -88,6 +88,6 @@ def _uploaded(file: object) -> Path:
 
 
 def _is_upload(path: Path) -> bool:
-    """Is it inside a folder of the folder of uploads?"""
+    """Whether the path lies in a subfolder of the upload folder."""
     folder = Path(os.path.realpath(get_upload_folder()))
     return folder in path.parent.parents

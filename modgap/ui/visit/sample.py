@@ -1,4 +1,4 @@
-"""The sample corpus that ships with the app: encoded once for all, example queries, the photographers' credits."""
+"""The sample corpus that ships with the app: encoded once, with example queries and the photographers' credits."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ EXAMPLES = (
 
 
 class KeptSample:
-    """The sample as its first visitor's click encoded and calibrated it, by model; nobody's own, so all share it.
+    """The sample as its first visitor encoded and calibrated it, by model; shared by all visitors.
 
-    Each visitor gets a collection of their own around the same vectors, since a calibration belongs to its visitor.
+    Each visitor gets their own collection around the same vectors, since a calibration belongs to its visitor.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class KeptSample:
         self._calibrations: dict[str, Calibrated] = {}
 
     def load(self, load: Callable[[], LoadedCorpus], model: str = "") -> LoadedCorpus:
-        """The sample, uncalibrated; `load` encodes it the first time. model: the visitor's, where it was chosen."""
+        """The sample, uncalibrated; `load` encodes it the first time. model: the visitor's choice, if any."""
         if model not in self._loaded:
             self._loaded[model] = load()
         kept = self._loaded[model].collection
@@ -42,7 +42,7 @@ class KeptSample:
         )
 
     def calibrate(self, loaded: LoadedCorpus, calibrate: Callable[[], Calibration]) -> Calibration:
-        """Automatic statistics of the sample; `calibrate` learns them the first time."""
+        """Automatic calibration of the sample; `calibrate` computes it the first time."""
         if loaded.model not in self._calibrations:
             self._calibrations[loaded.model] = calibrate(), loaded.collection.calibration_queries
         calibration, queries = self._calibrations[loaded.model]
@@ -56,6 +56,6 @@ def sample_corpus() -> Corpus:
 
 
 def photo_credits() -> list[dict[str, str]]:
-    """One row a photograph: file, author, licence, source (a URL)."""
+    """One row per photograph: file, author, licence, source (a URL)."""
     with open(asset_path("sample", "licences.tsv"), encoding="utf-8", newline="") as table:
         return list(csv.DictReader(table, delimiter="\t"))

@@ -1,4 +1,4 @@
-"""What belongs to one visitor, and where it is kept: by the page's session, in memory, for an hour of silence at most.
+"""The state of one visitor, kept in memory by the page's session until an hour after its last use.
 
 Gradio's own `gr.State` keeps a connection open for each tab, and a browser allows about six to one host, so a sixth
 tab would hang; a store by session hash needs none.
@@ -25,18 +25,20 @@ from modgap.items import Item, Modality
 from modgap.search.collection import Collection
 from modgap.vectors import Vectors
 
-MOST_VISITS = 64  # corpora in memory at most; about 20 MB each for a thousand pictures and as many passages
+MAX_VISITS = 64  # corpora in memory; about 20 MB each for a thousand pictures and as many passages
 IDLE_SECONDS = 3600
-MOST_EMPTY = 1000  # visits without a corpus, about 10 KB each: pages that were looked at, or put away and asked again
-MOST_HISTORY = 8
+MAX_EMPTY_VISITS = (
+    1000  # visits without a corpus, about 10 KB each: pages that were only looked at, or used again after their removal
+)
+MAX_HISTORY = 8
 
 
 @dataclass(frozen=True)
 class LoadedCorpus:
     """A visitor's corpus, encoded. Replaced as a whole, never changed, so that no search sees half of a new one.
 
-    thumbnails: by row of the collection, as data URIs; nothing of a picture can be fetched by a URL.
-    sample: is it the corpus that ships with the app? model: the visitor's choice; "" for the operator's.
+    thumbnails: by row of the collection, as data URIs; no picture can be fetched by a URL.
+    sample: whether it is the corpus that ships with the app. model: the visitor's choice; "" for the operator's.
     """
 
     collection: Collection
@@ -51,9 +53,9 @@ Calibrated = tuple[Calibration, dict[Modality, CalibrationQueries]]
 
 @dataclass(frozen=True)
 class PageQuery:
-    """What the visitor searched for last: words, an item of the corpus, or an uploaded picture with its thumbnail.
+    """The visitor's last query: words, an item of the corpus, or an uploaded picture with its thumbnail.
 
-    at: the number of the click, greater for later ones; 0 where it was none.
+    at: the number of the click, greater for later ones; 0 where it was not a click.
     """
 
     query: str | Item | Image.Image
@@ -77,13 +79,13 @@ class CaptionPicture:
 
 @dataclass
 class Visit:
-    """One visitor's page. asked: the last search that was answered, or that is on its way.
+    """One visitor's page. asked: the last query, answered or in progress.
 
-    cancelled: set by the visitor while a corpus is read; what reads it stops.
-    caption_picture: what the room of captions shows. evaluation: the last one of its room.
-    also: the method of the third column, if any. history: words that were searched, the latest first.
-    kept: what rooms have measured, by name, for one corpus and calibration.
-    before: the calibration in use before the last one, with its queries, to go back to.
+    cancelled: set by the visitor while a corpus is read; reading then stops.
+    caption_picture: the picture of the captions tab. evaluation: the last one of the evaluate tab.
+    other_method: the method of the third column, if any. history: words that were searched, the latest first.
+    kept: results that tabs have computed, by name, for one corpus and calibration.
+    before: the previous calibration with its queries, to go back to.
     """
 
     loaded: LoadedCorpus | None = None
@@ -91,7 +93,7 @@ class Visit:
     cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
     caption_picture: CaptionPicture | None = None
     evaluation: Evaluation | None = None
-    also: str | None = None
+    other_method: str | None = None
     history: list[str] = field(default_factory=list)
     kept: dict[str, tuple[tuple[object, object], Any]] = field(default_factory=dict, repr=False)
     before: Calibrated | None = field(default=None, repr=False)
@@ -99,10 +101,10 @@ class Visit:
 
     @contextmanager
     def asking(self, asked: PageQuery) -> Iterator[Callable[[], bool]]:
-        """Around the answer to one search; the function tells whether it is still the last that was asked for.
+        """Wraps the answer to one search; yields a function that returns whether it is still the latest search.
 
-        Searches may overtake each other, and who types the next one wants no answer to the one before. A search that
-        fails leaves the one before in its place.
+        Searches may overtake each other, and the answer to an earlier one is no longer wanted. A search that fails
+        restores the one before.
         """
         before = self.asked
         if before is not None and before.at > asked.at > 0:
@@ -117,45 +119,48 @@ class Visit:
             raise
 
     def remember(self, words: str) -> None:
-        """Put words at the head of the history."""
-        self.history = [words, *(each for each in self.history if each != words)][:MOST_HISTORY]
+        """Put words first in the history."""
+        self.history = [words, *(each for each in self.history if each != words)][:MAX_HISTORY]
 
     def measured(self, name: str, measure: Callable[[], Any]) -> Any:
-        """What a room has measured of this corpus under this calibration; measured now where it has not been."""
+        """The result of a tab for this corpus and calibration, computed by `measure` where it is not kept yet."""
         collection = self.require_loaded().collection
-        of = (collection, collection.calibration)
+        origin = (collection, collection.calibration)
         kept = self.kept.get(name)
-        if kept is None or not all(a is b for a, b in zip(kept[0], of, strict=True)):
-            self.kept[name] = (of, measure())
+        if kept is None or not all(a is b for a, b in zip(kept[0], origin, strict=True)):
+            self.kept[name] = (origin, measure())
         return self.kept[name][1]
 
     def require_loaded(self) -> LoadedCorpus:
         """The corpus. Raises ModgapError while there is none."""
         if self.loaded is None:
             raise ModgapError(
-                "There is no corpus yet, or it was put away after a while without use: reload the page, then load the "
+                "There is no corpus yet, or it was removed after a while without use: reload the page, then load the "
                 "sample or add your files."
             )
         return self.loaded
 
 
 class Visits:
-    """All visits of one app by session hash; the longest unseen go first when there are too many or it was too long.
+    """All visits of one app by session hash; the least recently used are removed when there are too many or too old.
 
-    most: corpora. A visit without one costs next to nothing, and takes nobody's corpus away.
+    max_corpora: in memory. A visit without a corpus costs next to nothing and displaces no corpus.
     """
 
     def __init__(
-        self, most: int = MOST_VISITS, idle_seconds: float = IDLE_SECONDS, clock: Callable[[], float] = time.monotonic
+        self,
+        max_corpora: int = MAX_VISITS,
+        idle_seconds: float = IDLE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._most = most
+        self._max_corpora = max_corpora
         self._idle = idle_seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._visits: OrderedDict[str, Visit] = OrderedDict()
 
-    def of(self, session_hash: str | None) -> Visit:
-        """The visit of a session, a fresh one at first sight. Raises ModgapError for a call without a session."""
+    def visit_for(self, session_hash: str | None) -> Visit:
+        """The visit of a session, created at its first call. Raises ModgapError for a call without a session."""
         if not session_hash:
             raise ModgapError("This needs a page of the app: open it in a browser.")
         with self._lock:
@@ -163,36 +168,38 @@ class Visits:
             visit = self._visits.pop(session_hash, None) or Visit()
             visit.seen = now
             self._visits[session_hash] = visit
-            self._put_away(now)
+            self._remove_old(now)
             return visit
 
     def sweep(self) -> None:
-        """Put away what was idle for too long, and the longest unseen of too many, as after a corpus has arrived.
+        """Remove visits that were idle for too long, and the least recently used of too many, after a corpus is loaded.
 
-        `of` does so too, but on a quiet server nobody calls it.
+        `visit_for` does so too, but on a quiet server nobody calls it.
         """
         with self._lock:
-            self._put_away(self._clock())
+            self._remove_old(self._clock())
 
     def sweep_every(self, seconds: float) -> threading.Thread:
-        """Sweep from now on, in a thread that ends with this store."""
-        thread = threading.Thread(target=_sweeping, args=(weakref.ref(self), seconds), name="put-away", daemon=True)
+        """Call `sweep` every so many seconds, in a thread that ends with this object."""
+        thread = threading.Thread(
+            target=_sweep_forever, args=(weakref.ref(self), seconds), name="sweep-visits", daemon=True
+        )
         thread.start()
         return thread
 
-    def _put_away(self, now: float) -> None:
+    def _remove_old(self, now: float) -> None:
         for name in [name for name, each in self._visits.items() if now - each.seen > self._idle]:
             del self._visits[name]
         full = [name for name, each in self._visits.items() if each.loaded is not None]
         empty = [name for name, each in self._visits.items() if each.loaded is None]
-        for name in (*full[: -self._most], *empty[:-MOST_EMPTY]):
+        for name in (*full[: -self._max_corpora], *empty[:-MAX_EMPTY_VISITS]):
             del self._visits[name]
 
     def __len__(self) -> int:
         return len(self._visits)
 
 
-def _sweeping(visits: weakref.ref[Visits], seconds: float) -> None:
+def _sweep_forever(visits: weakref.ref[Visits], seconds: float) -> None:
     while (store := visits()) is not None:
         store.sweep()
         del store

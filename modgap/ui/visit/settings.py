@@ -1,13 +1,13 @@
-"""What an operator sets by the environment, read in one place when the app is built.
+"""The operator's settings from environment variables, read in one place when the app is built.
 
     MODGAP_MODEL    the encoder: "modgap-mini" (bundled), NAME/TAG of open_clip, or a path on the server
-    MODGAP_MODELS   what a visitor may choose instead, names as above with spaces between, "none" for no choice;
+    MODGAP_MODELS   models that a visitor may choose instead, names as above with spaces between, "none" for none;
                     unset: a few of open_clip, but none on a Space
-    MODGAP_VISITS   how many corpora are kept in memory at most
-    MODGAP_IDLE     after how many minutes of silence a corpus is put away
+    MODGAP_VISITS   the maximum number of corpora in memory
+    MODGAP_IDLE     minutes without use after which a corpus is removed
 
-A value that cannot be used stops nothing: a wrong number is told in the log and the default serves; a wrong model is
-told to the visitor who needs it.
+An invalid value does not stop the app: an invalid number is logged and the default used; a model that cannot be used
+is reported to the visitor who needs it.
 """
 
 from __future__ import annotations
@@ -16,21 +16,20 @@ import logging
 import os
 from dataclasses import dataclass
 
-from modgap.ui.visit.session import IDLE_SECONDS, MOST_VISITS
+from modgap.ui.visit.session import IDLE_SECONDS, MAX_VISITS
 
 log = logging.getLogger("modgap.ui")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """model: a name for `load_encoder`, None for the bundled. others: what a visitor may choose, None for the usual.
-
-    visits: corpora in memory. idle_seconds: of silence.
+    """model: a name for `load_encoder`, None for the bundled. others: models that a visitor may choose, None for the
+    usual ones. visits: corpora in memory. idle_seconds: without use.
     """
 
     model: str | None = None
     others: tuple[str, ...] | None = None
-    visits: int = MOST_VISITS
+    visits: int = MAX_VISITS
     idle_seconds: float = IDLE_SECONDS
 
     @classmethod
@@ -39,13 +38,13 @@ class Settings:
         return cls(
             model=os.environ.get("MODGAP_MODEL", "").strip() or None,
             others=_names("MODGAP_MODELS"),
-            visits=_count("MODGAP_VISITS", MOST_VISITS),
+            visits=_count("MODGAP_VISITS", MAX_VISITS),
             idle_seconds=60 * _count("MODGAP_IDLE", IDLE_SECONDS // 60),
         )
 
 
 def _names(name: str) -> tuple[str, ...] | None:
-    """Names with spaces or commas between; None where nothing is said, none for "none" and on a Space."""
+    """Names with spaces or commas between; None where the variable is unset, empty for "none" and on a Space."""
     given = os.environ.get(name, "").replace(",", " ").split()
     if not given:
         return () if os.environ.get("SPACE_ID") else None
@@ -59,5 +58,5 @@ def _count(name: str, default: int) -> int:
         return default
     if given.isascii() and given.isdigit() and int(given) >= 1:
         return int(given)
-    log.warning('%s is "%s", which is no whole number of at least 1: %d is used.', name, given, default)
+    log.warning('%s is "%s", which is not a whole number of at least 1: %d is used.', name, given, default)
     return default

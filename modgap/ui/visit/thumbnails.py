@@ -1,4 +1,4 @@
-"""Pictures to show: small, re-encoded, without the original's metadata, inside the page rather than behind a URL."""
+"""Thumbnails: small, re-encoded, without the original's metadata, inside the page rather than behind a URL."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from modgap.errors import PictureError
 from modgap.items import Item
 from modgap.progress import Progress, silent
 
-SIDE = 240  # pixels: a card shows it at half of that, sharp on a dense screen
-QUALITY = 72
+MAX_SIDE = 240  # pixels: a card shows it at half of that, sharp on a dense screen
+WEBP_QUALITY = 72
 
 
 def data_uri(picture: Image.Image) -> str:
-    """A picture of at most `SIDE` pixels as a WebP data URI."""
+    """A picture of at most `MAX_SIDE` pixels as a WebP data URI."""
     small = picture.convert("RGB")
-    small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    small.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    small.save(buffer, "WEBP", quality=QUALITY, method=3)
+    small.save(buffer, "WEBP", quality=WEBP_QUALITY, method=3)
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
@@ -34,7 +34,7 @@ def thumbnails(
 ) -> dict[int, str]:
     """Data URIs by position in `items`; an item without a picture, or with one that will not open, is left out.
 
-    open_picture: what decodes; `SafeDecoder.open_picture` for a visitor's own files.
+    open_picture: the decoder; `SafeDecoder.open_picture` for a visitor's own files.
     """
     rows = [row for row, item in enumerate(items) if item.path is not None]
 
@@ -42,7 +42,7 @@ def thumbnails(
         path = items[row].path
         assert isinstance(path, Path)
         try:
-            return data_uri(thumbnail(path, SIDE, open_picture))
+            return data_uri(thumbnail(path, MAX_SIDE, open_picture))
         except PictureError:
             return None
 

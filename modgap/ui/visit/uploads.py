@@ -1,7 +1,7 @@
-"""Uploaded files become a corpus: counted, weighed, laid into a folder of the visit's own, read, and forgotten.
+"""Read uploaded files as a corpus: check the limits, link them into one temporary folder, read, delete the folder.
 
-A table names pictures beside it, but each upload arrives in a folder of its own; so all are linked into one. That
-folder lives only while its pictures are encoded and their thumbnails made.
+A table names pictures beside it, but each upload arrives in its own folder; so all are linked into one. That folder
+exists only while its pictures are encoded and their thumbnails made.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from modgap.corpus.file_types import DOCUMENT_SUFFIXES, TABLE_SUFFIXES, TEXT_SUF
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.errors import CorpusError
 
-STRANGERS = Limits.for_strangers()  # Gradio takes no more than 1,000 files in one request
+STRANGERS = Limits.for_strangers()  # Gradio accepts at most 1,000 files in one request
 FILE_TYPES = [*PICTURE_SUFFIXES, *TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES, ".zip", ".npz"]
 LIMITS = (
     f"JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, {', '.join((*TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES))}, "
@@ -31,20 +31,19 @@ LIMITS = (
 def uploaded_corpus(paths: Sequence[str | Path], limits: Limits = STRANGERS) -> Iterator[Corpus]:
     """Read uploaded files; the pictures of the corpus can be opened inside the `with` block only.
 
-    Raises CorpusError, naming files by the names that the visitor gave them, for a limit that is passed or a corpus
-    without anything usable.
+    Raises CorpusError, with the visitor's file names, for an exceeded limit or a corpus without anything usable.
     """
     files = [Path(path) for path in paths]
     check_limits(files, limits)
     folder = Path(tempfile.mkdtemp(prefix="modgap-upload-")).resolve()  # as tables resolve the paths they name
     try:
-        yield _read(lay_out(files, folder), folder, limits)
+        yield _read(link_into(files, folder), folder, limits)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_limits(files: Sequence[Path], limits: Limits) -> None:
-    """Raise CorpusError naming the limit that the files pass, if any, before they are laid out and read."""
+    """Raise CorpusError for the limit that the files exceed, if any, before they are linked and read."""
     if not files:
         raise CorpusError("No file arrived: choose some pictures and texts.")
     if len(files) > limits.files:
@@ -62,9 +61,9 @@ def check_limits(files: Sequence[Path], limits: Limits) -> None:
         )
 
 
-def lay_out(files: Sequence[Path], folder: Path) -> list[Path]:
+def link_into(files: Sequence[Path], folder: Path) -> list[Path]:
     """Link (or copy) each file into `folder` under its bare name; equal names get a number."""
-    laid = []
+    linked = []
     for path in files:
         name = "".join(c for c in path.name if c.isprintable() and c not in "/\\").lstrip(".") or "file"
         target, number = folder / name, 2
@@ -74,8 +73,8 @@ def lay_out(files: Sequence[Path], folder: Path) -> list[Path]:
             os.link(path, target)
         except OSError:  # another file system, or one without links
             shutil.copyfile(path, target)
-        laid.append(target)
-    return laid
+        linked.append(target)
+    return linked
 
 
 def _read(files: list[Path], folder: Path, limits: Limits) -> Corpus:

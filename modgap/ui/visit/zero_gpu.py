@@ -1,7 +1,7 @@
-"""ZeroGPU Spaces lend a GPU to marked functions only; everywhere else the mark means nothing.
+"""ZeroGPU Spaces lend a GPU to decorated functions only; everywhere else the decorator does nothing.
 
-A marked function runs in a forked process: it takes and returns CPU values, and what it changes inside is lost.
-So the visitor's process keeps an encoder on the CPU, for queries, and the fork loads the same model on the GPU.
+A decorated function runs in a forked process: it takes and returns CPU values, and its side effects are lost.
+So the app's process keeps an encoder on the CPU, for queries, and the fork loads the same model on the GPU.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from modgap.progress import Progress
 from modgap.search.collection import Collection
 from modgap.vectors import Vectors
 
-SHORTEST = 20  # seconds of GPU time to ask for at least: the fork loads the model first
-ITEMS_PER_SECOND = 50  # a careful guess; asking for less time gives a better place in the queue
+MIN_GPU_SECONDS = 20  # of GPU time to request: the fork loads the model first
+ITEMS_PER_SECOND = 50  # a cautious estimate; requesting less time gives a better place in the queue
 
 
 def on_zero_gpu() -> bool:
-    """Does this process run in a Space with ZeroGPU hardware?"""
+    """Whether this process runs in a Space with ZeroGPU hardware."""
     return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "true")
 
 
 def seconds_for(corpus: Corpus, *_: object) -> int:
-    """How long the GPU is needed to encode a corpus, in seconds."""
-    return SHORTEST + len(corpus.items) // ITEMS_PER_SECOND
+    """Seconds of GPU time to encode a corpus."""
+    return MIN_GPU_SECONDS + len(corpus.items) // ITEMS_PER_SECOND
 
 
 def seconds_to_calibrate(items: list[Item], vectors: Vectors, model: str, queries: list[str] | None) -> int:
-    """How long the GPU is needed to calibrate, in seconds: queries are read as items are, then meet all items."""
-    return SHORTEST + (len(queries or ()) + len(items) // 10) // ITEMS_PER_SECOND
+    """Seconds of GPU time to calibrate: queries are encoded as items are, then compared with all items."""
+    return MIN_GPU_SECONDS + (len(queries or ()) + len(items) // 10) // ITEMS_PER_SECOND
 
 
 def lend_gpu(duration: Callable[..., int]) -> Callable[[Callable], Callable]:
@@ -55,7 +55,7 @@ def encode_corpus(
     if corpus.vectors is not None or encoder is None or not on_zero_gpu():
         return Collection.encode(corpus, encoder, open_picture=open_picture, progress=progress)
     progress("Encoding on the GPU", 0, 1)
-    packed = replace(corpus, unpacked=())  # the folders stay ours
+    packed = replace(corpus, unpacked=())  # the fork must not delete the folders
     items, vectors, skipped = _or_raise(_encode_in_fork(packed, open_picture, encoder.name))
     return Collection(items, vectors, encoder=encoder, skipped=skipped, corpus=corpus)
 
@@ -65,8 +65,8 @@ def calibrate_collection(collection: Collection, queries: list[str] | None, prog
     if collection.encoder is None or not on_zero_gpu():
         return collection.calibrate(queries, progress=progress)
     progress("Calibrating on the GPU", 0, 1)
-    found = _calibrate_in_fork(collection.items, collection.vectors, collection.encoder.name, queries)
-    calibration, asked = _or_raise(found)
+    outcome = _calibrate_in_fork(collection.items, collection.vectors, collection.encoder.name, queries)
+    calibration, asked = _or_raise(outcome)
     collection.use(calibration, asked)
     return calibration
 
@@ -77,7 +77,7 @@ def _encode_in_fork(corpus: Corpus, open_picture: PictureOpener, model: str) -> 
         collection = Collection.encode(corpus, load_encoder(model, device="cuda"), open_picture=open_picture)
         return collection.items, collection.vectors, collection.skipped
 
-    return _told(work)
+    return _result_or_error(work)
 
 
 @lend_gpu(seconds_to_calibrate)
@@ -86,18 +86,18 @@ def _calibrate_in_fork(items: list[Item], vectors: Vectors, model: str, queries:
         collection = Collection(items, vectors, encoder=load_encoder(model, device="cuda"))
         return collection.calibrate(queries), collection.calibration_queries
 
-    return _told(work)
+    return _result_or_error(work)
 
 
-def _told(work: Callable[[], Any]) -> Any:
-    """What `work` gives, or the error that a visitor can mend: of a raised one only the class would cross over."""
+def _result_or_error(work: Callable[[], Any]) -> Any:
+    """The result of `work`, or its ModgapError as a value: of a raised one only the class would leave the fork."""
     try:
         return work()
     except ModgapError as error:
         return error
 
 
-def _or_raise(found: Any) -> Any:
-    if isinstance(found, ModgapError):
-        raise found
-    return found
+def _or_raise(outcome: Any) -> Any:
+    if isinstance(outcome, ModgapError):
+        raise outcome
+    return outcome

@@ -152,20 +152,7 @@ def test_the_endpoints_are_named_typed_and_described_and_nothing_else_is_public(
     ]
 
 
-@pytest.mark.parametrize(
-    ("captions", "words"), [([], "no caption"), (["x"] * 21, "limit is 20"), (["x" * 501], "500"), ("x", "list of")]
-)
-def test_captions_that_cannot_be_scored_come_back_as_sentences(client, mixed_files, captions, words):
-    assert words in refused(lambda: client.predict(handle_file(mixed_files[0]), captions, api_name="/score"))
-
-
-def test_without_a_corpus_captions_are_held_against_the_sample(client, mixed_files):
-    scored = client.predict(handle_file(mixed_files[0]), ["a red square"], api_name="/score")
-
-    assert scored["beside"] == "the sample corpus"
-
-
-def test_long_work_tells_how_far_it_is(toy_server, toy_class, queued, mixed_files, monkeypatch):
+def test_long_work_reports_how_far_it_is(toy_server, toy_class, queued, mixed_files, monkeypatch):
     quick = toy_class.encode_texts
 
     def slow(self, texts, *, progress=silent):

@@ -108,13 +108,13 @@ def test_a_missing_package_is_named_with_what_to_install(monkeypatch):
         mcp_tools.only_tools()
 
 
-def test_a_corpus_that_is_not_there_is_told_before_anything_is_served():
+def test_a_corpus_that_is_not_there_is_reported_before_anything_is_served():
     with pytest.raises(CorpusError, match="no-such-folder"):
         mcp_tools.tools_over("no-such-folder")
 
 
-def test_the_sample_is_searched_where_the_operator_names_no_corpus(toy_shared):
-    tools = mcp_tools.Tools(toy_shared, None)
+def test_the_sample_is_searched_where_the_operator_names_no_corpus(toy_state):
+    tools = mcp_tools.Tools(toy_state, None)
 
     assert json.loads(tools.describe_corpus())["counts"] == {"text": 120, "image": 43}
     assert json.loads(tools.search_pictures_and_passages("windmill", 5))["hits"][0]["rank"] == 1

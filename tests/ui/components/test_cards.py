@@ -1,4 +1,4 @@
-"""Cards say rank, kind, score, fit and movement, and escape whatever came from a file."""
+"""Cards show rank, kind, score, fit and rank change, and escape everything that came from a file."""
 
 import re
 
@@ -7,7 +7,7 @@ from modgap.ui.components.cards import CardContext, card, result_list, share_bar
 
 PICTURE = Item("photos/red-fox.png", Modality.IMAGE)
 PASSAGE = Item("fox.txt", Modality.TEXT, text="A fox\n  sleeps.")
-SHELF = CardContext([PICTURE, PASSAGE], {PICTURE.id: 0, PASSAGE.id: 1}, {0: "data:image/webp;base64,AAAA"})
+CONTEXT = CardContext([PICTURE, PASSAGE], {PICTURE.id: 0, PASSAGE.id: 1}, {0: "data:image/webp;base64,AAAA"})
 
 
 def hit(item: Item, **values) -> Hit:
@@ -21,8 +21,8 @@ def text_of(html: str) -> str:
 
 
 def test_the_raw_card_shows_the_cosine_and_the_standardized_one_z():
-    raw = card(hit(PICTURE), SHELF, standardized=False, moved=0, elsewhere=True)
-    standardized = card(hit(PICTURE), SHELF, standardized=True, moved=0, elsewhere=True)
+    raw = card(hit(PICTURE), CONTEXT, standardized=False, rank_change=0, in_other_list=True)
+    standardized = card(hit(PICTURE), CONTEXT, standardized=True, rank_change=0, in_other_list=True)
 
     assert "0.313 cos" in text_of(raw)
     assert "+1.23 z" in text_of(standardized)
@@ -30,7 +30,7 @@ def test_the_raw_card_shows_the_cosine_and_the_standardized_one_z():
 
 
 def test_a_picture_card_has_its_thumbnail_with_alt_text_and_searches_by_its_row():
-    html = card(hit(PICTURE), SHELF, standardized=True, moved=3, elsewhere=False)
+    html = card(hit(PICTURE), CONTEXT, standardized=True, rank_change=3, in_other_list=False)
 
     assert 'src="data:image/webp;base64,AAAA" alt="red fox"' in html
     assert 'data-ask="item" data-value="0"' in html
@@ -38,12 +38,12 @@ def test_a_picture_card_has_its_thumbnail_with_alt_text_and_searches_by_its_row(
 
 
 def test_a_passage_card_shows_its_text_on_one_line():
-    assert "A fox sleeps." in text_of(card(hit(PASSAGE), SHELF, standardized=True, moved=0, elsewhere=True))
+    assert "A fox sleeps." in text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=0, in_other_list=True))
 
 
 def test_movement_is_an_arrow_and_words():
     def moved(places: int | None) -> str:
-        return text_of(card(hit(PASSAGE), SHELF, standardized=True, moved=places, elsewhere=True))
+        return text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=places, in_other_list=True))
 
     assert "▲ 12 rises 12 places" in moved(12)
     assert "▼ 1 falls 1 place" in moved(-1)
@@ -52,13 +52,15 @@ def test_movement_is_an_arrow_and_words():
 
 
 def test_an_item_that_only_one_list_shows_is_marked():
-    assert "new" in text_of(card(hit(PASSAGE), SHELF, standardized=True, moved=4, elsewhere=False))
-    assert "out" in text_of(card(hit(PASSAGE), SHELF, standardized=False, moved=-4, elsewhere=False))
-    assert "new" not in text_of(card(hit(PASSAGE), SHELF, standardized=True, moved=4, elsewhere=True))
+    assert "new" in text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=4, in_other_list=False))
+    assert "out" in text_of(card(hit(PASSAGE), CONTEXT, standardized=False, rank_change=-4, in_other_list=False))
+    assert "new" not in text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=4, in_other_list=True))
 
 
 def test_an_uncalibrated_hit_has_neither_fit_nor_movement():
-    text = text_of(card(hit(PASSAGE, z=None, fit=None), SHELF, standardized=False, moved=None, elsewhere=False))
+    text = text_of(
+        card(hit(PASSAGE, z=None, fit=None), CONTEXT, standardized=False, rank_change=None, in_other_list=False)
+    )
 
     assert "fit" not in text
     assert "out" not in text
@@ -68,14 +70,14 @@ def test_hostile_ids_captions_and_texts_are_escaped():
     evil = '"><img src=x onerror=alert(1)>'
     picture = Item(evil, Modality.IMAGE, caption=evil)
     passage = Item(f"{evil}.txt", Modality.TEXT, text=f"{evil} text")
-    shelf = CardContext([picture, passage], {picture.id: 0, passage.id: 1}, {0: "data:,"})
+    context = CardContext([picture, passage], {picture.id: 0, passage.id: 1}, {0: "data:,"})
 
     html = result_list(
-        [hit(picture), hit(passage)], shelf, standardized=True, moved={}, other_ids=set(), image_share=0.5
+        [hit(picture), hit(passage)], context, standardized=True, rank_change={}, other_ids=set(), image_share=0.5
     )
 
     assert "<img src=x" not in html
-    assert "&quot;&gt;&lt;img src=x onerror=alert(1)&gt;" in html
+    assert "&#34;&gt;&lt;img src=x onerror=alert(1)&gt;" in html
 
 
 def test_the_share_bar_says_its_number_and_is_absent_without_one():
@@ -84,6 +86,18 @@ def test_the_share_bar_says_its_number_and_is_absent_without_one():
 
 
 def test_a_list_names_itself_for_screen_readers():
-    html = result_list([hit(PASSAGE)], SHELF, standardized=False, moved=None, other_ids=set(), image_share=None)
+    html = result_list([hit(PASSAGE)], CONTEXT, standardized=False, rank_change=None, other_ids=set(), image_share=None)
 
     assert 'aria-label="Raw results"' in html
+
+
+def test_a_group_of_its_own_is_named_in_neutral_colours_and_keeps_the_words_of_its_modality():
+    licence = Item("mit.txt", Modality.TEXT, text="Permission is granted.", group="licences")
+    context = CardContext([licence], {licence.id: 0}, {})
+
+    html = card(hit(licence, group="licences"), context, standardized=True, rank_change=None, in_other_list=False)
+
+    assert 'class="mg-card mg-card-other"' in html
+    assert "licences +1.23 z" in text_of(html)
+    assert "search by this passage" in html
+    assert "Scores above the best item of &#34;licences&#34; of 92% of the calibration queries" in html

@@ -7,43 +7,51 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from modgap.ui.page import _lay_out
-from modgap.ui.tabs.registry import AppState
-from modgap.ui.tabs.search_handlers import CANCELLED, Handlers
+from modgap.ui.page import lay_out_search
+from modgap.ui.tabs.search_handlers import CANCELLED, Handlers, progress_for
+from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.session import Visits
 
 
 @pytest.fixture
-def shared(toy_shared) -> AppState:
-    return replace(toy_shared, visits=Visits(most=1))
+def state(toy_state) -> AppState:
+    return replace(toy_state, visits=Visits(max_corpora=1))
 
 
 @pytest.fixture
-def handlers(shared) -> Handlers:
+def handlers(state) -> Handlers:
     with gr.Blocks():
-        parts, _ = _lay_out(shared.models)
-    return Handlers(parts, shared)
+        parts, _ = lay_out_search(state.models)
+    return Handlers(parts, state)
 
 
-def load_sample(handlers: Handlers, shared: AppState, session: str) -> dict[Any, Any]:
+def load_sample(handlers: Handlers, state: AppState, session: str) -> dict[Any, Any]:
     request: Any = SimpleNamespace(session_hash=session)
-    return handlers.sample(shared.models.own_name, True, 5, request, progress=lambda *_, **__: None)  # type: ignore[arg-type]
+    return handlers.sample(state.models.own_name, True, 5, request, progress=lambda *_, **__: None)  # type: ignore[arg-type]
 
 
-def test_who_stops_while_waiting_gets_no_kept_sample_either(handlers, shared):
-    load_sample(handlers, shared, "somebody")
-    first = shared.visits.of("somebody").loaded
+def test_who_stops_while_waiting_gets_no_kept_sample_either(handlers, state):
+    load_sample(handlers, state, "somebody")
+    first = state.visits.visit_for("somebody").loaded
 
     handlers.cancel(SimpleNamespace(session_hash="somebody"))
-    shown = load_sample(handlers, shared, "somebody")
+    shown = load_sample(handlers, state, "somebody")
 
     assert [CANCELLED in str(each) for each in shown.values()] == [True]
-    assert shared.visits.of("somebody").loaded is first is not None
+    assert state.visits.visit_for("somebody").loaded is first is not None
 
 
-def test_a_corpus_that_arrives_takes_the_place_of_the_longest_unseen(handlers, shared):
-    load_sample(handlers, shared, "first")
-    load_sample(handlers, shared, "second")
+def test_a_corpus_that_arrives_takes_the_place_of_the_longest_unseen(handlers, state):
+    load_sample(handlers, state, "first")
+    load_sample(handlers, state, "second")
 
-    assert len(shared.visits) == 1
-    assert shared.visits.of("second").loaded is not None
+    assert len(state.visits) == 1
+    assert state.visits.visit_for("second").loaded is not None
+
+
+def test_the_bar_names_the_stage_and_how_far_it_is():
+    calls = []
+
+    progress_for(lambda *done, **words: calls.append((done, words)))("Looking at pictures", 12, 43)
+
+    assert calls == [(((12, 43),), {"desc": "Looking at pictures", "unit": ""})]

@@ -1,4 +1,4 @@
-"""A visitor's corpus is their own, and is put away when it is not used."""
+"""A visitor's corpus is their own, and is removed when it is not used."""
 
 import time
 import weakref
@@ -11,7 +11,6 @@ from modgap.corpus import read_corpus
 from modgap.errors import ModgapError
 from modgap.search.collection import Collection
 from modgap.ui.visit import session
-from modgap.ui.visit.model import SharedEncoder
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit, Visits
 from modgap.ui.visit.thumbnails import thumbnails
 
@@ -28,59 +27,59 @@ class Clock:
 def test_each_session_has_a_visit_of_its_own():
     visits = Visits()
 
-    visits.of("a").also = "windmill"
+    visits.visit_for("a").other_method = "windmill"
 
-    assert visits.of("a").also == "windmill"
-    assert visits.of("b").also is None
+    assert visits.visit_for("a").other_method == "windmill"
+    assert visits.visit_for("b").other_method is None
 
 
 def test_a_call_without_a_session_is_refused():
     with pytest.raises(ModgapError, match="browser"):
-        Visits().of(None)
+        Visits().visit_for(None)
 
 
 def test_the_longest_unseen_corpus_goes_first():
-    visits = Visits(most=2)
+    visits = Visits(max_corpora=2)
     for name in ("a", "b", "a", "c"):
-        visits.of(name).loaded = SOMETHING
+        visits.visit_for(name).loaded = SOMETHING
     visits.sweep()
 
-    assert visits.of("b").loaded is None
-    assert visits.of("a").loaded is SOMETHING
-    assert visits.of("c").loaded is SOMETHING
+    assert visits.visit_for("b").loaded is None
+    assert visits.visit_for("a").loaded is SOMETHING
+    assert visits.visit_for("c").loaded is SOMETHING
     assert len(visits) == 3
 
 
 def test_who_comes_without_a_corpus_takes_none_away(monkeypatch):
-    monkeypatch.setattr(session, "MOST_EMPTY", 3)
-    visits = Visits(most=1)
-    visits.of("a").loaded = SOMETHING
+    monkeypatch.setattr(session, "MAX_EMPTY_VISITS", 3)
+    visits = Visits(max_corpora=1)
+    visits.visit_for("a").loaded = SOMETHING
     for stranger in range(10):
-        visits.of(f"stranger {stranger}")
+        visits.visit_for(f"stranger {stranger}")
 
     assert len(visits) == 4
-    assert visits.of("a").loaded is SOMETHING
+    assert visits.visit_for("a").loaded is SOMETHING
 
 
-def test_a_visit_is_put_away_after_its_time():
+def test_a_visit_is_removed_after_its_time():
     clock = Clock()
     visits = Visits(idle_seconds=10, clock=clock)
-    visits.of("a").also = "windmill"
+    visits.visit_for("a").other_method = "windmill"
     clock.now = 11
 
-    visits.of("b")
+    visits.visit_for("b")
 
     assert len(visits) == 1
-    assert visits.of("a").also is None
+    assert visits.visit_for("a").other_method is None
 
 
-def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, mixed_files):
+def test_what_is_removed_is_gone_from_memory_with_its_thumbnails(toy_encoder, mixed_files):
     clock = Clock()
-    visits = Visits(most=2, idle_seconds=10, clock=clock)
+    visits = Visits(max_corpora=2, idle_seconds=10, clock=clock)
 
     def load(name):
         collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
-        visits.of(name).loaded = loaded = LoadedCorpus(collection, thumbnails(collection.items))
+        visits.visit_for(name).loaded = loaded = LoadedCorpus(collection, thumbnails(collection.items))
         visits.sweep()
         return [weakref.ref(each) for each in (loaded, loaded.collection, loaded.collection.vectors)]
 
@@ -94,10 +93,10 @@ def test_what_is_put_away_is_gone_from_memory_with_its_thumbnails(toy_encoder, m
     assert all(each() is not None for each in crowded[2])
 
 
-def test_a_quiet_server_puts_away_by_itself_and_the_thread_ends_with_its_store():
+def test_a_quiet_server_removes_by_itself_and_the_thread_ends_with_its_store():
     clock = Clock()
     visits = Visits(idle_seconds=10, clock=clock)
-    visits.of("a").also = "windmill"
+    visits.visit_for("a").other_method = "windmill"
     clock.now = 11
     thread = visits.sweep_every(0.01)
     until = time.monotonic() + 5
@@ -112,24 +111,7 @@ def test_a_quiet_server_puts_away_by_itself_and_the_thread_ends_with_its_store()
 
 def test_without_a_corpus_the_way_out_is_named():
     with pytest.raises(ModgapError, match="load the sample"):
-        Visits().of("a").require_loaded()
-
-
-def test_the_encoder_loads_once_and_a_failed_attempt_is_tried_again(toy_encoder):
-    attempts = []
-
-    def load():
-        attempts.append(1)
-        if len(attempts) == 1:
-            raise ModgapError("not yet")
-        return toy_encoder
-
-    shared = SharedEncoder(load)
-    with pytest.raises(ModgapError):
-        shared.get()
-
-    assert shared.get() is shared.get() is toy_encoder
-    assert len(attempts) == 2
+        Visits().visit_for("a").require_loaded()
 
 
 def test_an_overtaken_search_knows_that_it_is_not_the_last():

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from modgap.errors import CorpusError
-from modgap.ui.visit.uploads import FILE_TYPES, STRANGERS, lay_out, uploaded_corpus
+from modgap.ui.visit.uploads import FILE_TYPES, STRANGERS, link_into, uploaded_corpus
 
 
 def test_pictures_texts_and_a_table_are_one_corpus(mixed_files, tmp_path):
@@ -42,7 +41,7 @@ def test_names_lose_what_could_leave_the_folder(tmp_path):
     source = tmp_path / "from" / "..hidden\n.txt"
     source.write_text("x", encoding="utf-8")
 
-    assert [path.name for path in lay_out([source], tmp_path / "to")] == ["hidden.txt"]
+    assert [path.name for path in link_into([source], tmp_path / "to")] == ["hidden.txt"]
 
 
 def test_nothing_usable_names_the_files_without_our_folders(tmp_path):
@@ -98,28 +97,6 @@ def test_a_file_that_only_claims_to_be_vectors_is_named(tmp_path):
     with pytest.raises(CorpusError, match=r"^v\.npz cannot be read as \.npz"):
         with uploaded_corpus([tmp_path / "v.npz"]):
             pass
-
-
-def test_a_picture_keeps_no_metadata_in_its_thumbnail(tmp_path):
-    import base64
-    import io
-
-    from modgap.items import Item, Modality
-    from modgap.ui.visit.thumbnails import SIDE, thumbnails
-
-    picture = Image.new("RGB", (900, 600), "red")
-    exif = picture.getexif()
-    exif[0x010E] = "taken at home"
-    picture.save(tmp_path / "p.jpg", exif=exif)
-    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8")
-    items = [Item(name, Modality.IMAGE, path=tmp_path / name) for name in ("broken.jpg", "p.jpg")]
-
-    found = thumbnails(items)
-
-    assert list(found) == [1]
-    shown = Image.open(io.BytesIO(base64.b64decode(found[1].split(",")[1])))
-    assert shown.size == (SIDE, 160)
-    assert not shown.getexif()
 
 
 def test_a_zip_is_unpacked_and_its_folder_is_gone_with_the_corpus(tmp_path, mixed_files):

@@ -1,4 +1,4 @@
-"""What one visitor's files can give away to another: nothing by any URL, and nothing once they are read."""
+"""Uploads: out of reach of other visitors, and deleted once they are read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gradio.utils import get_upload_folder
 
 from modgap.encoders.load import BUNDLED
 from modgap.errors import ModgapError
-from modgap.ui.visit.private_files import deleted_after, taken
+from modgap.ui.visit.private_files import deleted_after, received_files
 
 
 def upload(server: str, name: str, content: bytes) -> Path:
@@ -96,33 +96,6 @@ def test_no_other_file_of_the_server_is_handed_out(toy_server, path):
     assert status_of(toy_server, f"%2e%2e/{path}") in (403, 404)
 
 
-@pytest.mark.parametrize("address", ["https://example.org/a.png", "HTTP://127.0.0.1/", "http:/169.254.169.254/"])
-def test_the_server_fetches_no_address_for_anybody(toy_server, address):
-    answer = httpx.get(f"{toy_server}gradio_api/file={address}")
-
-    assert answer.status_code == 403
-    assert "fetches nothing" in answer.text or "not allowed" in answer.text
-
-
-def test_answers_say_that_types_are_not_to_be_guessed_nor_uploads_kept(toy_server, mixed_files):
-    page = httpx.get(toy_server)
-    file = httpx.get(f"{toy_server}gradio_api/file={upload(toy_server, 'a.txt', b'x')}")
-
-    for answer in (page, file):
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "same-origin"
-    assert file.headers["cache-control"] == "private, no-store"
-    assert file.headers["content-disposition"].startswith(("attachment", "inline"))
-
-
-def test_an_active_document_is_never_shown_inside_the_site(toy_server):
-    for name in ("page.html", "drawing.svg"):
-        file = httpx.get(f"{toy_server}gradio_api/file={upload(toy_server, name, b'<svg onload=alert(1)>')}")
-
-        assert file.headers["content-disposition"].startswith("attachment")
-        assert file.headers["content-type"] == "application/octet-stream"
-
-
 def test_no_endpoint_can_be_called_past_the_queue(toy_server):
     assert httpx.post(f"{toy_server}gradio_api/run/corpus", json={"data": []}).status_code == 404
 
@@ -137,9 +110,9 @@ def test_files_of_the_machine_are_no_uploads_and_stay(tmp_path, monkeypatch):
     link.symlink_to(own)
 
     for path in (own, link, sent.parent, tmp_path / "uploads" / "hash" / ".." / ".." / "own" / "a.txt", "a\0b"):
-        with pytest.raises(ModgapError, match="no uploaded file"), taken([{"path": str(path)}]):
+        with pytest.raises(ModgapError, match="not an uploaded file"), received_files([{"path": str(path)}]):
             pass
-    with taken([{"path": str(sent)}]) as paths:
+    with received_files([{"path": str(sent)}]) as paths:
         assert paths == [sent.resolve()]
     assert not sent.exists()
     sent.write_text("x", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The rooms, the third column, the keyboard, the presenter and a stopped reading, in a real browser."""
+"""The tabs, the third column, the keyboard, the presenter and a stopped reading, in a real browser."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ expect.set_options(timeout=30_000)
 RAW, STANDARDIZED = ".mg-list-raw .mg-card", ".mg-list-standardized .mg-card"
 
 
-def enter(page, room: str) -> None:
-    page.get_by_role("tab", name=room).click()
+def enter(page, tab: str) -> None:
+    page.get_by_role("tab", name=tab).click()
 
 
 @pytest.fixture
@@ -97,12 +97,12 @@ def test_on_the_narrowest_phone_nothing_is_cut_off(browser, app_url):
     assert chip.bounding_box()["width"] <= 320
 
     page.locator("#mg-theme").focus()
-    page.locator("#mg-room-take_home-button").dispatch_event("click")
-    expect(page.locator("#mg-room-take_home-button")).to_be_in_viewport(ratio=1)
+    page.locator("#mg-tab-take_home-button").dispatch_event("click")
+    expect(page.locator("#mg-tab-take_home-button")).to_be_in_viewport(ratio=1)
     context.close()
 
 
-def test_a_phone_reaches_the_third_list_and_no_room_scrolls_sideways(browser, app_url):
+def test_a_phone_reaches_the_third_list_and_no_tab_scrolls_sideways(browser, app_url):
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(f"{app_url}&demo=1")
@@ -114,17 +114,17 @@ def test_a_phone_reaches_the_third_list_and_no_room_scrolls_sideways(browser, ap
     third.click()
     expect(page.locator(".mg-list-also")).to_be_visible()
     expect(page.locator(".mg-list-standardized")).to_be_hidden()
-    for room, shown in (
+    for tab, shown in (
         ("The gap", "#mg-gap-body .mg-stacked"),
         ("Evaluate", "#mg-evaluate-sample"),
         ("Captions", "#mg-caption-example"),
         ("Take it home", "#mg-take-home-body .mg-download"),
     ):
-        enter(page, room)
+        enter(page, tab)
         expect(page.locator(shown).first).to_be_visible(timeout=60_000)
-        assert page.evaluate("document.documentElement.scrollWidth") == 390, room
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, tab
         tables = "() => [...document.querySelectorAll('.mg-wide')].every(each => each.scrollWidth <= each.clientWidth)"
-        assert page.evaluate(tables), room
+        assert page.evaluate(tables), tab
     context.close()
 
 
@@ -229,7 +229,7 @@ def test_what_is_taken_home_can_be_read_again(back, tmp_path: Path):
     assert json.loads((tmp_path / "calibration.json").read_text())["format"]
 
 
-def test_a_demo_opens_loaded_and_the_story_is_told_by_keys(browser, app_url):
+def test_a_demo_opens_loaded_and_the_story_is_driven_by_keys(browser, app_url):
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.goto(f"{app_url}&demo=1")
@@ -281,7 +281,7 @@ def test_searches_of_ones_own_corpus_are_presented_and_it_stays_loaded(visitor, 
     expect(visitor.locator(".mg-counts")).to_contain_text("3 pictures")
 
 
-def test_a_long_query_leaves_room_for_the_hits_of_a_presentation(visitor, mixed_files):
+def test_a_long_query_leaves_space_for_the_hits_of_a_presentation(visitor, mixed_files):
     visitor.locator("#mg-files input[type=file]").set_input_files(mixed_files)
     expect(visitor.locator("#mg-search")).to_be_visible(timeout=60_000)
     visitor.locator("#mg-query textarea, #mg-query input").fill("long " * 200)
@@ -291,7 +291,7 @@ def test_a_long_query_leaves_room_for_the_hits_of_a_presentation(visitor, mixed_
     assert visitor.locator("#mg-story-bar").bounding_box()["height"] < 200
 
 
-def test_slash_leads_from_another_room_to_the_query(sample):
+def test_slash_leads_from_another_tab_to_the_query(sample):
     enter(sample, "Captions")
     sample.locator("h1").click()
     sample.keyboard.press("/")

@@ -1,4 +1,4 @@
-"""Many pages at once: five tabs of one browser that all answer, and visitors who never meet each other's files."""
+"""Many pages at once: five tabs of one browser that all answer, and visitors who never see each other's files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_five_tabs_of_one_browser_load_and_search_at_once(browser, app_url, tmp_
 def test_no_tab_keeps_a_connection_open_once_it_is_answered(sample):
     waiting = []
     sample.on("request", lambda request: waiting.append(request.url))
-    for ended in ("requestfinished", "requestfailed"):  # the page ends the stream of answers, which is no fault
+    for ended in ("requestfinished", "requestfailed"):  # the page ends the stream of answers, which is not an error
         sample.on(ended, lambda request: waiting.remove(request.url) if request.url in waiting else None)
     sample.locator("#mg-query textarea, #mg-query input").fill("goldfish")
     sample.keyboard.press("Enter")

@@ -1,0 +1,63 @@
+"""Files of a visitor's corpus to take home: the last search as a table, the vectors as arrays."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+
+from modgap.items import Hit, Item
+from modgap.ui.visit.searching import answer_query
+from modgap.ui.visit.session import LoadedCorpus, Visit
+
+MAX_VECTOR_BYTES = 24 * 10**6  # of an .npz inside the page
+MAX_EXPORTED_HITS = 50
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
+    """The last search by both rankings, one row a hit; empty where there was none.
+
+    A column `group` is there where a hit's group is not its modality. A cell that a spreadsheet would run as a formula
+    gets an apostrophe before it.
+    """
+    if visit.asked is None:
+        return ""
+    found = answer_query(loaded.collection, visit.asked.query, MAX_EXPORTED_HITS)
+    lists = (("raw", found.raw), ("standardized", found.standardized or []))
+    groups = any(_has_own_group(hit) for _, hits in lists for hit in hits)
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("query", "method", "rank", "id", "modality", *(["group"] if groups else []), "score", "z", "fit"))
+    for method, hits in lists:
+        for hit in hits:
+            row = hit.as_dict()
+            words = (_safe(visit.asked.title), method, row["rank"], _safe(hit.id), row["modality"])
+            group = [_safe(hit.group)] if groups else []
+            writer.writerow((*words, *group, *(row[key] for key in ("score", "z", "fit"))))
+    return file.getvalue()
+
+
+def vectors_npz(loaded: LoadedCorpus) -> bytes | None:
+    """ids, modality and vectors as `.npz`, without pickle; None where they are too many for a page.
+
+    An array `group` is there where an item's group is not its modality.
+    """
+    items, vectors = loaded.collection.items, loaded.collection.vectors
+    if vectors.nbytes > MAX_VECTOR_BYTES:
+        return None
+    arrays = {"ids": [item.id for item in items], "modality": [item.modality.value for item in items]}
+    if any(map(_has_own_group, items)):
+        arrays["group"] = [item.group for item in items]
+    file = io.BytesIO()
+    np.savez(file, **{name: np.asarray(each, dtype=np.str_) for name, each in arrays.items()}, vectors=vectors)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def _has_own_group(each: Item | Hit) -> bool:
+    return each.group != each.modality.value
+
+
+def _safe(words: str) -> str:
+    return f"'{words}" if words.startswith(_FORMULA) else words

@@ -1,0 +1,46 @@
+"""The sample corpus: credited, and kept for each model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from modgap.search.collection import Collection
+from modgap.ui.visit.model import OFFERED, Models, SharedEncoder
+from modgap.ui.visit.sample import EXAMPLES, KeptSample, photo_credits, sample_corpus
+from modgap.ui.visit.session import LoadedCorpus
+
+
+def test_every_photograph_of_the_sample_is_credited():
+    pictures = {item.path.name for item in sample_corpus().items if item.path}
+
+    assert pictures == {row["file"] for row in photo_credits()}
+    assert len(set(EXAMPLES)) == len(EXAMPLES)
+
+
+def toy_models(toy_class, others=OFFERED):
+    loads: list[str] = []
+
+    def load(name: str):
+        loads.append(name)
+        return toy_class()
+
+    return Models(SharedEncoder(toy_class), others, load), loads
+
+
+def test_the_sample_is_kept_for_each_model_by_itself(toy_class, toy_encoder):
+
+    made: list[str] = []
+
+    def load(model: str) -> LoadedCorpus:
+        made.append(model)
+        kinds = np.asarray(["text", "image"])
+        return LoadedCorpus(Collection.from_vectors(["a", "b"], kinds, np.eye(2) + len(made)), {}, sample=True)
+
+    sample = KeptSample()
+    own, other = sample.load(lambda: load("")), sample.load(lambda: load("other"), "other")
+    again = sample.load(lambda: load("other"), "other")
+
+    assert made == ["", "other"]
+    assert (own.model, other.model, again.model) == ("", "other", "other")
+    assert again.collection is not other.collection
+    assert np.array_equal(again.collection.vectors, other.collection.vectors)
