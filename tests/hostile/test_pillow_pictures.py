@@ -1,4 +1,4 @@
-"""Every picture of Pillow's own tests goes through the reader: read or refused with a reason, and nothing worse.
+"""Every picture of Pillow's own tests goes through the reader: it is read, or refused with a reason.
 
 Run by `make test-hostile`, which needs a package index once: pip fetches Pillow's source archive into `.cache/hostile`.
 """
