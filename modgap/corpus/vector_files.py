@@ -135,7 +135,7 @@ def _rows(path: Path, arrays: Mapping[str, NDArray[Any]]) -> VectorRows:
     if missing:
         raise CorpusError(
             f"{path} lacks {', '.join(sorted(missing))}: a vectors file holds ids (n,), "
-            f'modality (n,) of "image"/"text" and vectors (n, d).'
+            f'modality (n,) of "image", "text" or names of groups, and vectors (n, d).'
         )
     return checked_rows(path, arrays["ids"], arrays["modality"], arrays["vectors"], arrays.get("group"))
 

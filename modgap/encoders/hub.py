@@ -8,7 +8,7 @@ from typing import Any
 
 from modgap.errors import ModelError
 
-TIMEOUT = 4.0  # seconds to wait for the hub's first answer
+HUB_TIMEOUT = 4.0  # seconds to wait for the hub's first answer
 
 
 def require_weights(config: dict[str, Any], name: str) -> None:
@@ -31,7 +31,7 @@ def require_weights(config: dict[str, Any], name: str) -> None:
     else:
         url = config.get("url", "")
     try:
-        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=TIMEOUT).close()
+        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=HUB_TIMEOUT).close()
     except urllib.error.HTTPError:
         return  # the host answers; the download will show whether it has the file
     except (OSError, ValueError) as error:

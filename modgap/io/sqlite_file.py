@@ -78,7 +78,7 @@ def open_cache_file(path: Path, *, replace: int | None = None) -> tuple[sqlite3.
     except (OSError, sqlite3.Error, Timeout) as error:
         raise CacheError(
             f"The vector cache {path} cannot be used ({error}): set MODGAP_CACHE to a folder that can be written, or "
-            f"do without it (--no-cache)."
+            f"run without it (--no-cache)."
         ) from error
 
 
@@ -92,7 +92,7 @@ def set_aside(path: Path, why: str) -> str:
     for suffix in ("-wal", "-shm"):  # SQLite would replay an old log into the new file
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     os.replace(path, set_aside_name(path))
-    return f"The vector cache {path} {why}; it was set aside as {set_aside_name(path).name} and begun anew."
+    return f"The vector cache {path} {why}; it was set aside as {set_aside_name(path).name} and a new one was started."
 
 
 def set_aside_name(path: Path) -> Path:

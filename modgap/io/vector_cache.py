@@ -192,7 +192,7 @@ class VectorCache:
         if is_damage(error):
             self._open(replace=self._inode)
         else:  # locked for too long, disk full, read-only
-            self._give_up(f"The vector cache {self.path} is not used any further ({error}).")
+            self._give_up(f"The vector cache {self.path} is no longer used ({error}).")
 
     def _give_up(self, note: str) -> None:
         self._usable = False

@@ -59,7 +59,7 @@ def test_equal_items_of_other_groups_are_not_duplicates(tmp_path: Path) -> None:
 def test_a_group_holds_items_of_one_modality(tmp_path: Path) -> None:
     builder = CorpusBuilder(DEFAULT_OPTIONS)
     builder.add_picture(picture(tmp_path / "p.png", "x"))
-    for text in ("One.", "One."):  # the second is no duplicate of an item that was refused
+    for text in ("One.", "One."):  # the second is not a duplicate of an item that was refused
         with pytest.raises(
             CorpusError, match=r'the group "x", which holds pictures: give passages a group of their own'
         ):

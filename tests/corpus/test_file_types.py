@@ -13,7 +13,7 @@ def reasons(corpus) -> dict[str, str]:
     return {skipped.id: skipped.reason for skipped in corpus.skipped}
 
 
-def test_the_kind_is_told_by_content_and_not_by_name(tmp_path: Path) -> None:
+def test_the_type_is_recognized_by_content_and_not_by_name(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8), "red").save(tmp_path / "p.png")
     (tmp_path / "p.png").rename(tmp_path / "picture.txt")
     (tmp_path / "words.jpg").write_text("A harbour at dusk.", encoding="utf-8")

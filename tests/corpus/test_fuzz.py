@@ -28,6 +28,7 @@ def read_or_refuse(path: Path, content: bytes) -> None:
     assert corpus.items
     assert len({item.id for item in corpus.items}) == len(corpus.items)
     assert all(row.reason for row in corpus.skipped)
+    assert len({(item.group, item.modality) for item in corpus.items}) == len({item.group for item in corpus.items})
     for item in corpus.items:
         item.id.encode()
         (item.text or "").encode()
@@ -58,13 +59,16 @@ def good_zip() -> bytes:
 
 def good_npz() -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, ids=["a", "b"], modality=["image", "text"], vectors=np.eye(2, 4, dtype=np.float32))
+    columns = {"ids": ["a", "b"], "modality": ["image", "text"], "group": ["maps", ""]}
+    np.savez(buffer, vectors=np.eye(2, 4, dtype=np.float32), **columns)
     return buffer.getvalue()
 
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "text", "image", "x"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "text", "image", "group", "x"]), inner)
+    ),
     max_leaves=6,
 )
 CELLS = st.text(st.sampled_from('ab,;"\n\r\t\x00é😀\ud800'), max_size=12)
@@ -77,10 +81,10 @@ def test_json_lines(tmp_path: Path, rows: list, tail: bytes) -> None:
 
 
 @quick
-@given(st.sampled_from([",", ";", "\t"]), st.lists(st.lists(CELLS, max_size=4), max_size=8))
+@given(st.sampled_from([",", ";", "\t"]), st.lists(st.lists(CELLS, max_size=5), max_size=8))
 def test_tables(tmp_path: Path, delimiter: str, rows: list[list[str]]) -> None:
     body = "\n".join(delimiter.join(row) for row in rows).encode("utf-8", "surrogatepass")
-    read_or_refuse(tmp_path / "f.csv", delimiter.join(["id", "text", "image"]).encode() + b"\n" + body)
+    read_or_refuse(tmp_path / "f.csv", delimiter.join(["id", "text", "image", "group"]).encode() + b"\n" + body)
 
 
 @quick

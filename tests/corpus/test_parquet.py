@@ -1,4 +1,4 @@
-"""`.parquet` as vectors and as rows, and what is said without pyarrow."""
+"""`.parquet` as vectors and as rows, and the message without pyarrow."""
 
 import sys
 from pathlib import Path

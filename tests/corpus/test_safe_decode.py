@@ -59,7 +59,7 @@ def test_a_decoder_that_dies_costs_one_picture(picture: Path) -> None:
         assert decoder.open_picture(picture).size == (256, 256)  # dead before it was asked: started again
 
 
-def test_a_decoder_that_dies_at_work_is_told(tmp_path: Path, picture: Path) -> None:
+def test_a_decoder_that_dies_at_work_is_reported(tmp_path: Path, picture: Path) -> None:
     if not hasattr(os, "mkfifo"):
         pytest.skip("the system has no named pipes")
     os.mkfifo(tmp_path / "dies.jpg")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -247,3 +248,18 @@ def test_a_corpus_of_vectors_needs_no_cache(tmp_path: Path) -> None:
     corpus = Corpus([Item(str(i), Modality.TEXT) for i in range(3)], vectors=vectors)
     Collection.encode(corpus, cache=VectorCache(tmp_path / "cache"))
     assert not (tmp_path / "cache").exists()
+
+
+def test_the_modality_and_not_the_group_selects_the_tower(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "p.png")
+    plain = [
+        Item("a", Modality.TEXT, text="A mill."),
+        Item("b", Modality.IMAGE, path=tmp_path / "p.png"),
+        Item("c", Modality.IMAGE, path=tmp_path / "gone.png"),
+    ]
+    grouped = [replace(item, group=group) for item, group in zip(plain, ("licences", "maps", "maps"), strict=True)]
+    encoder = tiny_encoder()
+    encoded = encode_items(grouped, encoder)
+    assert encoded.items == grouped[:2]
+    assert np.array_equal(encoded.vectors, encode_items(plain, encoder).vectors)
+    assert [each.id for each in encoded.skipped] == ["c"]

@@ -1,8 +1,6 @@
 """Finding an encoder by name: real open_clip models with weights of our own making, and errors in one sentence."""
 
 import json
-import socket
-import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +8,7 @@ import pytest
 from PIL import Image
 
 import modgap
-from modgap.encoders import hub, known_models, load_encoder
+from modgap.encoders import known_models, load_encoder
 from modgap.errors import ModelError
 
 
@@ -75,20 +73,6 @@ def test_broken_weights_are_one_sentence(tmp_path: Path) -> None:
 def test_unknown_models_are_named(name: str) -> None:
     with pytest.raises(ModelError, match="There is no model"):
         load_encoder(name)
-
-
-def test_a_hub_out_of_reach_is_told_within_seconds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", closed)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(hub, "TIMEOUT", 2.0)
-    start = time.monotonic()
-    with pytest.raises(ModelError, match=r"ViT-B-32/laion2b_s34b_b79k.*cannot be reached.*bundled model") as raised:
-        load_encoder("ViT-B-32/laion2b_s34b_b79k")
-    assert time.monotonic() - start < 10
-    assert "\n" not in str(raised.value)
 
 
 def test_known_models_start_with_the_bundled_one() -> None:

@@ -57,7 +57,7 @@ def test_weights_with_a_negative_variance_are_refused(calibration: Calibration, 
         Calibration.load(tmp_path / "c.json")
 
 
-def test_a_place_inside_a_file_is_told_in_words(calibration: Calibration, tmp_path: Path) -> None:
+def test_a_place_inside_a_file_is_reported_in_words(calibration: Calibration, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises(CalibrationError, match="cannot be written: "):
         calibration.save(tmp_path / "file" / "c.json")

@@ -79,7 +79,7 @@ def test_processes_that_begin_and_write_at_once_lose_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("share", [0.001, 0.3, 0.9])
-def test_a_truncated_file_is_noticed_set_aside_and_begun_anew(tmp_path: Path, share: float) -> None:
+def test_a_truncated_file_is_noticed_set_aside_and_replaced(tmp_path: Path, share: float) -> None:
     vectors = some(2000)
     with VectorCache(tmp_path) as cache:
         cache.put("model", vectors)
@@ -88,7 +88,7 @@ def test_a_truncated_file_is_noticed_set_aside_and_begun_anew(tmp_path: Path, sh
         opened.truncate(int(file.stat().st_size * share))
     with VectorCache(tmp_path) as cache:
         assert cache.get("model", list(vectors)) == {}
-        assert "set aside as modgap-vectors.sqlite.set-aside and begun anew" in cache.notes[0]
+        assert "set aside as modgap-vectors.sqlite.set-aside and a new one was started" in cache.notes[0]
         cache.put("model", vectors)
         assert len(cache.get("model", list(vectors))) == 2000
         assert len(cache.notes) == 1
@@ -234,7 +234,7 @@ def test_info_counts_by_model_and_clear_forgets_while_another_goes_on(tmp_path: 
 
 
 @pytest.mark.parametrize("ask", [VectorCache.info, VectorCache.clear])
-def test_info_and_clear_of_a_broken_file_begin_anew(tmp_path: Path, ask) -> None:
+def test_info_and_clear_of_a_broken_file_start_again(tmp_path: Path, ask) -> None:
     with VectorCache(tmp_path) as cache:
         cache.put("model", some(2000))
     file = tmp_path / FILE
@@ -265,7 +265,7 @@ def test_a_locked_cache_is_left_alone(tmp_path: Path, monkeypatch: pytest.Monkey
         blocker.execute("BEGIN IMMEDIATE")
         cache.put("model", some(3, seed=1))
         blocker.close()
-        assert "is not used any further (database is locked)" in cache.notes[0]
+        assert "is no longer used (database is locked)" in cache.notes[0]
         assert cache.get("model", list(some(3))) == {}
     assert not set_aside_name(tmp_path / FILE).exists()
 

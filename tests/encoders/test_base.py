@@ -1,0 +1,102 @@
+"""The encoder on towers small enough to work out by hand: a text is its letters, a picture its mean colour."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torchvision import transforms
+
+from modgap.encoders import base
+from modgap.encoders.base import Encoder
+from modgap.io.vector_cache import VectorCache
+
+
+class Towers(torch.nn.Module):
+    """Texts: (number of "a", number of "b", 1). Pictures: mean of each colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.eye(3))
+        self.texts_read = 0
+
+    def encode_text(self, tokens: torch.Tensor) -> torch.Tensor:
+        self.texts_read += len(tokens)
+        counts = [(tokens == code).sum(dim=1) for code in (97, 98)]
+        return torch.stack([*counts, torch.ones(len(tokens))], dim=1).float() @ self.weight
+
+    def encode_image(self, pictures: torch.Tensor) -> torch.Tensor:
+        return pictures.mean(dim=(2, 3)) @ self.weight
+
+
+class Tokenizer:
+    """A token a letter, padded with zeros."""
+
+    context_length = 4
+
+    def __call__(self, texts: Sequence[str], context_length: int = 4) -> torch.Tensor:
+        tokens = torch.zeros(len(texts), context_length, dtype=torch.long)
+        for row, text in enumerate(texts):
+            codes = [ord(c) for c in text[:context_length]]
+            tokens[row, : len(codes)] = torch.tensor(codes, dtype=torch.long)
+        return tokens
+
+
+@pytest.fixture
+def encoder() -> Encoder:
+    preprocess = transforms.Compose([transforms.Resize((4, 6)), transforms.ToTensor()])
+    return Encoder(Towers(), preprocess, Tokenizer(), name="letters", device="cpu")
+
+
+def test_texts_are_unit_rows_in_their_order_whatever_the_batch(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "TEXT_BATCH", 2)
+    stages = []
+    vectors = encoder.encode_texts(["aa", "b", ""], progress=lambda *stage: stages.append(stage))
+    expected = [[2 / 5**0.5, 0, 1 / 5**0.5], [0, 0.5**0.5, 0.5**0.5], [0, 0, 1]]
+    assert vectors == pytest.approx(np.asarray(expected), abs=1e-6)
+    assert stages == [("Reading passages", 2, 3), ("Reading passages", 3, 3)]
+    assert encoder.dimension == 3
+
+
+def test_pictures_are_unit_rows(encoder: Encoder) -> None:
+    pictures = [Image.new("RGB", (9, 9), "red"), Image.new("RGB", (5, 20), (255, 255, 0))]
+    vectors = encoder.encode_pictures(pictures)
+    assert vectors == pytest.approx(np.asarray([[1, 0, 0], [0.5**0.5, 0.5**0.5, 0]]), abs=1e-6)
+    assert vectors.dtype == np.float32
+
+
+def test_a_known_text_is_read_from_the_cache(encoder: Encoder, tmp_path: Path) -> None:
+    with VectorCache(tmp_path) as cache:
+        cached = encoder.with_cache(cache)
+        first = cached.encode_texts(["a", "b"])
+        read = encoder._model.texts_read
+        again = cached.encode_texts(["b", "ab", "a"])
+    assert encoder._model.texts_read == read + 1
+    assert (again[0] == first[1]).all()
+    assert (again[2] == first[0]).all()
+    assert encoder.cache is None
+
+
+def test_a_text_longer_than_the_context_is_known(encoder: Encoder) -> None:
+    assert encoder.longer_than_read(["abcd", "abcde", ""]) == [False, True, False]
+    assert encoder.longer_than_read([]) == []
+    encoder._tokenizer = Tokenizer().__call__  # a function without a context length
+    assert encoder.longer_than_read(["abcde"]) == [False]
+
+
+def test_pictures_are_decoded_at_twice_the_longer_side_of_the_tower(encoder: Encoder) -> None:
+    assert encoder.decode_side == 12
+
+
+def test_the_fingerprint_tells_weights_and_names_apart(encoder: Encoder) -> None:
+    preprocess = transforms.Compose([transforms.Resize((4, 6)), transforms.ToTensor()])
+    other = Encoder(Towers(), preprocess, Tokenizer(), name="others", device="cpu")
+    trained = Encoder(Towers(), preprocess, Tokenizer(), name="letters", device="cpu")
+    trained._model.weight.data[0, 0] = 2
+    same = Encoder(Towers(), preprocess, Tokenizer(), name="letters", device="cpu")
+    assert encoder.fingerprint == same.fingerprint
+    assert len({encoder.fingerprint, other.fingerprint, trained.fingerprint}) == 3
