@@ -11,7 +11,7 @@ from modgap.corpus.passages import cut_passages
 from modgap.corpus.report import Duplicate, Skipped
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
-from modgap.file_hash import file_sha256
+from modgap.io.file_hash import file_sha256
 from modgap.items import Item, Modality, group_plural
 from modgap.vectors import Vectors
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modgap.spreadsheet import safe_cell
+from modgap.io.spreadsheet import safe_cell
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 
 from modgap.evaluation.results import Evaluation
+from modgap.io.spreadsheet import safe_cell
 
 COLUMNS = ("model", "method", "target", "metric", "value", "low", "high", "n", "calibration_queries")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(evaluations: Sequence[Evaluation]) -> str:
@@ -27,10 +27,6 @@ def to_csv(evaluations: Sequence[Evaluation]) -> str:
                 for metric, value in row.items():
                     low, high = each.intervals[method][target][metric]
                     numbers = (f"{value:.6f}", f"{low:.6f}", f"{high:.6f}", each.counts[target])
-                    names = (_safe(each.model), _safe(method), _safe(target), metric)
-                    writer.writerow((*names, *numbers, _safe(each.calibration_queries)))
+                    names = (safe_cell(each.model), safe_cell(method), safe_cell(target), metric)
+                    writer.writerow((*names, *numbers, safe_cell(each.calibration_queries)))
     return file.getvalue()
-
-
-def _safe(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name

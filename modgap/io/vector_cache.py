@@ -22,7 +22,7 @@ from typing import TypeVar
 import numpy as np
 
 from modgap.errors import CacheError
-from modgap.file_hash import file_sha256
+from modgap.io.file_hash import file_sha256
 from modgap.io.sqlite_file import (
     default_folder,
     default_max_bytes,

@@ -13,7 +13,6 @@ from modgap.items import Modality, group_plural
 from modgap.metrics.catalogue import GAP_METRICS, K
 from modgap.metrics.gap import MODERATE, SEVERE
 from modgap.plots.points import PointMap, point_maps
-from modgap.search.query import ask
 from modgap.ui.components.groups import accent, in_display_order
 from modgap.ui.components.notices import notice
 from modgap.ui.components.rendering import render_html
@@ -57,7 +56,7 @@ def gap_html(visit: Visit) -> Markup:
     loaded = visit.loaded
     gap = visit.measured("gap", lambda: _measure(loaded))
     vector, modality = _query_vector(visit)
-    maps = point_maps(loaded.collection.vectors, loaded.collection.modality, query=vector, query_modality=modality)
+    maps = point_maps(loaded.collection.vectors, loaded.collection.item_groups, query=vector, query_modality=modality)
     asked = visit.asked.title if visit.asked is not None and vector is not None else ""
     return render_html(
         "gap.html",
@@ -84,10 +83,10 @@ def _query_vector(visit: Visit) -> tuple[Any, str]:
         return None, Modality.TEXT.value
     collection = visit.loaded.collection
     try:
-        asked = ask(visit.asked.query, collection.vectors, collection.row_of, collection.encoder)
+        query = collection.encode_query(visit.asked.query)
     except ModgapError:
         return None, Modality.TEXT.value
-    return asked.vector, asked.modality
+    return query.vector, query.modality
 
 
 def _scale(gap: Gap) -> dict[str, Any]:
@@ -136,7 +135,7 @@ def _map(title: str, each: PointMap, loaded: LoadedCorpus, asked: str) -> Markup
             "at": _at(x, y),
             "mark": _mark(group, 5),
         }
-        for row, (x, y), group in zip(each.rows.tolist(), each.xy.tolist(), each.modality.tolist(), strict=True)
+        for row, (x, y), group in zip(each.rows.tolist(), each.xy.tolist(), each.groups.tolist(), strict=True)
     ]
     middles = [
         {"accent": accent(str(group)), "at": _at(x, y), "mark": _mark(str(group), 13)}

@@ -204,6 +204,6 @@ def _third(found: Answer, context: CardContext, raw_ids: set[str]) -> Markup:
         standardized=True,
         rank_change=found.other_rank_change,
         other_ids=raw_ids,
-        image_share=found.image_share.get("also"),
+        image_share=found.image_share.get("other"),
         other_title=found.other_title,
     )

@@ -7,13 +7,13 @@ import io
 
 import numpy as np
 
+from modgap.io.spreadsheet import safe_cell
 from modgap.items import Hit, Item
 from modgap.ui.visit.searching import answer_query
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
 MAX_VECTOR_BYTES = 24 * 10**6  # of an .npz inside the page
 MAX_EXPORTED_HITS = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
@@ -33,8 +33,8 @@ def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
     for method, hits in lists:
         for hit in hits:
             row = hit.as_dict()
-            words = (_safe(visit.asked.title), method, row["rank"], _safe(hit.id), row["modality"])
-            group = [_safe(hit.group)] if groups else []
+            words = (safe_cell(visit.asked.title), method, row["rank"], safe_cell(hit.id), row["modality"])
+            group = [safe_cell(hit.group)] if groups else []
             writer.writerow((*words, *group, *(row[key] for key in ("score", "z", "fit"))))
     return file.getvalue()
 
@@ -57,7 +57,3 @@ def vectors_npz(loaded: LoadedCorpus) -> bytes | None:
 
 def _has_own_group(each: Item | Hit) -> bool:
     return each.group != each.modality.value
-
-
-def _safe(words: str) -> str:
-    return f"'{words}" if words.startswith(_FORMULA) else words

@@ -60,7 +60,7 @@ def answer_query(collection: Collection, query: SearchQuery, k: int, other: str 
 def _compared(collection: Collection, query: SearchQuery, k: int, other: str | None) -> Answer:
     other_reason = ""
     try:
-        found = collection.compare(query, k, also=other)
+        found = collection.compare(query, k, other=other)
     except CalibrationError as error:
         if other is None:
             raise
@@ -68,11 +68,11 @@ def _compared(collection: Collection, query: SearchQuery, k: int, other: str | N
     return Answer(
         found.raw,
         found.standardized,
-        found.moved,
+        found.rank_change,
         found.image_share,
         found.no_good_match,
-        other=found.also,
-        other_rank_change=found.also_moved,
+        other=found.other,
+        other_rank_change=found.other_rank_change,
         other_title=method_by_name(other).title if other else "",
         other_reason=other_reason,
     )

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modgap import file_hash
-from modgap.file_hash import file_sha256
+from modgap.io import file_hash
+from modgap.io.file_hash import file_sha256
 
 
 def test_the_hash_is_that_of_prefix_and_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
