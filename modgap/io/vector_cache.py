@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -32,7 +32,9 @@ from modgap.io.sqlite_file import (
     set_aside_name,
     size,
 )
-from modgap.vectors import Vectors
+
+if TYPE_CHECKING:
+    from modgap.vectors import Vectors
 
 FILE = "modgap-vectors.sqlite"
 _KEPT_SHARE = 0.8  # of the limit after pruning, so that it does not prune again at once
