@@ -1,4 +1,4 @@
-"""What a corpus is made of: an `Item` is one picture or one passage.
+"""The items of a corpus: an `Item` is one picture or one passage.
 
 An item's `modality` says which tower of a model encodes it (text or image). Its `group` says which statistics its
 scores are compared with; it may have any name and is the modality's by default. Methods, calibration, search and
@@ -132,7 +132,7 @@ class Hit:
     score: cosine of query and item, as encoded.
     z: the score in standard deviations from what the item's group usually reaches at best; None uncalibrated.
     fit: share of calibration queries whose best item of that group scored lower, 0..1; None uncalibrated.
-    value: what the method ranked by, in its own units; higher is better. Comparable inside one search only, so
+    value: the method's own score; higher is better. Comparable inside one search only, so
         `as_dict` leaves it out; score, z and fit mean the same whatever the method.
     good_match: fit reaches the calibration's threshold, and the query itself matches better than meaningless words do
         (see `modgap.calibration.no_good_match`); None uncalibrated.
@@ -153,7 +153,7 @@ class Hit:
             object.__setattr__(self, "group", self.modality.value)
 
     def as_dict(self) -> dict[str, object]:
-        """The hit as plain JSON values, floats rounded to what they can mean (6 digits).
+        """The hit as plain JSON values, floats rounded to 6 digits.
 
         `group` is there where it is another than the modality.
         """

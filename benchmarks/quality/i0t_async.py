@@ -47,7 +47,7 @@ from modgap.io.vector_cache import VectorCache
 from modgap.items import Item, Modality
 from modgap.methods import I0TAsync, I0TPost, Method, Raw, SimilarityStandardizer
 from modgap.methods.i0t import pseudo_positive_pairs
-from modgap.methods.i0t.training import Settings, train
+from modgap.methods.i0t.training import TrainingSettings, train
 from modgap.metrics.gap import centroid_distance, linear_separability, relative_modality_gap
 from modgap.vectors import Vectors
 
@@ -92,7 +92,7 @@ def normalised(joint: bool = False, pseudo: bool = False) -> Callable[[Paired], 
         if pseudo:
             modality = np.repeat(["image", "text"], len(images))
             images, texts = pseudo_positive_pairs(np.concatenate([images, texts]), modality)
-        return I0TAsync(train(images, texts, Settings(joint=joint)).normalisers)
+        return I0TAsync(train(images, texts, TrainingSettings(joint=joint)).normalisers)
 
     return learn
 
@@ -209,7 +209,7 @@ def rates(console: Console, paired: Paired) -> None:
     for heading in ("rate", "held-out loss", "round", *columns):
         shown.add_column(heading, justify="right")
     for rate in RATES:
-        trained = train(half.images, half.texts, Settings(rate=rate))
+        trained = train(half.images, half.texts, TrainingSettings(rate=rate))
         values = measure(I0TAsync(trained.normalisers), other)
         loss = f"{trained.rounds[trained.best].loss:.4f}"
         shown.add_row(f"{rate:g}", loss, str(trained.best + 1), *(f"{values[column]:.3f}" for column in columns))

@@ -1,4 +1,4 @@
-"""The `Calibration` artefact: what was learnt from pseudo-positives, saved as JSON and applied anywhere.
+"""The `Calibration` artefact: statistics learnt from pseudo-positives, saved as JSON and applied anywhere.
 
 Every pair (query modality, item group) has statistics of its own: a picture as a query stands in another place of the
 space than words do. `hit_scores.py` has the formulas of z and fit.
@@ -153,7 +153,7 @@ class Calibration:
         return self.hit_scores(query_modality).fit_percentile(scores, item_groups)
 
     def numbers(self, query_modality: str = "text") -> Numbers:
-        """What a search engine needs for queries of one modality, as `modgap.engines.snippets.export` takes it.
+        """The numbers that a search engine needs for queries of one modality, for `engines.snippets.export`.
 
         Raises ModgapError for an unknown modality, CalibrationError without statistics for such queries.
         """
@@ -177,7 +177,7 @@ class Calibration:
         )
 
     def fitted_state(self, query_modality: str = "text") -> FittedState:
-        """What the artefact carries for queries of one modality, as methods take it (`Method.restore`)."""
+        """The state that methods restore themselves from (`Method.restore`), for queries of one modality."""
         after = {
             name: self._fitted_state(query_modality, by_query[query_modality])
             for name, by_query in self.after.items()
@@ -257,7 +257,7 @@ class Calibration:
         }
 
     def warnings(self, query_modality: str | None = None) -> list[str]:
-        """What makes these statistics less trustworthy, in plain sentences; empty when nothing does.
+        """Reasons to trust these statistics less, in plain sentences; empty if there are none.
 
         query_modality: leave out what concerns queries of the other modality.
         """
@@ -301,7 +301,7 @@ class Calibration:
 
     @classmethod
     def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
-        """Read what `to_json` wrote. Raises CalibrationError naming what is missing or not a number."""
+        """Read a document of `to_json`. Raises CalibrationError naming what is missing or not a number."""
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise CalibrationError(f'{name} is not a modgap calibration: its "format" is not "{FORMAT}".')
         try:
@@ -369,11 +369,11 @@ class Calibration:
         return None if first is None or second is None else float(np.linalg.norm(first - second))
 
     def means_to_keep(self) -> dict[str, NDArray[np.float32]]:
-        """What the file beside the JSON holds: mean vectors, and the numbers of the normalisers, (d,) each."""
+        """The content of the file beside the JSON: mean vectors, and the numbers of the normalisers, (d,) each."""
         return {**self.means, **(self.normalisers.arrays() if self.normalisers else {})}
 
     def identity(self) -> str:
-        """What the file of means repeats, so that it is not taken for another calibration's."""
+        """A string that the file of means repeats, so that it is not taken for another calibration's."""
         return f"{self.model} {self.fingerprint} {self.created}"
 
 

@@ -70,7 +70,7 @@ def fit_calibration(
             statistics[Modality.IMAGE.value] = group_statistics(found, k=k, ddof=ddof)
             sets[Modality.IMAGE] = pictures
         except CalibrationError:
-            pass  # two or three pictures cannot calibrate search by picture; search by words goes on
+            pass  # two or three pictures cannot calibrate search by picture; search by words still works
     means = mean_vectors(engine, sets)
     test = None
     if encoder is not None and Modality.TEXT in best and all(group in means for group in engine.groups):

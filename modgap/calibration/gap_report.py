@@ -39,7 +39,7 @@ class Gap:
     """metrics: by name of `GAP_METRICS`, as encoded and by raw cosine. after: the same by method, where it acts.
 
     severity: "severe", "moderate" or "low", of the centroid distance. counts: items by group, pairs, queries.
-    left_out: why a metric is absent. notes: what to keep in mind of these numbers.
+    left_out: why a metric is absent. notes: caveats of these numbers.
     groups: all groups of the corpus. pair: the two that the metrics of vectors compare.
     distances: centroid distance of every two groups; empty where there are only two.
     """

@@ -1,4 +1,4 @@
-"""What a calibration says of hits: z, fit and whether there is a match. Bound once for queries of one modality.
+"""The calibrated scores of hits: z, fit and the no-match test. Bound once for queries of one modality.
 
 z(q, d)   = (s(q, d) - mean[g(d)]) / std[g(d)]                standard deviations
 fit(q, d) = share of calibration queries whose best item of the group g(d) scored below s(q, d)

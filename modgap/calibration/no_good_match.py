@@ -31,7 +31,7 @@ _TINY = 1e-9
 
 @dataclass(frozen=True)
 class NoMatchTest:
-    """What e(q) needs beside the means of a calibration. mean, std: mu_g, sigma_g by group. threshold: of e."""
+    """The parameters of e(q) beside the means of a calibration. mean, std: mu_g, sigma_g by group. threshold: of e."""
 
     mean: dict[str, float]
     std: dict[str, float]
@@ -69,7 +69,7 @@ class NoMatchTest:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> NoMatchTest:
-        """Read what `dataclasses.asdict` wrote. Raises KeyError, TypeError or ValueError for what cannot be used."""
+        """Read a document of `dataclasses.asdict`. Raises KeyError, TypeError or ValueError for unusable parts."""
         return cls(
             mean={group: float(mean) for group, mean in value["mean"].items()},
             std={group: max(float(value["std"][group]), _TINY) for group in value["mean"]},

@@ -54,7 +54,7 @@ class CalibrationQueries:
 
     @property
     def exclude(self) -> NDArray[np.intp]:
-        """What each query is not compared with, as `Engine.top_k` takes it: the whole document that it is from."""
+        """The rows that each query is not compared with, as `Engine.top_k` takes them: its whole document."""
         return self.sources if self.documents is None else self.documents
 
 

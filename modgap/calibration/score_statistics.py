@@ -95,7 +95,7 @@ class ScoreStatistics:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> ScoreStatistics:
-        """Read what `to_json` wrote. Raises KeyError, TypeError or ValueError saying what cannot be used."""
+        """Read a document of `to_json`. Raises KeyError, TypeError or ValueError naming the unusable part."""
         scores = value.get("scores")
         statistics = cls(
             mean=float(value["mean"]),

@@ -43,11 +43,11 @@ def train_async(
     """Train I0T_async, one normaliser per encoder; a stopped run resumes from its checkpoint."""
     from modgap.engines.devices import best_device
     from modgap.methods.i0t import pairs_of_corpus, save_normalisers
-    from modgap.methods.i0t.training import Settings, train
+    from modgap.methods.i0t.training import TrainingSettings, train
 
     if out.exists() and Path(pairs).exists() and out.samefile(pairs):
         raise typer.BadParameter("is the file of the pairs, which the weights would replace.", param_hint="--out")
-    settings = Settings(rounds=rounds, batch=batch, rate=rate, dropout=dropout, joint=joint, seed=seed)
+    settings = TrainingSettings(rounds=rounds, batch=batch, rate=rate, dropout=dropout, joint=joint, seed=seed)
     with open_collection(pairs, model=model, no_cache=no_cache) as (collection, progress):
         known = collection.known_pairs(progress=progress)
         if known is None:

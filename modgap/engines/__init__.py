@@ -1,4 +1,4 @@
-"""Engines: whatever can name the k best items of a group. `base.py` says what they answer, a file each how."""
+"""Engines: they find the k best items of a group. `base.py` is the protocol, each other file an implementation."""
 
 from modgap.engines.base import Engine, TopK, top_k_by_group
 from modgap.engines.exact import ExactEngine

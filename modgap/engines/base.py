@@ -1,7 +1,7 @@
-"""What every engine answers: the k best items of one group for some queries, and the vectors of what it found.
+"""The protocol of engines: the k best items of one group for some queries, and the vectors of those items.
 
 Calibration, search, evaluation and comparison reach the vectors of a corpus through an `Engine` and through nothing
-else, so whatever can answer these questions can be calibrated and searched: arrays in memory, a FAISS index, or a
+else, so anything that answers these questions can be calibrated and searched: arrays in memory, a FAISS index, or a
 server elsewhere. Items are known by their row in the corpus. An engine knows vectors and groups, and neither methods
 nor calibrations.
 """

@@ -18,7 +18,7 @@ def best_device(n_queries: int, n_items: int, dimension: int) -> str:
     if n_queries * n_items * dimension < _WORTH_A_GPU:
         return "cpu"
     if "torch" not in sys.modules and not _has_driver():
-        return "cpu"  # loading PyTorch takes seconds and 450 MB, only to be told so
+        return "cpu"  # loading PyTorch takes seconds and 450 MB, only to hear that there is no GPU
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

@@ -21,8 +21,8 @@ from modgap.vectors import Vectors
 class FaissEngine(ExactEngine):
     """Top k of each group from FAISS indexes, which are built when they are first searched.
 
-    What an index cannot do is done exactly, item by item: to leave out documents or copies of a query, and to return
-    the score of every item. Parameters as for `ExactEngine`.
+    An index cannot leave out documents or copies of a query, nor return the score of every item: these calls are
+    answered exactly, item by item. Parameters as for `ExactEngine`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What multiplies blocks of queries and items: NumPy (BLAS) on the CPU, PyTorch in float32 (TF32 off) on CUDA.
+"""Multiply blocks of queries and items: NumPy (BLAS) on the CPU, PyTorch in float32 (TF32 off) on CUDA.
 
 Equal scores give the lowest row. Processors sum in different orders, so two items whose cosines differ by less than
 about 1e-6 count as equal or not by the processor, and the score is the same to that bound.
@@ -20,7 +20,7 @@ _SCANS = 16  # up to this k, k scans for the maximum are quicker than a partial 
 
 
 class Processor(Protocol):
-    """What multiplies blocks: the sizes that suit it, and how it holds and searches them."""
+    """A backend: the block sizes that suit it, and how it holds and searches blocks."""
 
     query_block: int
     item_block: int
@@ -156,5 +156,5 @@ class Torch:
 
 
 def processor_for(device: str) -> Processor:
-    """What multiplies on a device: NumPy for "cpu", PyTorch for every other."""
+    """The backend of a device: NumPy for "cpu", PyTorch for every other."""
     return Cpu() if device == "cpu" else Torch(device)

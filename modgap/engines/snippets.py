@@ -27,7 +27,7 @@ ENGINES: dict[str, Callable[[Numbers], str]] = {
 
 
 def export(numbers: Numbers, engine: str) -> str:
-    """What to paste into an engine of `ENGINES`, with the numbers of `Calibration.numbers`.
+    """A snippet to paste into an engine of `ENGINES`. numbers: of `Calibration.numbers`.
 
     Raises ModgapError for an unknown engine.
     """

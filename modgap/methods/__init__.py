@@ -38,7 +38,7 @@ METHODS: dict[str, Callable[[], Method]] = {
     "dn": DistributionNormalization,
     "nnn": NearestNeighborNormalization,
 }
-"""What makes a fresh, unfitted method of each name, in the order of reports; add to it to add a method."""
+"""A factory of a fresh, unfitted method for each name, in the order of reports; add to it to add a method."""
 
 
 def method_by_name(name: str, normalisers: Normalisers | None = None) -> Method:

@@ -1,4 +1,4 @@
-"""What every scoring method is: it learns from queries and items, then scores queries against items.
+"""Base of the scoring methods: a method learns from queries and items, then scores queries against items.
 
 A method may move vectors (`move_queries`, `move_items`), change scores (`transform`), or both:
 
@@ -33,7 +33,7 @@ M = TypeVar("M", bound="Method")
 
 @dataclass(frozen=True)
 class FitData:
-    """What a method learns from, checked.
+    """The checked input of a fit.
 
     queries: (n_queries, d) unit rows. engine: over the items. query_modality: "text" or "image", of all queries.
     positives: relevant rows of each query. exclude, exclude_same: what each query is not compared with, as
@@ -50,7 +50,7 @@ class FitData:
 
 @dataclass(frozen=True)
 class FittedState:
-    """What a calibration file carries for queries of one modality, from which some methods are restored.
+    """The part of a calibration file for queries of one modality, from which some methods are restored.
 
     mean, std, low, high: of the pseudo-positive scores (cosine), by item group. counts: items by group.
     group_modality: which tower encodes each group. means: mean vector (d,) of each group; may be empty.
@@ -81,7 +81,7 @@ class Method:
     keeps_order: the order inside one group is that of the raw cosine.
     depth: `transform` looks at each query's `depth` best items of a group (0: at no list), so the scores that it
         is given must hold them.
-    in_artefact: every calibration file carries all that it learnt (`restore`).
+    in_artefact: every calibration file carries all that it learnt, for `restore`.
     """
 
     name: str
@@ -118,7 +118,7 @@ class Method:
 
         Vectors are scaled to length 1 first. group_modality: {group: "text" or "image"}; "image" is pictures and every
         other group texts if left out. For the other parameters see `FitData`.
-        Raises VectorError for vectors that are zero or not finite, CalibrationError for what cannot be learnt from:
+        Raises VectorError for vectors that are zero or not finite, CalibrationError for input that cannot be learnt:
         different widths, too few queries, a group without items, scores without spread, labels of no item.
         """
         items = unit_vectors(item_vectors, what="item vectors")
@@ -161,7 +161,7 @@ class Method:
         return self.in_artefact
 
     def restore(self, state: FittedState) -> None:
-        """Take from a calibration file what `fit` would learn. Raises CalibrationError where the file lacks it."""
+        """Take the values that `fit` would learn from a calibration file. Raises CalibrationError if the file lacks them."""
         if self.needs_fit:
             raise CalibrationError(
                 f'The method "{self.name}" learns from the calibration queries themselves, which a calibration file '
@@ -218,7 +218,7 @@ def values_by_group(values: Mapping[str, float], item_groups: NDArray[np.str_], 
 def check_scores(scores: ArrayLike, item_groups: Sequence[str] | NDArray[np.str_]) -> tuple[Scores, NDArray[np.str_]]:
     """Scores (..., n_items) as float32 and the group of each.
 
-    Raises VectorError for what is not an array of numbers, a value that is not finite, or another count of groups.
+    Raises VectorError for anything but an array of numbers, a value that is not finite, or another count of groups.
     """
     try:
         array = np.atleast_1d(np.asarray(scores, dtype=np.float32))

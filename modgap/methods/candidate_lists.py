@@ -1,4 +1,4 @@
-"""What the methods that normalise a query's own result lists have in common.
+"""Base of the methods that normalise a query's own result lists.
 
 Engines fuse lists of a fixed length, one for each group: the query's `depth` best items. The statistics of a list
 come from these alone; the score of an item further down follows from the same formula, so that the ranking has no

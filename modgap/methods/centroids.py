@@ -1,4 +1,4 @@
-"""Mean vectors, and what the methods that subtract them have in common.
+"""Mean vectors, and the base of the methods that subtract them.
 
     mean     mu_g = 1/|D_g| sum over d in D_g of d        (unit vectors d of group g; queries Q likewise)
     move     x'   = Norm(x - shift)                       or x - shift where a method does not normalise again

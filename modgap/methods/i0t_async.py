@@ -49,7 +49,7 @@ class I0TAsync(Method):
         if self._given:
             self.normalisers_.require(model=self.normalisers_.model, dimension=data.engine.dimension)
             return
-        from modgap.methods.i0t.training import Settings, train
+        from modgap.methods.i0t.training import TrainingSettings, train
 
         images, texts = _pairs(data)
         if images.shape[0] < MIN_PAIRS:
@@ -57,7 +57,9 @@ class I0TAsync(Method):
             vectors = np.concatenate([each for parts in items.values() for each in parts])
             sizes = [sum(len(each) for each in parts) for parts in items.values()]
             images, texts = pseudo_positive_pairs(vectors, np.repeat([m.value for m in items], sizes), both_ways=False)
-        self.normalisers_ = train(images, texts, Settings(rounds=_QUICK_ROUNDS), origin="pseudo-pairs").normalisers
+        self.normalisers_ = train(
+            images, texts, TrainingSettings(rounds=_QUICK_ROUNDS), origin="pseudo-pairs"
+        ).normalisers
 
     def restore(self, state: FittedState) -> None:
         self.query_modality_ = Modality(state.query_modality)

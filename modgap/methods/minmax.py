@@ -38,7 +38,7 @@ class MinMax(Method):
 
     def fit_scores(self, best_scores: Mapping[str, NDArray]) -> MinMax:
         """Learn from the scores of the pseudo-positive pairs alone: {group: (n_queries,) cosines}."""
-        groups = moments_by_group(best_scores)  # which raises where there is no range
+        groups = moments_by_group(best_scores)  # raises where there is no range
         self.low_ = {group: float(np.min(best_scores[group])) for group in groups}
         self.high_ = {group: float(np.max(best_scores[group])) for group in groups}
         return self

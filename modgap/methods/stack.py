@@ -35,7 +35,7 @@ class Stack(Method):
         self.changes = max((part.changes for part in self.parts), key=_CHANGES.index)
         self.keeps_order = all(part.keeps_order for part in self.parts)
         self.depth = self.parts[-1].depth
-        # what a later part learns is learnt from moved vectors, and a file has only what was learnt from the raw ones
+        # a later part learns from moved vectors, and a file has the statistics of the raw ones only
         first = next((place for place, part in enumerate(self.parts) if part.changes == "vectors"), len(self.parts))
         self.in_artefact = all(
             not part.needs_fit or (part.in_artefact and place <= first) for place, part in enumerate(self.parts)
@@ -59,10 +59,10 @@ class Stack(Method):
             if of_part is not None:
                 part.restore(of_part)
             elif part.needs_fit:
-                super().restore(state)  # which says that a file does not carry it
+                super().restore(state)  # raises: a file does not carry it
 
     def _states(self, state: FittedState) -> list[FittedState | None]:
-        """What a file has for each part: once vectors have moved, what was learnt from the moved ones, if anything."""
+        """The state in a file for each part: once vectors have moved, the one learnt from the moved vectors, or None."""
         states: list[FittedState | None] = []
         moved: list[str] = []
         for part in self.parts:

@@ -1,4 +1,4 @@
-"""What the gap does to a ranking of several groups: metrics of scores and of the lists that they make.
+"""Effects of the gap on rankings of several groups: metrics of scores and of the lists that they make.
 
 They move with every scoring method, also with those that leave the vectors where they are.
 """

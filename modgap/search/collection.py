@@ -38,7 +38,7 @@ class Collection:
     """Encoded items of one corpus. Make it with `Collection.encode` or `Collection.from_vectors`.
 
     items: (n,). vectors: (n, d) unit rows. modality: (n,) of "image" / "text", the tower that encodes each item.
-    item_groups: (n,) the group of each. skipped: what could not be encoded.
+    item_groups: (n,) the group of each. skipped: the items that could not be encoded.
     engine: answers every question about the vectors; by default they are compared exactly, in memory.
     calibration: set by `calibrate` or `use`; None before. calibration_queries: the queries behind it, by modality, from
         which other methods learn; empty where the calibration came from a file. normalisers: those of I0T_async, set
@@ -132,7 +132,7 @@ class Collection:
 
     @property
     def report(self) -> ReadReport:
-        """What became of everything that was to be read and encoded."""
+        """The items that were read and encoded, and the reasons for those left out."""
         if self.corpus is None:
             return ReadReport(self.counts, self.skipped)
         return ReadReport(self.counts, self.skipped, self.corpus.duplicates, self.corpus.cut)

@@ -19,7 +19,7 @@ from modgap.vectors import Vectors, unit_vectors
 
 @dataclass(frozen=True, eq=False)
 class EncodedQuery:
-    """vector: (d,) unit. modality: "text" or "image". source: its own row in the collection (-1: it is no item)."""
+    """vector: (d,) unit. modality: "text" or "image". source: its own row in the collection (-1: not an item)."""
 
     vector: Vectors
     modality: str

@@ -24,7 +24,7 @@ Candidates = Mapping[str, TopK]
 class Ranking:
     """The best items for one query, best first; equals stand in the order of their rows.
 
-    values: what the method ranks by. rows: in the corpus. groups: of the items. scores: inner products. All (k,).
+    values: the method's own scores. rows: in the corpus. groups: of the items. scores: inner products. All (k,).
     """
 
     values: NDArray[np.float64]
@@ -60,7 +60,7 @@ class Ranker:
     def candidates(
         self, query_vectors: Vectors, k: int, *, sources: NDArray[np.intp] | None = None, keep_all: bool = False
     ) -> Candidates:
-        """What a ranking of k items is made of: one top-k a group. Parameters as for `rank` and `Engine.top_k`."""
+        """The candidates of a ranking of k items: one top-k a group. Parameters as for `rank` and `Engine.top_k`."""
         moved = self.method.move_queries(query_vectors)
         depth = max(k, self.method.depth)
         return top_k_by_group(self.engine, moved, depth, exclude=sources, keep_all=keep_all)

@@ -1,4 +1,4 @@
-"""From an encoded query to finished hits: what a search needs is bound once, when a calibration is set.
+"""From an encoded query to finished hits: standardizer, quantiles and no-match test are bound once per calibration.
 
 A search makes one top-k a group. A method that moves vectors searches the moved ones, and then words are also compared
 with the best items as encoded, for the no-match test.
@@ -79,7 +79,7 @@ class Searcher:
         return self._rankers[key]
 
     def _fit(self, method: Method, query_modality: str) -> None:
-        """Take what the calibration carries; learn the rest from the queries that it was made with."""
+        """Restore the method from the calibration, or fit it on the queries that the calibration was made with."""
         if not method.needs_fit or self._calibration is None:
             return
         state, queries = self._calibration.fitted_state(query_modality), self._queries.get(Modality(query_modality))
@@ -150,5 +150,5 @@ class Searcher:
 
 
 def _source(query: EncodedQuery) -> NDArray[np.intp] | None:
-    """The row that a query is itself, as engines exclude it; None where it is no item."""
+    """The row that a query is itself, as engines exclude it; None where it is not an item."""
     return None if query.source < 0 else np.asarray([query.source], dtype=np.intp)

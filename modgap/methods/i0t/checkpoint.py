@@ -1,4 +1,4 @@
-"""Where a training that was stopped goes on: tensors and a few numbers, in a `.safetensors` file, never pickled."""
+"""Checkpoints of a training: tensors and a few numbers in a `.safetensors` file, never pickled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from modgap.io.atomic_write import write_atomically
 
 
 class Checkpoint:
-    """A file of one training. identity: what the training was made of; another one's file is refused."""
+    """The file of one training. identity: its pairs and settings; a file of another training is refused."""
 
     def __init__(self, path: Path, identity: dict[str, str]) -> None:
         self.path = Path(path).expanduser()
@@ -37,7 +37,7 @@ class Checkpoint:
         try:
             with safe_open(self.path, framework="pt") as file:
                 header = file.metadata() or {}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is not a dict
                 progress = json.loads(header["progress"])
         except (OSError, SafetensorError, ValueError, KeyError) as error:
             raise CalibrationError(
@@ -45,11 +45,11 @@ class Checkpoint:
             ) from error
         if header.get("identity") != self._identity:
             raise CalibrationError(
-                f"The checkpoint {self.path} is of other pairs or settings: give the same ones to go on, or remove it "
-                f"to begin anew."
+                f"The checkpoint {self.path} is of other pairs or settings: give the same ones to continue, or remove "
+                f"it to begin anew."
             )
         return tensors, progress
 
     def remove(self) -> None:
-        """The training is done: its file is not needed any more."""
+        """Remove the file of a finished training."""
         self.path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What I0T_async (arXiv 2412.14384) leaves behind: a batch normalisation of each encoder's vectors, frozen.
+"""The normalisers of I0T_async (arXiv 2412.14384): a frozen batch normalisation of each encoder's vectors.
 
     y  = (x - mean) / sqrt(var + eps) * weight + bias        one number of each for every dimension
     x' = y / ||y||                                           x a unit vector
@@ -83,21 +83,21 @@ class Normalisers:
             )
 
     def fault(self) -> str:
-        """What makes the numbers of a file unusable, in words; empty where nothing does."""
+        """Why the numbers of a file cannot be used, in words; empty where they can."""
         for name, array in self.arrays().items():
             if array.shape != (self.dimension,) or not (np.abs(array) < _LARGEST).all():
                 return f'"{name}" is not {self.dimension} finite numbers of a usual size'
         return "a variance is negative" if any((self.for_modality(m).var < 0).any() for m in Modality) else ""
 
     def arrays(self) -> dict[str, Vectors]:
-        """Their numbers by name, (d,) each: what files hold."""
+        """Their numbers by name, (d,) each, as files hold them."""
         return {
             f"{_PREFIX}.{m.value}.{name}": getattr(self.for_modality(m), name) for m in Modality for name in _NUMBERS
         }
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray], *, model: str = "", origin: str = "") -> Normalisers | None:
-        """What `arrays` wrote, or None where one of the numbers is not there."""
+        """Read the output of `arrays`; None where one of the numbers is missing."""
         try:
             parts = {
                 m: Normaliser(*(np.asarray(arrays[f"{_PREFIX}.{m.value}.{name}"], np.float32) for name in _NUMBERS))

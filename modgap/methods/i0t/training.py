@@ -1,14 +1,14 @@
-"""Training of I0T_async (arXiv 2412.14384): the encoders rest, only one batch normalisation for each of them learns.
+"""Training of I0T_async (arXiv 2412.14384): the encoders are frozen, a batch normalisation for each of them learns.
 
 The embeddings are computed before, so an epoch is a few products of (batch, d) matrices: seconds on a CPU.
 
-What the paper and its code say: BatchNorm1d on the unit vectors, unit length again, CLIP loss + 0.25 in-modal + 0.25
+From the paper and its code: BatchNorm1d on the unit vectors, unit length again, CLIP loss + 0.25 in-modal + 0.25
 cross-modal cyclic loss, AdamW with weight decay 0.01, warm-up and cosine, batches of 128, and that asynchronous
-training beats joint training. What is a reconstruction: *asynchronous* here means that the two normalisers take turns,
+training beats joint training. A reconstruction: *asynchronous* here means that the two normalisers take turns,
 an epoch each; the one that rests is in evaluation mode, with its running statistics. The paper's learning rate of 1e-6
 follows a fine-tuning of the encoders and hardly moves the layers. Here it is the rate with the best retrieval on pairs
 that were held out (`benchmarks/quality/i0t_async.py --rates`), and not the one with the lowest loss: at a scale of 100
-the CLIP loss goes on falling while the gap opens again, which arXiv 2203.02053 saw in CLIP itself.
+the CLIP loss keeps falling while the gap opens again, which arXiv 2203.02053 saw in CLIP itself.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SIDES = (Modality.IMAGE, Modality.TEXT)
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """How to train. The same settings and pairs give the same weights on one machine.
 
     rounds: at most; in a round each normaliser learns for one epoch. patience: rounds without a better held-out loss
@@ -72,7 +72,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Round:
-    """What a round came to, on held-out pairs: loss (nats) and centroid distance."""
+    """The result of a round on held-out pairs: loss (nats) and centroid distance."""
 
     loss: float
     gap: float
@@ -80,7 +80,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Trained:
-    """The normalisers of the best round, and how it went. stopped_early: before the last round."""
+    """The normalisers of the best round, and the course of the training. stopped_early: before the last round."""
 
     normalisers: Normalisers
     rounds: list[Round]
@@ -92,7 +92,7 @@ class Trained:
 def train(
     images: ArrayLike,
     texts: ArrayLike,
-    settings: Settings | None = None,
+    settings: TrainingSettings | None = None,
     *,
     model: str = "",
     origin: str = "given pairs",
@@ -102,12 +102,12 @@ def train(
 ) -> Trained:
     """Learn normalisers from pairs: pictures (p, d) and texts (p, d), row i of one belonging to row i of the other.
 
-    checkpoint: where each finished round is kept; a run that was stopped goes on from it and ends with the same
-    weights, and a finished run removes it. device: "cpu" or "cuda".
+    checkpoint: where each finished round is kept; a run that was stopped continues from it and ends with the
+        same weights, and a finished run removes it. device: "cpu" or "cuda".
     Raises CalibrationError for pairs that cannot be learnt from (`checked_pairs`), a training that diverges, and a
     checkpoint of other pairs or settings.
     """
-    settings = settings or Settings()
+    settings = settings or TrainingSettings()
     x, y = checked_pairs(images, texts)
     run = _Run(x, y, settings, device)
     kept = Checkpoint(checkpoint, run.identity()) if checkpoint is not None else None
@@ -117,8 +117,8 @@ def train(
         rounds.append(run.measure())
         if not math.isfinite(rounds[-1].loss):
             raise CalibrationError(
-                f"Training diverged in round {len(rounds)}: its loss is no number any more. Take a lower rate than "
-                f"{settings.rate:g}, such as {Settings.rate:g}."
+                f"Training diverged in round {len(rounds)}: its loss is not a number. Take a lower rate than "
+                f"{settings.rate:g}, such as {TrainingSettings.rate:g}."
             )
         if rounds[-1].loss < rounds[best].loss or len(rounds) == 1:
             best = len(rounds) - 1
@@ -139,7 +139,7 @@ def train(
 class _Run:
     """Layers, optimiser and pairs of one training."""
 
-    def __init__(self, images: Vectors, texts: Vectors, settings: Settings, device: str) -> None:
+    def __init__(self, images: Vectors, texts: Vectors, settings: TrainingSettings, device: str) -> None:
         import torch
         from torch.nn import BatchNorm1d
 
@@ -150,7 +150,7 @@ class _Run:
         if held > images.shape[0] - 2:
             raise CalibrationError(
                 f"A held-out share of {settings.held_out:g} leaves fewer than 2 of the {images.shape[0]} pairs to "
-                f"learn from: take a smaller one, such as {Settings.held_out:g}."
+                f"learn from: take a smaller one, such as {TrainingSettings.held_out:g}."
             )
         self._sides = {s: torch.from_numpy(v).to(device) for s, v in zip(SIDES, (images, texts), strict=True)}
         self._held_out, self._learning = (torch.from_numpy(part).to(device) for part in (order[:held], order[held:]))
@@ -165,7 +165,7 @@ class _Run:
         self._start()
 
     def identity(self) -> dict[str, str]:
-        """What a checkpoint must have been made of."""
+        """Hash of the pairs, and the settings: a checkpoint of others is refused."""
         import hashlib
 
         digest = hashlib.sha256(self._pairs[0].tobytes() + self._pairs[1].tobytes()).hexdigest()[:16]
@@ -210,7 +210,7 @@ class _Run:
         return Normaliser(number("running_mean"), number("running_var"), number("weight"), number("bias"))
 
     def tensors(self) -> dict[str, Any]:
-        """All that a later run needs to go on as this one would."""
+        """All that a later run needs to continue as this one would."""
         moments = {
             f"adam.{side.value}.{at}.{name}": value
             for side, optimiser in self._optimisers.items()
@@ -270,7 +270,7 @@ class _Run:
         return {f"{s.value}.{n}": v for s in SIDES for n, v in self._layers[s].state_dict().items()}
 
     def _start(self) -> None:
-        """Running statistics of all learning pairs at the start, so that the one that rests first is no stranger."""
+        """Begin with the running statistics of all learning pairs, so that a layer that rests first normalises too."""
         for side in SIDES:
             vectors = self._sides[side][self._learning]
             state = {"running_mean": vectors.mean(dim=0), "running_var": vectors.var(dim=0)}

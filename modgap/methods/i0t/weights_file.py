@@ -34,7 +34,7 @@ def save_normalisers(path: str | Path, normalisers: Normalisers) -> Path:
 
 
 def load_normalisers(path: str | Path) -> Normalisers:
-    """What `save_normalisers` wrote. Raises CalibrationError naming the file and the cause."""
+    """Read a file of `save_normalisers`. Raises CalibrationError naming the file and the cause."""
     from safetensors import SafetensorError, safe_open
 
     path = Path(path).expanduser()
