@@ -21,3 +21,11 @@ def test_no_template_turns_escaping_off(path):
     assert Environment().parse(source).body
     assert "safe" not in source
     assert "autoescape" not in source
+
+
+def test_line_breaks_between_tags_are_left_out_and_those_of_values_kept():
+    html = render_html("chips.html", chips=["a>\n<b", "c"], recent=False, label="Examples")
+
+    assert html.count("><button") == 2
+    assert "a&gt;\n&lt;b</button>" in html
+    assert html == html.strip()
