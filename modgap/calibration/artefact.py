@@ -7,8 +7,6 @@ space than words do. `hit_scores.py` has the formulas of z and fit.
 from __future__ import annotations
 
 import datetime
-import itertools
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -22,6 +20,13 @@ from modgap.calibration.hit_scores import HitScores
 from modgap.calibration.merge import QuerySource, add_queries, distinct_sources, merge_statistics
 from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
+from modgap.calibration.warnings import (
+    MIN_STEADY_QUERIES,
+    few_queries,
+    offset_error,
+    uncertain_offsets,
+    unequal_pools,
+)
 from modgap.engines.numbers import Numbers, one_line
 from modgap.errors import CalibrationError, ModgapError
 from modgap.io.json_files import read_document, write_document
@@ -33,9 +38,6 @@ from modgap.vectors import group_fault
 
 FORMAT = "modgap.calibration/1"
 FIT_THRESHOLD = 0.05  # 1 in 20 calibration queries has a best item that is no better
-MIN_STEADY_QUERIES = 50  # below this the intervals of the statistics are wide
-MAX_OFFSET_ERROR = 0.5  # deviations by which two groups may be misplaced before a warning
-MAX_POOL_RATIO = 10  # a best of n grows with n; beyond this ratio two groups' bests are hardly alike
 _BOTH = tuple(m.value for m in Modality)
 
 
@@ -241,50 +243,20 @@ class Calibration:
         return measure_drift(self.statistics_for(query_modality), best_scores, query_modality=query_modality)
 
     def offset_errors(self) -> dict[str, float]:
-        """By query modality: half the 95 % interval of the difference of two groups' means, in smaller deviations.
-
-        The largest over pairs of groups. The two means are taken as independent; they share their queries and mostly
-        rise together, so the error of their difference is rather smaller than that.
-        """
-
-        def error(a: ScoreStatistics, b: ScoreStatistics) -> float:
-            halves = [(s.mean_ci95.high - s.mean_ci95.low) / 2 for s in (a, b)]
-            return math.hypot(*halves) / min(a.std, b.std)
-
-        return {
-            name: max((error(*pair) for pair in itertools.combinations(by_group.values(), 2)), default=0.0)
-            for name, by_group in self.statistics.items()
-        }
+        """By query modality: half the 95 % interval of the difference of two groups' means, in smaller deviations."""
+        return {modality: offset_error(by_group) for modality, by_group in self.statistics.items()}
 
     def warnings(self, query_modality: str | None = None) -> list[str]:
         """Reasons to trust these statistics less, in plain sentences; empty if there are none.
 
-        query_modality: leave out what concerns queries of the other modality.
+        query_modality: leave out the sentences about queries of the other modality.
         """
-        named = [name for name in self.queries if query_modality in (None, name)]
-        found = [
-            f"Only {self.queries[name].count} {name} queries calibrated it: give {MIN_STEADY_QUERIES} or more for "
-            "steady statistics."
-            for name in named
-            if self.queries[name].count < MIN_STEADY_QUERIES
-        ]
-        between = "pictures and passages" if set(self.groups) <= set(_BOTH) else "the groups"
-        found += [
-            f"The offset between {between} is uncertain for {name} queries: its 95 % interval is "
-            f"±{error:.2f} of the smaller deviation, so close results may change places: give more queries."
-            for name, error in self.offset_errors().items()
-            if error > MAX_OFFSET_ERROR and name in named and self.queries[name].count >= MIN_STEADY_QUERIES
-        ]
-        present = {group: n for group, n in self.counts.items() if n}
-        if len(present) > 1 and len(present) == len(self.counts):
-            small, large = min(present.values()), max(present.values())
-            if large / small > MAX_POOL_RATIO:
-                pools = ", ".join(f"{n} {group_plural(group)}" for group, n in reversed(present.items()))
-                found.append(
-                    f"The pools are very unequal ({pools}): the best of a large pool is higher by chance, which "
-                    f"favours the smaller one."
-                )
-        return found
+        modalities = [name for name in self.queries if query_modality in (None, name)]
+        found = few_queries({name: self.queries[name].count for name in modalities})
+        found += uncertain_offsets(
+            {name: self.statistics[name] for name in modalities if self.queries[name].count >= MIN_STEADY_QUERIES}
+        )
+        return found + unequal_pools(self.counts)
 
     def to_json(self) -> dict[str, Any]:
         """The artefact as plain JSON values, `format` first."""

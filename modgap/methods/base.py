@@ -161,7 +161,7 @@ class Method:
         return self.in_artefact
 
     def restore(self, state: FittedState) -> None:
-        """Take the values that `fit` would learn from a calibration file. Raises CalibrationError if the file lacks them."""
+        """Take the values that `fit` would learn from a file. Raises CalibrationError if the file lacks them."""
         if self.needs_fit:
             raise CalibrationError(
                 f'The method "{self.name}" learns from the calibration queries themselves, which a calibration file '

@@ -62,7 +62,7 @@ class Stack(Method):
                 super().restore(state)  # raises: a file does not carry it
 
     def _states(self, state: FittedState) -> list[FittedState | None]:
-        """The state in a file for each part: once vectors have moved, the one learnt from the moved vectors, or None."""
+        """The state in a file for each part: after vectors have moved, the one learnt from the moved ones, or None."""
         states: list[FittedState | None] = []
         moved: list[str] = []
         for part in self.parts:
