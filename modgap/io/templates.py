@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 
-def render(folder: Path, name: str, **values: Any) -> Markup:
+def render(folder: Path, name: str, /, **values: Any) -> Markup:
     """Render the template `name` of `folder` with these values.
 
     Returns `Markup`, which another template inserts unescaped.
