@@ -7,8 +7,9 @@
     ├── ModelError
     ├── CacheError
     ├── VectorError
-    └── CalibrationError
-        └── NotFittedError
+    ├── CalibrationError
+    │   └── NotFittedError
+    └── EngineError
 
 Each message says what was wrong, where (file, line or id) and what to do. The command line and the app print it as it
 is, and the command line exits with 1. Any other exception is a bug in this package.

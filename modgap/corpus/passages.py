@@ -15,6 +15,7 @@ _DIGIT_WEIGHT = 0.8
 _MARK_WEIGHT = 0.6  # a run of punctuation inside a word, as in code and tables
 _FIRST_WIDE, _WIDE_WEIGHT = 0x2E80, 2.0  # code points from here on: Chinese, Japanese, Korean, emoji
 _FIRST_SPELT, _SPELT_WEIGHT = 0x0250, 0.8  # words from here on are spelt out: Cyrillic, Greek, Arabic, ...
+_MAX_EXCESS = 3.0  # words by which a part of one long word may exceed the limit
 _MARKS_INSIDE = re.compile(r"[^\w\s]+(?=\S)")
 
 
@@ -85,6 +86,10 @@ def _parts(text: str, start: int, stop: int, words: int) -> Iterator[tuple[int, 
             yield word.start(), word.end(), heavy
             continue
         step = max(1, int(len(word.group()) * words / heavy))
-        for at in range(word.start(), word.end(), step):
+        at = word.start()
+        while at < word.end():
             end = min(at + step, word.end())
+            while end > at + 1 and (part := _word_weight(text[at:end])) > words + _MAX_EXCESS:
+                end = at + max(1, min(int((end - at) * words / part), end - at - 1))  # its weight stands in one place
             yield at, end, _word_weight(text[at:end])
+            at = end

@@ -33,6 +33,12 @@ def test_languages_that_encoders_spell_out_get_shorter_passages() -> None:
     assert len(cut_passages("Москва — столица России. " * 10)) > 1
 
 
+def test_a_word_whose_weight_stands_in_one_place_is_cut_there() -> None:
+    passages = cut_passages("0:::0⺀⺀⺀:", words=4)  # 2.0 words a character of ⺀
+    assert "".join(passages) == "0:::0⺀⺀⺀:"
+    assert all(weight(passage) <= 7 for passage in passages)
+
+
 @given(st.text(max_size=2_000), st.integers(1, 60))
 def test_nothing_but_blanks_is_lost_and_no_passage_is_too_long(text: str, words: int) -> None:
     passages = cut_passages(text, words)

@@ -9,13 +9,13 @@ from modgap.evaluation.calibration_split import CalibrationSplit
 
 def test_held_out_measures_every_query_once_by_the_other_half(collection, queries, monkeypatch) -> None:
     learnt = []
-    fit = modgap.SimilarityStandardizer.fit
+    fit = modgap.SimilarityStandardizer.fit_engine
 
     def spy(self, vectors, *rest, **named):
         learnt.append(np.asarray(vectors))
         return fit(self, vectors, *rest, **named)
 
-    monkeypatch.setattr(modgap.SimilarityStandardizer, "fit", spy)
+    monkeypatch.setattr(modgap.SimilarityStandardizer, "fit_engine", spy)
     evaluation = evaluate(collection, queries, ["standardized", "oracle"], learn_from="held-out", seed=3)
     first, second = learnt[0], learnt[1]
     assert len(first) == len(second) == 20
