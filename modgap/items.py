@@ -27,13 +27,6 @@ class Modality(str, Enum):
         """The modality of a group whose items do not say it themselves: "image" is pictures, every other is text."""
         return cls.IMAGE if group == cls.IMAGE.value else cls.TEXT
 
-    @property
-    def plural(self) -> str:
-        return group_plural(self.value)
-
-    def counted(self, n: int) -> str:
-        return group_counted(self.value, n)
-
 
 _WORDS = {Modality.TEXT.value: "passages", Modality.IMAGE.value: "pictures"}
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from modgap.calibration.queries import CalibrationQueries
 from modgap.engines.base import Engine, top_k_by_group
 from modgap.errors import CalibrationError
+from modgap.io.json_files import rounded
 from modgap.items import Modality
 from modgap.methods import SimilarityStandardizer
 from modgap.methods.i0t_post import I0TPost
@@ -57,8 +58,8 @@ class Gap:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, metrics rounded to 6 digits; pair and distances where there are more than two groups."""
         document: dict[str, Any] = {
-            "metrics": _rounded(self.metrics),
-            "after": {method: _rounded(values) for method, values in self.after.items()},
+            "metrics": rounded(self.metrics),
+            "after": {method: rounded(values) for method, values in self.after.items()},
             "severity": self.severity,
             "counts": self.counts,
             "left_out": self.left_out,
@@ -66,7 +67,7 @@ class Gap:
         }
         if self.distances:
             document["pair"] = list(self.pair)
-            document["distances"] = {group: _rounded(row) for group, row in self.distances.items()}
+            document["distances"] = {group: rounded(row) for group, row in self.distances.items()}
         return document
 
 
@@ -218,7 +219,3 @@ def _metrics_of_lists(
         "image_share_pool": counts[pair[0]] / sum(counts.values()),
         f"hub_skewness@{K}": hub_skewness(top, sum(counts.values())),
     }
-
-
-def _rounded(values: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, 6) for name, value in values.items()}

@@ -60,7 +60,7 @@ def count_items(items: Iterable[Item]) -> dict[str, int]:
     return two | {group: found[group] for group in ordered_groups(found)}
 
 
-def fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
+def corpus_fingerprint(items: Iterable[Item], vectors: Vectors) -> str:
     """A short hash (16 hexadecimal digits) that changes when an item is added, removed or changed.
 
     It covers ids, modalities, groups, texts and the sizes of picture files. For vectors without files it covers the

@@ -57,7 +57,7 @@ def near_identical(hashes: Mapping[str, int | None], max_bits: int = MAX_DIFFERE
     return found
 
 
-def checked(
+def check_pictures(
     corpus: Corpus, open_picture: Callable[[Path], Image.Image] = open_picture, *, progress: Progress = silent
 ) -> ReadReport:
     """The report of a corpus after decoding every picture: which ones cannot be shown, and which look the same.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from modgap.errors import ModgapError
 from modgap.evaluation.significance import MethodDifference, differences, intervals
+from modgap.io.json_files import rounded
 from modgap.items import Modality
 from modgap.metrics.retrieval import METRICS
 
@@ -127,23 +128,15 @@ class Evaluation:
             "queries": self.queries,
             "targets": self.targets,
             "calibration_queries": self.calibration_queries,
-            "methods": _rounded(self.methods),
-            "ci95": _rounded(self.intervals),
+            "methods": rounded(self.methods),
+            "ci95": rounded(self.intervals),
             "notes": self.notes,
         }
         if reference is not None:
-            document["differences"] = [_rounded(asdict(each)) for each in self.differences(reference)]
+            document["differences"] = [rounded(asdict(each)) for each in self.differences(reference)]
         return document
 
     @cached_property
     def _rows(self) -> dict[str, NDArray[np.bool_]]:
         everyone = np.ones(self.wanted.size, dtype=bool)
         return {ALL: everyone, **{group: self.wanted == group for group in self.target_groups}}
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    if isinstance(value, tuple):
-        return [_rounded(each) for each in value]
-    return round(value, 6) if isinstance(value, float) else value

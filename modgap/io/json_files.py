@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +58,16 @@ def laid_out(value: Any, indent: str = "") -> str:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def rounded(value: Any, digits: int = 6) -> Any:
+    """The same document with every float rounded; tuples become lists.
+
+    >>> rounded({"a": (0.12345678, 1), "b": "x"})
+    {'a': [0.123457, 1], 'b': 'x'}
+    """
+    if isinstance(value, Mapping):
+        return {name: rounded(each, digits) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [rounded(each, digits) for each in value]
+    return round(value, digits) if isinstance(value, float) else value

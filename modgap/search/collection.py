@@ -13,7 +13,7 @@ from modgap.calibration.drift import Drift
 from modgap.calibration.fit import best_items, fit_calibration
 from modgap.calibration.gap_report import Gap, measure_gap
 from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
-from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, count_items, fingerprint, open_picture
+from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, corpus_fingerprint, count_items, open_picture
 from modgap.encoders import Encoder
 from modgap.encoders.encode_items import encode_items
 from modgap.engines.base import Engine
@@ -185,7 +185,7 @@ class Collection:
             self._calibration_queries(queries, progress),
             model=self.model,
             counts=self.counts,
-            fingerprint=fingerprint(self.items, self.vectors),
+            fingerprint=corpus_fingerprint(self.items, self.vectors),
             fit_threshold=fit_threshold,
             encoder=self.encoder,
             normalisers=self.normalisers,
@@ -323,7 +323,7 @@ class Collection:
 
     def _calibration_of_this_corpus(self) -> Calibration:
         calibration = self.calibration_in_use()
-        if calibration.fingerprint != fingerprint(self.items, self.vectors):
+        if calibration.fingerprint != corpus_fingerprint(self.items, self.vectors):
             raise CalibrationError(
                 "The corpus has changed since it was calibrated, so new queries cannot be compared with the earlier "
                 "ones: calibrate again."

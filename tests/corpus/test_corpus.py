@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from modgap.corpus import Corpus, Skipped, fingerprint
+from modgap.corpus import Corpus, Skipped, corpus_fingerprint
 from modgap.items import Item, Modality
 
 VECTORS = np.eye(2, dtype=np.float32)
@@ -26,24 +26,24 @@ def test_the_report_holds_what_was_read_and_what_was_not() -> None:
 
 
 def test_the_fingerprint_changes_with_every_item_and_not_with_vectors_of_texts() -> None:
-    first = fingerprint(ITEMS, VECTORS)
-    assert first == fingerprint(ITEMS, VECTORS[::-1])
+    first = corpus_fingerprint(ITEMS, VECTORS)
+    assert first == corpus_fingerprint(ITEMS, VECTORS[::-1])
     others = [
-        fingerprint(ITEMS[::-1], VECTORS),
-        fingerprint(ITEMS[:1], VECTORS[:1]),
-        fingerprint([replace(ITEMS[0], text="Other."), ITEMS[1]], VECTORS),
-        fingerprint([replace(ITEMS[0], id="c"), ITEMS[1]], VECTORS),
-        fingerprint([replace(ITEMS[0], group="notes"), ITEMS[1]], VECTORS),
+        corpus_fingerprint(ITEMS[::-1], VECTORS),
+        corpus_fingerprint(ITEMS[:1], VECTORS[:1]),
+        corpus_fingerprint([replace(ITEMS[0], text="Other."), ITEMS[1]], VECTORS),
+        corpus_fingerprint([replace(ITEMS[0], id="c"), ITEMS[1]], VECTORS),
+        corpus_fingerprint([replace(ITEMS[0], group="notes"), ITEMS[1]], VECTORS),
     ]
     assert len({first, *others}) == 6
 
 
 def test_items_without_content_are_known_by_their_vectors_and_pictures_by_their_size(tmp_path: Path) -> None:
     bare = [Item("a", Modality.TEXT), Item("b", Modality.IMAGE)]
-    assert fingerprint(bare, VECTORS) != fingerprint(bare, VECTORS[::-1])
+    assert corpus_fingerprint(bare, VECTORS) != corpus_fingerprint(bare, VECTORS[::-1])
     item = Item("p", Modality.IMAGE, path=tmp_path / "p.png")
-    gone = fingerprint([item], VECTORS[:1])
+    gone = corpus_fingerprint([item], VECTORS[:1])
     (tmp_path / "p.png").write_bytes(b"12")
-    two_bytes = fingerprint([item], VECTORS[:1])
+    two_bytes = corpus_fingerprint([item], VECTORS[:1])
     (tmp_path / "p.png").write_bytes(b"123")
-    assert len({gone, two_bytes, fingerprint([item], VECTORS[:1])}) == 3
+    assert len({gone, two_bytes, corpus_fingerprint([item], VECTORS[:1])}) == 3

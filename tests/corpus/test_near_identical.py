@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from modgap.corpus import open_picture, read_corpus
-from modgap.corpus.near_identical import checked, difference_hash, near_identical
+from modgap.corpus.near_identical import check_pictures, difference_hash, near_identical
 from modgap.io.assets import asset_path
 
 
@@ -54,6 +54,6 @@ def test_broken_pictures_are_taken_from_the_count_of_their_group(tmp_path: Path)
     rows = [("good.png", "maps"), ("broken.jpg", "maps"), ("broken.jpg", "photos")]
     lines = [f'{{"image": "{name}", "group": "{group}"}}' for name, group in rows]
     (tmp_path / "t.jsonl").write_text("\n".join([*lines, '{"text": "One."}']), encoding="utf-8")
-    report = checked(read_corpus(tmp_path / "t.jsonl"))
+    report = check_pictures(read_corpus(tmp_path / "t.jsonl"))
     assert report.read == {"text": 1, "maps": 1, "photos": 0}
     assert [each.id for each in report.skipped] == ["line-2", "line-3"]

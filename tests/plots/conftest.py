@@ -28,7 +28,9 @@ def calibration_of() -> Callable[..., Calibration]:
 
 
 def _calibration(**scores: list[float]) -> Calibration:
-    statistics = {group: ScoreStatistics.from_scores(values, Modality.from_group(group)) for group, values in scores.items()}
+    statistics = {
+        group: ScoreStatistics.from_scores(values, Modality.from_group(group)) for group, values in scores.items()
+    }
     return Calibration(
         model="m",
         dimension=2,

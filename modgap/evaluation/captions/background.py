@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.calibration import Calibration
-from modgap.calibration.queries import first_sentence
+from modgap.calibration.queries import draw, first_sentence
 from modgap.encoders import Encoder
 from modgap.errors import CalibrationError
 from modgap.items import Modality
@@ -150,24 +150,17 @@ def _corpus_vectors(
 ) -> tuple[Vectors, Vectors, NDArray[np.intp] | None]:
     """Pictures (n, d), texts (m, d), and the picture row of each text; None where the corpus has no captions."""
     items = collection.items
-    images = _chosen([row for row, item in enumerate(items) if item.modality is Modality.IMAGE], seed)
+    images = draw([row for row, item in enumerate(items) if item.modality is Modality.IMAGE], MAX_ITEMS, seed)
     captioned = [row for row in images if items[row].caption]
     if len(captioned) > 1:
         at = {row: place for place, row in enumerate(images)}
         words = [items[row].caption or "" for row in captioned]
         rows = np.asarray([at[row] for row in captioned])
     else:
-        texts = _chosen([row for row, item in enumerate(items) if item.modality is Modality.TEXT], seed)
+        texts = draw([row for row, item in enumerate(items) if item.modality is Modality.TEXT], MAX_ITEMS, seed)
         words, rows = [first_sentence(items[row].text or items[row].id) for row in texts], None
     vectors = encoder.encode_texts([prefixed(each, prefix) for each in words], progress=progress)
     return collection.vectors[images], vectors, rows
-
-
-def _chosen(rows: list[int], seed: int) -> list[int]:
-    """At most `MAX_ITEMS` of them, drawn by seed, in their order."""
-    if len(rows) <= MAX_ITEMS:
-        return rows
-    return sorted(np.random.default_rng(seed).choice(rows, size=MAX_ITEMS, replace=False).tolist())
 
 
 def _random_pairs(
