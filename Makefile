@@ -1,6 +1,7 @@
-# Everything runs in .venv; `make demo` and `make test` need nothing prepared but Python 3.10 or newer.
+# Everything runs in .venv; `make demo` and `make test` only need Python 3.10 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
+BENCHMARKS := $(subst /,.,$(basename $(wildcard benchmarks/quality/[a-z]*.py benchmarks/speed/[a-z]*.py)))
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -34,28 +35,28 @@ help:  ## list the targets
 demo: .venv/.app  ## start the app on the bundled model and the sample corpus
 	$(BIN)/modgap serve
 
-test: .venv/.test .venv/.chromium  ## run all tests, the browser's too
+test: .venv/.test .venv/.chromium  ## run all tests, including those in a browser
 	$(BIN)/python -m pytest
 
-test-hostile: .venv/.test  ## read all of Pillow's own test pictures, which pip fetches once
+test-hostile: .venv/.test  ## read all of Pillow's own test pictures, which pip downloads once
 	$(BIN)/python -m pytest tests/hostile -m hostile
 
-lint: .venv/.lint  ## style, types, and the floors of the house
+lint: .venv/.lint  ## style, types, and the layers of the package
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: .venv/.test .venv/.chromium  ## print the tables of benchmarks/ (Flickr8k in ../shared or FLICKR8K=folder)
-	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+	for each in $(BENCHMARKS); do $(BIN)/python -m $$each || exit 1; done
 
-findings: .venv/.app  ## answer the questions of docs/FINDINGS.md anew (Flickr8k as for bench)
-	$(BIN)/python benchmarks/findings/run.py
+findings: .venv/.app  ## print the tables of docs/FINDINGS.md again (Flickr8k as for bench)
+	$(BIN)/python -m findings.run
 
-screenshots: .venv/.test .venv/.chromium  ## take the pictures of the app in docs/screenshots
+screenshots: .venv/.test .venv/.chromium  ## take the screenshots of the app in docs/screenshots
 	$(BIN)/python docs/screenshots/take.py
 
-train: .venv/.train  ## make the bundled model anew (about half an hour on 2 cores)
+train: .venv/.train  ## train the bundled model again (about half an hour on 2 cores)
 	$(BIN)/python -m training.train
 
 .PHONY: help demo test test-hostile lint bench findings screenshots train

@@ -1,4 +1,4 @@
-"""The line under every table: date, machine, commit and versions, so that a number can be traced."""
+"""The provenance line under every table: date, machine, commit and versions."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
+MEASURED = (":/modgap", ":/assets", ":/benchmarks", ":/findings")  # what a number may depend on
+
 
 def provenance() -> str:
-    """Date, processor and cores, GPU if any, commit (with + where files differ from it), versions."""
+    """Date, processor and cores, GPU if any, commit (with + if measured code differs from it), versions."""
     import torch
 
     commit = _git("rev-parse", "--short", "HEAD") or "no commit"
-    changed = (
-        "+"
-        if _git("status", "--porcelain", "--untracked-files=no", "--", ":/modgap", ":/assets", ":/benchmarks")
-        else ""
-    )
+    changed = "+" if _git("status", "--porcelain", "--untracked-files=no", "--", *MEASURED) else ""
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "open_clip_torch", "numpy"))
     machine = f"{_processor()}, {os.cpu_count()} cores, {device}"

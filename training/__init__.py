@@ -1,1 +1,1 @@
-"""How the bundled model `modgap-mini` was made: one command, ``python -m training.train``."""
+"""Training of the bundled model `modgap-mini`: one command, ``python -m training.train``."""

@@ -12,10 +12,11 @@ import torch
 from PIL import Image
 
 from training.flickr8k import read_flickr8k
+from training.plain_words import QUERIES, found_by_plain_words, standardized
 
 
 def recall(scores: np.ndarray, target: np.ndarray, ks: tuple[int, ...] = (1, 5, 10)) -> dict[int, float]:
-    """Share of queries whose target is among the k best.
+    """Share of queries whose target ranks k or better.
 
     Args:
         scores: ``(n_queries, n_items)``, higher is better.
@@ -32,16 +33,6 @@ def recall(scores: np.ndarray, target: np.ndarray, ks: tuple[int, ...] = (1, 5, 
 def centroid_gap(images: np.ndarray, texts: np.ndarray) -> float:
     """Distance between the mean image and the mean text embedding (arXiv 2203.02053); unit rows."""
     return float(np.linalg.norm(images.mean(0) - texts.mean(0)))
-
-
-def standardized(scores: np.ndarray, is_image: np.ndarray) -> np.ndarray:
-    """``z = (s - mu_m) / sigma_m`` with mu and sigma of the best score of each modality over the queries."""
-    z = np.empty_like(scores)
-    for modality in (True, False):
-        columns = is_image == modality
-        best = scores[:, columns].max(1)
-        z[:, columns] = (scores[:, columns] - best.mean()) / best.std()
-    return z
 
 
 def mixed_recall(
@@ -96,7 +87,7 @@ class Bundled:
 
 
 def flickr_figures(images: np.ndarray, captions: np.ndarray) -> dict[str, Any]:
-    """All figures that the model card shows.
+    """All figures of the model card.
 
     Args:
         images: ``(n, d)`` unit rows.
@@ -113,9 +104,7 @@ def flickr_figures(images: np.ndarray, captions: np.ndarray) -> dict[str, Any]:
 
 
 def evaluate(flickr8k: Path, sample: Path) -> dict[str, Any]:
-    """Figures of the model in ``assets/`` on Flickr8k dev, and on the sample photographs where they are."""
-    from training.plain_words import QUERIES, found_by_plain_words
-
+    """Figures of the model in ``assets/`` on Flickr8k dev, and on the sample photographs if `sample` has them."""
     bundled = Bundled()
     split = read_flickr8k(flickr8k, "dev")
     captions = bundled.texts([text for texts in split.captions for text in texts])

@@ -1,4 +1,4 @@
-"""Write the trained model as it ships: configuration, merges, and safetensors shards below ten megabytes."""
+"""Write the trained model as shipped: configuration, merges, and safetensors shards below ten megabytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MERGES = "merges.txt.gz"
 
 
 def configuration(vocab_size: int, text: dict[str, int]) -> dict[str, dict]:
-    """What ``config.json`` holds: open_clip's `model_cfg` and the picture's `preprocess_cfg`."""
+    """Content of ``config.json``: `model_cfg` and `preprocess_cfg` of open_clip."""
     model_cfg = {
         "embed_dim": 512,
         "vision_cfg": {
@@ -41,7 +41,7 @@ def configuration(vocab_size: int, text: dict[str, int]) -> dict[str, dict]:
 
 
 def pack(weights: dict[str, torch.Tensor], int8: bool) -> dict[str, torch.Tensor]:
-    """Matrices of the text tower and the picture head as int8 with a float16 scale a row, the rest as float16."""
+    """Large matrices as int8 with a float16 scale per row, other tensors as float16; `logit_scale` stays float32."""
     packed = {}
     for name, tensor in weights.items():
         if not tensor.is_floating_point():
@@ -58,7 +58,7 @@ def pack(weights: dict[str, torch.Tensor], int8: bool) -> dict[str, torch.Tensor
 
 
 def write_shards(packed: dict[str, torch.Tensor], folder: Path) -> list[Path]:
-    """Fill shards in order of the tensors' names; returns the files written. Old shards go first."""
+    """Delete old shards, write the tensors in order of their names, and return the new files."""
     for old in folder.glob("*.safetensors"):
         old.unlink()
     shards: list[dict[str, torch.Tensor]] = [{}]
@@ -73,7 +73,7 @@ def write_shards(packed: dict[str, torch.Tensor], folder: Path) -> list[Path]:
     paths = [folder / f"weights-{i + 1}-of-{len(shards)}.safetensors" for i in range(len(shards))]
     for path, shard in zip(paths, shards, strict=True):
         save_file(shard, path)
-        path.chmod(0o644)  # safetensors writes for its owner only
+        path.chmod(0o644)  # safetensors writes files that only their owner can read
     return paths
 
 

@@ -1,6 +1,6 @@
-"""Stage 3: both towers together on the contrastive loss at logit scale 100, the teacher's geometry kept beside it.
+"""Stage 3: train both towers on the contrastive loss at logit scale 100, plus distillation from the teacher.
 
-The backbone stays as ImageNet left it; its pooled features are computed once, so a step costs little.
+The backbone keeps its ImageNet weights; its pooled features are computed once, so a step is cheap.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ def train_together(
 
     Args:
         source: image-text pairs.
-        table: tokens of the texts that `source` numbers, ``n``.
+        table: tokens of the ``n`` texts that the ids of `source` refer to.
         target: the teacher's unit vectors of the same texts, ``(n, 512)`` float16.
         epochs: passes over the pictures.
         seed: for dropout.
         rate: highest learning rate.
-        keep: weight of the distillation beside the contrastive loss.
+        keep: weight of the distillation loss relative to the contrastive loss.
     """
     torch.manual_seed(seed)
-    extra = 256  # texts without a picture in a batch
+    extra = 256  # texts per batch without a picture
     steps = epochs * source.batches()
     parameters = [*text_parameters(model), *image_head.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.98), weight_decay=0.02)
@@ -73,7 +73,7 @@ def train_together(
 
 
 def encode_rows(model: CLIP, table: TokenTable, rows: np.ndarray, parts: int = 4) -> torch.Tensor:
-    """Unit rows ``(len(rows), 512)`` of texts of unlike lengths, encoded in `parts` of like lengths."""
+    """Unit rows ``(len(rows), 512)`` of texts, encoded in `parts` batches sorted by length."""
     order = np.argsort(table.lengths[rows], kind="stable")
     texts = torch.cat([encode_tokens(model, table.batch(rows[part])) for part in np.array_split(order, parts)])
     return texts[torch.from_numpy(np.argsort(order))]

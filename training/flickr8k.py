@@ -1,4 +1,4 @@
-"""Flickr8k as it lies on disk: a tar of squashed 224 x 224 pictures and five captions for each."""
+"""Flickr8k files: a tar of pictures squashed to 224 x 224, and a table with five captions for each."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_flickr8k(root: Path, split: str) -> FlickrSplit:
         split: ``"train"`` or ``"dev"``.
 
     Raises:
-        FileNotFoundError: when one of the two files is missing.
+        FileNotFoundError: if one of the two files is missing.
     """
     table, archive = root / f"captions_{split}.tsv", root / f"{split}.tar"
     for path in (table, archive):

@@ -1,6 +1,6 @@
-"""Stage 1: projection heads that bring pooled picture features and MiniLM sentences into one space.
+"""Stage 1: projection heads that map pooled picture features and MiniLM sentence vectors into one space.
 
-The text head with MiniLM below it is the teacher that stage 2 pours into the small text transformer.
+MiniLM with the text head is the teacher that stage 2 distils into the small text transformer.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from training.pairs import PICTURES, PairSource
 
 EMBED_DIM = 512
 CLASS_GAIN = 0.5  # keeps most class scores in the curved part of GELU
-EXCUSED_COSINE = 0.55  # two texts this close for MiniLM may describe one picture
+EXCUSED_COSINE = 0.55  # two texts with this MiniLM cosine may describe one picture
 
 
 class ImageHead(nn.Module):
     """``standardise -> linear -> GELU -> linear``, the shape of timm's `Mlp`.
 
-    The first layer starts as ImageNet's classifier: a hidden unit is a class at first, so that what the backbone
-    knows about a thousand things reaches the shared space although Flickr8k shows few of them.
+    The first layer is initialised with ImageNet's classifier: each hidden unit starts as a class, so that the
+    backbone's knowledge of a thousand classes reaches the shared space although Flickr8k shows few of them.
     """
 
     mean: torch.Tensor
@@ -58,7 +58,7 @@ class ImageHead(nn.Module):
 class TextHead(nn.Module):
     """A rotation of the sentence vector plus a learnt correction: ``A (x - mean) + MLP(x)``.
 
-    `A` starts with orthonormal columns and the correction at zero, so MiniLM's geometry is where training starts.
+    `A` starts with orthonormal columns and the correction at zero, so training starts from MiniLM's geometry.
     """
 
     mean: torch.Tensor
@@ -82,9 +82,9 @@ class TextHead(nn.Module):
 
 
 def excused_pairs(teacher: torch.Tensor) -> torch.Tensor:
-    """Off-diagonal pairs too alike in meaning to serve as negatives, ``(n, n)`` bool.
+    """Off-diagonal pairs too similar in meaning to serve as negatives, ``(n, n)`` bool.
 
-    Captions among themselves stay negatives: telling near neighbours apart is what retrieval asks for.
+    Pairs of captions stay negatives, because retrieval has to separate near neighbours.
     """
     close = teacher @ teacher.T > EXCUSED_COSINE
     close[:PICTURES, :PICTURES] = False
@@ -100,7 +100,7 @@ def train_heads(
         source: image-text pairs.
         epochs: passes over the pictures.
         seed: for the initial weights and dropout.
-        keep: weight of the loss that keeps MiniLM's cosines between texts.
+        keep: weight of the loss that preserves MiniLM's cosines between texts.
     """
     torch.manual_seed(seed)
     sample = torch.cat([next(source.epoch())[0] for _ in range(3)])

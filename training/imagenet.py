@@ -1,8 +1,8 @@
 """ImageNet's classifier as a source of image-text pairs, without any ImageNet picture.
 
-A row of the classifier says which features a class has. Starting from the features of some Flickr8k picture, a few
-gradient steps on the class score give features that the backbone would call, say, a zebra: a *pseudo image* for
-every text that WordNet offers about zebras. This is what carries the model beyond street and sport scenes.
+A row of the classifier describes the features of a class. Starting from the features of some Flickr8k picture, a few
+gradient steps on the class score give features that the backbone would classify as, say, a zebra: a *pseudo image* for
+every WordNet text about zebras. This extends the model beyond street and sport scenes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 from training.wordnet import Synset, ancestors
 
 TEMPLATES = ("{0}", "{a} {0}", "a photo of {a} {0}", "a picture of {a} {0}", "the {0}", "{a} {0} seen up close")
-BROADEST = 60  # a hypernym with more classes than this below it ("artefact") says too little
+BROADEST = 60  # a hypernym of more classes than this ("artefact") is too general
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ClassTexts:
     Attributes:
         texts: all of them, ``n``.
         owner: class of each text, ``(n,)`` int.
-        weight: how often a text should be drawn for its class, ``(n,)`` float, summing to 1 for each class.
+        weight: probability of drawing a text for its class, ``(n,)`` float, summing to 1 for each class.
     """
 
     texts: list[str]
@@ -34,7 +34,7 @@ class ClassTexts:
 
 
 def article(noun: str) -> str:
-    """``a`` or ``an`` by the first letter."""
+    """``a`` or ``an``, by the first letter of `noun`."""
     return "an" if noun[:1].lower() in "aeiou" else "a"
 
 
@@ -89,7 +89,7 @@ def class_texts(synsets: dict[str, Synset]) -> ClassTexts:
 def pseudo_images(
     target: torch.Tensor, start: torch.Tensor, rows: torch.Tensor, bias: torch.Tensor, rate: float, steps: int
 ) -> torch.Tensor:
-    """Move picture features until the classifier sees the wanted classes in them.
+    """Move picture features towards features that the classifier assigns to the target classes.
 
     ``x <- max(0, x + rate * W^T (target - softmax(W x + b)))``, the gradient of the cross-entropy for `target`.
 
@@ -100,7 +100,7 @@ def pseudo_images(
         bias: classifier biases ``b``, ``(1000,)``.
 
     Returns:
-        Features ``(n, 1280)``, as non-negative as real pooled features are.
+        Features ``(n, 1280)``, non-negative like real pooled features.
     """
     features = start.clone()
     for _ in range(steps):

@@ -1,11 +1,11 @@
-"""The losses: CLIP's contrastive loss with excused negatives, and two that keep the teacher's text geometry."""
+"""Losses: CLIP's contrastive loss with excused negatives, and two that preserve the teacher's text geometry."""
 
 from __future__ import annotations
 
 import torch
 from torch.nn.functional import cross_entropy
 
-LOGIT_SCALE = 100.0  # where CLIP's training ends; the modality gap is a consequence, not an aim
+LOGIT_SCALE = 100.0  # final value of CLIP's training; it causes the modality gap, which is not a goal
 
 
 def contrastive(
@@ -14,10 +14,10 @@ def contrastive(
     """Symmetric cross-entropy over the cosine matrix (CLIP, arXiv 2103.00020).
 
     Args:
-        image: unit rows, ``(n, d)``; row i belongs with row i of `text`.
+        image: unit rows, ``(n, d)``; row i is paired with row i of `text`.
         text: unit rows, ``(n, d)``.
-        excused: ``(n, n)`` bool, pairs that may well match although they were not drawn as a pair; they are left out
-            of the denominators. The diagonal is never excused.
+        excused: ``(n, n)`` bool, pairs that may match although they were not drawn as a pair; they are excluded from
+            the denominators. The diagonal is never excused.
     """
     logits = scale * image @ text.T  # (n, n)
     labels = torch.arange(len(logits))
@@ -35,7 +35,7 @@ def relational(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
 
 
 def distil(student: torch.Tensor, teacher: torch.Tensor, scale: float = 30.0) -> torch.Tensor:
-    """Cosine distance to the teacher's vector, plus telling it from the other teacher vectors of the batch."""
+    """Cosine distance to the teacher's vector, plus a ranking loss against the other teacher vectors of the batch."""
     logits = scale * student @ teacher.T  # (n, n)
     soft = (scale * teacher @ teacher.T).softmax(-1)
     ranking = cross_entropy(logits, soft) - torch.special.entr(soft).sum(-1).mean()

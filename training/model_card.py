@@ -1,4 +1,4 @@
-"""The model card, written from the figures that the training run measured."""
+"""The model card, filled in with the figures that the training run measured."""
 
 from __future__ import annotations
 

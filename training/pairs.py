@@ -10,12 +10,12 @@ from torch.nn.functional import normalize, one_hot
 
 from training.imagenet import ClassTexts, pseudo_images
 
-PICTURES = 512  # real pictures in a batch
-NEAR_COSINE = 0.45  # a text at least this close to a class gets a pseudo image of the classes around it
+PICTURES = 512  # real pictures per batch
+NEAR_COSINE = 0.45  # a text with at least this cosine to a class gets a pseudo image of its nearest classes
 
 
 class PairSource:
-    """Everything that a batch is drawn from.
+    """Source of the batches of image-text pairs.
 
     Args:
         features: views of the Flickr8k pictures, ``(views, n, 1280)`` float16.
@@ -23,7 +23,7 @@ class PairSource:
         vectors: MiniLM vectors of all texts, ``(5n + m + t, 384)``: captions, class texts, then the corpus.
         rows: classifier weights ``(1000, 1280)``.
         bias: classifier biases ``(1000,)``.
-        seed: for every choice.
+        seed: for all random draws.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class PairSource:
         self._near, self._classes, self._shares = self._texts_near_classes(first + len(about.texts))
 
     def batches(self) -> int:
-        """Batches in one pass over the pictures."""
+        """Number of batches in one pass over the pictures."""
         return self.features.shape[1] // PICTURES
 
     def epoch(self, pseudo: int = 192, near: int = 128) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Yield ``(features (b, 1280), text ids (b,))``, once over all pictures.
 
-        The first `PICTURES` rows are real pictures with one of their captions, then come `pseudo` classes with one
-        of their texts, then `near` texts of the corpus with a mixture of the classes around them.
+        The first `PICTURES` rows are real pictures with one of their captions, followed by `pseudo` classes with one
+        of their texts and by `near` texts of the corpus with a mixture of their nearest classes.
         """
         views, n, _ = self.features.shape
         order = self.random.permutation(n)
@@ -67,7 +67,7 @@ class PairSource:
             yield torch.cat([seen, self._pseudo(target)]), torch.from_numpy(ids)
 
     def _pseudo(self, target: torch.Tensor) -> torch.Tensor:
-        """Features that the classifier takes for `target` ``(b, 1000)``, started from mixed pictures."""
+        """Features that the classifier assigns to `target` ``(b, 1000)``, starting from mixed pictures."""
         views, n, _ = self.features.shape
         count = len(target)
         one, two = (
@@ -80,7 +80,7 @@ class PairSource:
     def _texts_near_classes(self, first: int, most: int = 5) -> tuple[np.ndarray, torch.Tensor, torch.Tensor]:
         """Texts of the corpus within `NEAR_COSINE` of a class: ids ``(p,)``, classes and shares ``(p, most)``.
 
-        A windmill is no ImageNet class, but its words lie near those of the lighthouse and the barn.
+        A windmill is not an ImageNet class, but its text vectors lie near those of the lighthouse and the barn.
         """
         centres = torch.stack(
             [

@@ -1,8 +1,8 @@
-"""The sample's photographs, asked for in plain words, in two mixed corpora.
+"""Search for the sample's photographs by a few plain words, in two mixed corpora.
 
-Most show things that Flickr8k never does. None of these photographs or queries is ever trained on. Every photograph
-of the sample is asked for. In the sample corpus many passages are about the very subject of a photograph, so they
-compete by right; among Flickr8k's pictures and captions there is no such passage.
+Most show subjects that do not occur in Flickr8k. None of these photographs or queries is used for training. Every
+photograph of the sample is the target of a query. In the sample corpus many passages describe the subject of a
+photograph, so they are legitimate competitors; Flickr8k's pictures and captions contain no such passages.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from training.evaluate_mini import standardized
-
-# photograph(s) of assets/sample/corpus/photos -> the words that should find one of them
+# photograph(s) of assets/sample/corpus/photos -> the query that should find one of them
 QUERIES: dict[tuple[str, ...], str] = {
     ("adjustable-wrench",): "a wrench",
     ("arc-de-triomphe-du-carrousel",): "a triumphal arch",
@@ -54,10 +52,25 @@ QUERIES: dict[tuple[str, ...], str] = {
 }
 
 
+def standardized(scores: np.ndarray, is_image: np.ndarray) -> np.ndarray:
+    """``z = (s - mu_m) / sigma_m`` with mu and sigma of the best score of each modality over the queries.
+
+    Args:
+        scores: ``(n_queries, n_items)``, higher is better.
+        is_image: ``(n_items,)`` bool, the modality of each item; both must occur.
+    """
+    z = np.empty_like(scores)
+    for modality in (True, False):
+        columns = is_image == modality
+        best = scores[:, columns].max(1)
+        z[:, columns] = (scores[:, columns] - best.mean()) / best.std()
+    return z
+
+
 def found_by_plain_words(
     photos: dict[str, np.ndarray], others: np.ndarray, texts: np.ndarray, queries: np.ndarray, k: int = 5
 ) -> dict[str, Any]:
-    """Which queries bring one of their photographs among the first `k` of all pictures and texts together.
+    """Which queries rank one of their photographs among the first `k` of all pictures and texts.
 
     Args:
         photos: name of a photograph to its unit row ``(d,)``.
@@ -66,8 +79,8 @@ def found_by_plain_words(
         queries: unit rows of `QUERIES`, in their order.
 
     Returns:
-        ``{"queries", "raw", "standardized": how many succeed, "missed": which fail by z}``; mean and standard
-        deviation come from these queries without their labels.
+        ``{"queries", "raw", "standardized": number of successes, "missed": queries that fail by z}``; mean
+        and standard deviation come from these queries without their labels.
     """
     names = list(photos)
     pictures = np.concatenate([np.stack(list(photos.values())), others])

@@ -1,6 +1,6 @@
-"""The text teacher: all-MiniLM-L6-v2 sentence embeddings, computed once and kept in the cache.
+"""The text teacher: all-MiniLM-L6-v2 sentence embeddings, computed once and cached.
 
-Nothing of it is needed at run time; the small text tower learns from its vectors.
+It is not needed at run time; the small text tower learns from its vectors.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class SentenceTeacher:
     """Mean-pooled, L2-normalised MiniLM embeddings of 384 dimensions.
 
     Args:
-        cache: folder for the unpacked weights and for the vectors already computed.
+        cache: folder for the unpacked weights and the computed vectors.
     """
 
     def __init__(self, cache: Path) -> None:
@@ -32,7 +32,7 @@ class SentenceTeacher:
     def encode(self, texts: list[str]) -> np.ndarray:
         """Embed `texts`; returns ``(len(texts), 384)`` float16, unit rows.
 
-        Vectors of a list that was seen before come from the cache.
+        The vectors of a known list come from the cache.
         """
         digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
         path = self.cache / f"teacher-{digest}.npy"

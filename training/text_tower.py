@@ -1,7 +1,7 @@
-"""Stage 2: pour the teacher (MiniLM below its head) into open_clip's own small text transformer.
+"""Stage 2: distil the teacher (MiniLM with its head) into a small text transformer of open_clip.
 
-The tower is causal and reads its answer at the end mark, so padding after the mark changes nothing and training can
-run on batches of equal length instead of the full context.
+The tower is causal and takes its output at the end token, so padding after it has no effect and training can run on
+batches of equal length instead of the full context.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class TokenTable:
 
     @property
     def lengths(self) -> np.ndarray:
-        """Number of tokens of each text, both marks included."""
+        """Number of tokens of each text, including start and end token."""
         return np.diff(self.offsets)
 
     def batch(self, rows: np.ndarray) -> torch.Tensor:
@@ -39,7 +39,7 @@ class TokenTable:
 
 
 def tokenize(texts: list[str], tokenizer: SimpleTokenizer) -> TokenTable:
-    """Tokenise once, as `SimpleTokenizer.__call__` would, without the padding."""
+    """Tokenise once, like `SimpleTokenizer.__call__` but without padding."""
     limit = tokenizer.context_length
     rows = []
     for text in texts:
@@ -49,7 +49,7 @@ def tokenize(texts: list[str], tokenizer: SimpleTokenizer) -> TokenTable:
 
 
 def hidden_at_end(model: CLIP, ids: torch.Tensor) -> torch.Tensor:
-    """The normalised hidden state at the end mark, ``(n, width)``, for ids ``(n, t)`` cut to the longest text."""
+    """The normalised hidden state at the end token, ``(n, width)``, for ids ``(n, t)`` cut to the longest text."""
     length = ids.shape[1]
     with torch.autocast("cpu", dtype=torch.bfloat16):
         x = model.token_embedding(ids) + model.positional_embedding[:length]  # (n, t, width)
@@ -58,12 +58,12 @@ def hidden_at_end(model: CLIP, ids: torch.Tensor) -> torch.Tensor:
 
 
 def encode_tokens(model: CLIP, ids: torch.Tensor) -> torch.Tensor:
-    """What ``model.encode_text(..., normalize=True)`` gives, ``(n, 512)``, for ids cut to the longest text."""
+    """Same result as ``model.encode_text(..., normalize=True)``, ``(n, 512)``, for ids cut to the longest text."""
     return normalize(hidden_at_end(model, ids) @ model.text_projection, dim=-1)
 
 
 def equal_length_batches(lengths: np.ndarray, tokens: int, random: np.random.Generator, most: int = 1024):
-    """Rows grouped by length, about `tokens` tokens a batch, each row once, in random order."""
+    """Yield batches of rows of similar length, at most about `tokens` tokens each, in random order, each row once."""
     order = np.lexsort((random.random(len(lengths)), lengths))
     batches, start = [], 0
     while start < len(order):
@@ -77,7 +77,7 @@ def equal_length_batches(lengths: np.ndarray, tokens: int, random: np.random.Gen
 
 
 def begin_as_word_average(model: CLIP, vectors: torch.Tensor) -> None:
-    """Start from a bag of words: token vectors from the teacher, a first layer that averages them.
+    """Initialise as a bag of words: token vectors from the teacher, a first layer that averages them.
 
     Args:
         model: its width must be the teacher's, 384.
@@ -98,7 +98,7 @@ def begin_as_word_average(model: CLIP, vectors: torch.Tensor) -> None:
 
 @torch.no_grad()
 def fit_projection(model: CLIP, table: TokenTable, target: torch.Tensor, ridge: float = 1.0) -> None:
-    """Least squares for the last projection, so that step 0 is already a rough teacher; target ``(n, 512)``."""
+    """Fit the last projection by least squares, so that step 0 approximates the teacher; target ``(n, 512)``."""
     order = np.argsort(table.lengths, kind="stable")
     parts = np.array_split(order, max(1, len(order) // 512))
     hidden = torch.cat([hidden_at_end(model, table.batch(rows)) for rows in parts])  # (n, width)

@@ -1,4 +1,4 @@
-"""The texts that the small text tower learns from: captions, WordNet and phrases made of both."""
+"""Training texts of the small text tower: captions, WordNet, and phrases made from both."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ QUERY_FORMS = ("{0}", "{a} {0}", "the {0}", "a photo of {a} {0}", "a picture of 
 
 
 def plain(synset: Synset) -> bool:
-    """Leaves out Latin genera, cultivars and single persons: a third of WordNet that nobody photographs by name."""
+    """False for Latin genera, cultivars and individual persons: a third of WordNet, rarely named in photographs."""
     living = synset.key.startswith("n") and synset.domain in (5, 18, 20)
     return not (living and any(lemma[:1].isupper() for lemma in synset.lemmas))
 
 
 def wordnet_texts(synsets: dict[str, Synset], random: np.random.Generator, share: float = 0.5) -> list[str]:
-    """Short queries for everything visible, and a `share` of all definitions and example sentences, in fixed order."""
+    """Short queries for visible things, and a `share` of all definitions and example sentences, in fixed order."""
     texts: list[str] = []
     for synset in filter(plain, synsets.values()):
         visible = synset.key.startswith("n") and synset.domain in VISIBLE_DOMAINS
@@ -39,7 +39,7 @@ def wordnet_texts(synsets: dict[str, Synset], random: np.random.Generator, share
 
 
 def passages(texts: list[str], count: int, random: np.random.Generator) -> list[str]:
-    """Two or three neighbouring texts joined into one passage of at most sixty words."""
+    """`count` passages of at most sixty words, each concatenated from two or three neighbouring texts."""
     joined = []
     for start in random.integers(0, len(texts) - 3, size=count):
         piece = texts[start : start + int(random.integers(2, 4))]
@@ -49,7 +49,7 @@ def passages(texts: list[str], count: int, random: np.random.Generator) -> list[
 
 
 def caption_phrases(captions: list[str], count: int, random: np.random.Generator) -> list[str]:
-    """Runs of two to six words from captions: what a short query looks like."""
+    """Distinct runs of two to six words from captions, similar to short queries; at most `count`."""
     pieces = []
     for row in random.integers(0, len(captions), size=count):
         words = captions[row].rstrip(" .").split()
@@ -60,7 +60,7 @@ def caption_phrases(captions: list[str], count: int, random: np.random.Generator
 
 
 def corpus_texts(synsets: dict[str, Synset], captions: list[str], random: np.random.Generator) -> list[str]:
-    """Everything without a picture of its own, about 150,000 texts, each once."""
+    """All texts without a picture, about 150,000, each once."""
     definitions = [f"{s.lemmas[0]} is {s.definition}" for s in synsets.values() if plain(s) and s.key[0] == "n"]
     texts = [
         *wordnet_texts(synsets, random),

@@ -1,7 +1,8 @@
 """A byte-pair vocabulary in the format that open_clip's `SimpleTokenizer` reads: a gzip of ranked merges.
 
 `SimpleTokenizer` lower-cases, splits with CLIP's pattern, writes bytes as printable characters, and marks the end of
-a word with ``</w>``. Its vocabulary is 256 bytes, the same 256 at the end of a word, one token a merge, and two marks.
+a word with ``</w>``. Its vocabulary is 256 bytes, the same 256 at the end of a word, one token per merge, and the start
+and end tokens.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ PATTERN = r"""'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"""
 
 
 def train_merges(texts: list[str], vocab_size: int) -> list[str]:
-    """Learn ranked merges (``"left right"`` lines) so that the vocabulary comes to `vocab_size`."""
+    """Learn ranked merges (``"left right"`` lines) for a vocabulary of `vocab_size` tokens."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
     bpe = Tokenizer(models.BPE(end_of_word_suffix="</w>"))

@@ -2,9 +2,9 @@
 
 1. Pooled features of the Flickr8k pictures, MiniLM vectors of every text (cached, the long part of a first run).
 2. Projection heads over both: the teacher (`heads`).
-3. The teacher poured into a small text transformer (`text_tower`).
+3. The teacher distilled into a small text transformer (`text_tower`).
 4. Both towers together, contrastive at logit scale 100 (`finetune`).
-5. Export, figures measured on what was exported, model card.
+5. Export, figures of the exported model, model card.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ TEXT_TOWER = {"context_length": 77, "width": 384, "heads": 6, "layers": 4}
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a run is made of; the defaults made the shipped weights."""
+    """Parameters of a run; the defaults produced the shipped weights."""
 
     seed: int = 0
     vocab_size: int = 16384
@@ -107,7 +107,7 @@ def gather(flickr8k: Path, wordnet: Path, cache: Path, recipe: Recipe) -> Materi
 
 
 def new_text_tower(material: Material, tokenizer: SimpleTokenizer, text_head: TextHead, config: dict[str, Any]) -> CLIP:
-    """An open_clip model whose text tower starts as the teacher's bag of words."""
+    """An open_clip model whose text tower is initialised as a bag of the teacher's word vectors."""
     model = CLIP(**copy.deepcopy(config["model_cfg"]))
     strings = [tokenizer.decode([i]).strip() or "." for i in range(tokenizer.vocab_size - 2)]
     begin_as_word_average(model, material.vectors([*strings, ".", "."]))
@@ -134,7 +134,7 @@ def tower_figures(material: Material, image_head: ImageHead, model: CLIP, tokeni
 
 
 def assemble(model: CLIP, backbone: Any, image_head: ImageHead) -> CLIP:
-    """Put the backbone and the picture head where open_clip expects them."""
+    """Copy the weights of the backbone and the picture head to where open_clip expects them."""
     trunk = copy.deepcopy(backbone)
     trunk.reset_classifier(0, global_pool="avg")
     model.visual.trunk.load_state_dict(trunk.state_dict())
@@ -145,7 +145,7 @@ def assemble(model: CLIP, backbone: Any, image_head: ImageHead) -> CLIP:
 
 
 def train(flickr8k: Path, wordnet: Path, cache: Path, sample: Path, recipe: Recipe) -> None:
-    """All five steps; writes the assets and the model card to `OUT`, where `evaluate` then loads them from."""
+    """All five steps; writes the assets and the model card to `OUT`, from where `evaluate` loads them."""
     clock = Clock()
     material = gather(flickr8k, wordnet, cache, recipe)
     clock.lap("features and teacher vectors")
@@ -179,7 +179,7 @@ def train(flickr8k: Path, wordnet: Path, cache: Path, sample: Path, recipe: Reci
 
 
 class Clock:
-    """Seconds of each step, printed as they pass."""
+    """Seconds of each step, printed when it ends."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}

@@ -14,7 +14,7 @@ class Synset:
 
     Attributes:
         key: part of speech and file offset, such as ``"n02391049"`` (ImageNet's name of the zebra).
-        lemmas: its words, most usual first, underscores turned into spaces.
+        lemmas: its words, most common first, underscores replaced by spaces.
         hypernyms: keys of the broader meanings.
         definition: the gloss without its examples.
         examples: sentences from the gloss.
@@ -53,7 +53,7 @@ def _plain(lemma: str) -> str:
 
 
 def _split_gloss(gloss: str) -> tuple[str, tuple[str, ...]]:
-    """Examples are the quoted pieces that follow a semicolon; quotes inside a definition stay in it."""
+    """(definition, examples): examples are quoted parts after a semicolon; quotes inside a definition remain."""
     parts = gloss.split('; "')
     examples = tuple(part.split('"')[0].strip() for part in parts[1:])
     return parts[0].strip(), tuple(example for example in examples if example)

@@ -15,38 +15,14 @@ def scores() -> np.ndarray:
     return np.random.default_rng(3).uniform(0, 1, size=(6, 40)).astype(np.float32)
 
 
-def lists_for_ranx(scores: np.ndarray, kind: str) -> dict[str, dict[str, float]]:
-    """One run of ranx a modality: {query: {item: score}}, best first."""
-    columns = np.flatnonzero(kind == MODALITY)
-    return {
-        f"q{q}": {f"d{c}": float(row[c]) for c in sorted(columns, key=lambda c: -row[c])}
-        for q, row in enumerate(scores)
-    }
+def test_per_query_z_agrees_with_ranx(ranx_answers: dict) -> None:
+    z = PerQueryZ().transform(ranx_answers["scores"], ranx_answers["modality"])
+    assert z == pytest.approx(np.asarray(ranx_answers["zmuv_norm"]), abs=1e-5)
 
 
-def from_ranx(runs: list, shape: tuple[int, int]) -> np.ndarray:
-    values = np.zeros(shape)
-    for run in runs:
-        for query, items in run.run.items():
-            for item, value in items.items():
-                values[int(query[1:]), int(item[1:])] = value
-    return values
-
-
-def test_per_query_z_agrees_with_ranx(scores: np.ndarray) -> None:
-    import ranx
-    from ranx.normalization import zmuv_norm
-
-    expected = from_ranx([zmuv_norm(ranx.Run(lists_for_ranx(scores, k))) for k in ("text", "image")], scores.shape)
-    assert PerQueryZ().transform(scores, MODALITY) == pytest.approx(expected, abs=1e-5)
-
-
-def test_rrf_agrees_with_ranx(scores: np.ndarray) -> None:
-    import ranx
-    from ranx.fusion import rrf
-
-    fused = rrf([ranx.Run(lists_for_ranx(scores, kind)) for kind in ("text", "image")], k=60)
-    assert RRF().transform(scores, MODALITY) == pytest.approx(from_ranx([fused], scores.shape), abs=1e-8)
+def test_rrf_agrees_with_ranx(ranx_answers: dict) -> None:
+    fused = RRF(k=ranx_answers["rrf_k"]).transform(ranx_answers["scores"], ranx_answers["modality"])
+    assert fused == pytest.approx(np.asarray(ranx_answers["rrf"]), abs=1e-8)
 
 
 def test_dbsf_agrees_with_its_published_definition(scores: np.ndarray) -> None:

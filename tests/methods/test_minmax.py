@@ -17,16 +17,11 @@ def test_by_hand(toy) -> None:
     assert fitted.transform(queries @ items.T, modality)[0] == pytest.approx([1, -4, 1, -0.5], abs=1e-5)
 
 
-def test_it_is_the_min_max_of_ranx_over_the_calibration_scores() -> None:
-    import ranx
-    from ranx.normalization import min_max_norm
-
-    rng = np.random.default_rng(1)
-    best = {m: rng.uniform(size=9) for m in Modality}
+def test_it_is_the_min_max_of_ranx_over_the_calibration_scores(ranx_answers: dict) -> None:
+    best = {m: np.asarray(ranx_answers["best"][m.value]) for m in Modality}
     fitted = MinMax().fit_scores(best)
     for modality, scores in best.items():
-        run = min_max_norm(ranx.Run({"q": {f"d{i}": float(s) for i, s in enumerate(scores)}})).run["q"]
-        expected = [run[f"d{i}"] for i in range(9)]
+        expected = ranx_answers["min_max_norm"][modality.value]
         assert fitted.transform(scores, [modality.value] * 9) == pytest.approx(expected, abs=1e-6)
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: `quality/` measures how well methods rank, `speed/` time and memory. Run each as a module."""

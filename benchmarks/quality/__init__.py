@@ -1,0 +1,1 @@
+"""How well methods rank, reject and score: `python -m benchmarks.quality.NAME`, NAME a module of this package."""

@@ -1,0 +1,1 @@
+"""The seven questions of `docs/FINDINGS.md`, a module each: `python -m findings.run [NAME ...]`."""
