@@ -48,7 +48,7 @@ def test_the_distance_of_the_middles_is_the_metrics_own(toy) -> None:
 def test_z_and_fit_by_hand(calibration: Calibration) -> None:
     modality = np.asarray(["text", "image", "image"])
     assert calibration.z([0.9, 0.4, 0.0], modality) == pytest.approx([0, 1, -3], abs=1e-5)
-    assert calibration.fit([0.9, 0.35, 0.0], modality) == pytest.approx([0.5, 2 / 3, 1 / 3], abs=1e-3)
+    assert calibration.fit_percentile([0.9, 0.35, 0.0], modality) == pytest.approx([0.5, 2 / 3, 1 / 3], abs=1e-3)
 
 
 def test_a_file_brings_everything_back(calibration: Calibration, tmp_path: Path) -> None:
@@ -131,8 +131,8 @@ parts = st.lists(st.lists(st.tuples(cosines, cosines), min_size=2, max_size=20),
 def made_of(text: ArrayLike, image: ArrayLike, *, ddof: int = 0, kind: str = "given", **changed) -> Calibration:
     """A calibration whose text queries have these best scores."""
     statistics = {
-        "text": ScoreStatistics.of(text, Modality.TEXT, ddof=ddof),
-        "image": ScoreStatistics.of(image, Modality.IMAGE, ddof=ddof),
+        "text": ScoreStatistics.from_scores(text, "text", ddof=ddof),
+        "image": ScoreStatistics.from_scores(image, "image", ddof=ddof),
     }
     calibration = Calibration(
         model="toy",
@@ -220,7 +220,7 @@ def test_an_update_equals_the_whole_even_by_one_query() -> None:
 
 def test_an_update_brings_statistics_for_queries_of_another_modality() -> None:
     after = made_of([0.1, 0.2], [0.3, 0.4]).update({"text": [0.5, 0.6], "image": [0.7, 0.9]}, query_modality="image")
-    assert after.of("image")["image"].mean == pytest.approx(0.8)
+    assert after.statistics_for("image")["image"].mean == pytest.approx(0.8)
     assert after.queries["image"].count == 2
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from modgap.calibration.convergence import convergence
+from modgap.calibration.convergence import measure_convergence
 from modgap.errors import CalibrationError
 
 
@@ -16,7 +16,7 @@ def candidates(n: int, depth: int = 10) -> dict[str, np.ndarray]:
 
 def test_the_last_point_is_the_whole_by_hand() -> None:
     table = candidates(40)
-    found = convergence(table)
+    found = measure_convergence(table)
     assert found.sizes[[0, -1]].tolist() == [5, 40]
     for modality in ("text", "image"):
         assert found.mean[modality][-1] == pytest.approx(table[modality][:, 0].mean())
@@ -26,7 +26,7 @@ def test_the_last_point_is_the_whole_by_hand() -> None:
 
 def test_overlap_by_brute_force() -> None:
     table, orders, seed = candidates(30), 3, 7
-    found = convergence(table, orders=orders, seed=seed)
+    found = measure_convergence(table, orders=orders, seed=seed)
     rng = np.random.default_rng(seed)
 
     def top(rows: np.ndarray) -> list[set[int]]:
@@ -43,7 +43,7 @@ def test_overlap_by_brute_force() -> None:
 
 
 def test_steady_from_the_first_size_on_that_never_falls_back() -> None:
-    found = convergence(candidates(400), tolerance=0.1)
+    found = measure_convergence(candidates(400), tolerance=0.1)
     assert found.steady_at is not None
     assert 5 < found.steady_at < 400
     first = found.sizes.tolist().index(found.steady_at)
@@ -53,13 +53,13 @@ def test_steady_from_the_first_size_on_that_never_falls_back() -> None:
 
 
 def test_too_few_to_show_it_say_so() -> None:
-    found = convergence(candidates(12), tolerance=0.0)
+    found = measure_convergence(candidates(12), tolerance=0.0)
     assert found.steady_at is None
     assert "12 queries are too few" in found.sentence
 
 
 def test_the_same_seed_gives_the_same_curves() -> None:
-    one, other = (convergence(candidates(20), seed=3) for _ in range(2))
+    one, other = (measure_convergence(candidates(20), seed=3) for _ in range(2))
     assert one.overlap.tolist() == other.overlap.tolist()
 
 
@@ -73,4 +73,4 @@ def test_the_same_seed_gives_the_same_curves() -> None:
 )
 def test_bad_candidates_are_refused(table, message: str) -> None:
     with pytest.raises(CalibrationError, match=message):
-        convergence(table)
+        measure_convergence(table)

@@ -12,8 +12,8 @@ def test_by_hand(toy) -> None:
     queries, items, modality = toy
     fitted = MinMax().fit(*toy)
     # best texts 1.0 and 0.8, best pictures 0.4 and 0.2
-    assert fitted.low_ == {Modality.TEXT: pytest.approx(0.8), Modality.IMAGE: pytest.approx(0.2)}
-    assert fitted.high_ == {Modality.TEXT: pytest.approx(1.0), Modality.IMAGE: pytest.approx(0.4)}
+    assert fitted.low_ == {"text": pytest.approx(0.8), "image": pytest.approx(0.2)}
+    assert fitted.high_ == {"text": pytest.approx(1.0), "image": pytest.approx(0.4)}
     assert fitted.transform(queries @ items.T, modality)[0] == pytest.approx([1, -4, 1, -0.5], abs=1e-5)
 
 

@@ -22,8 +22,8 @@ def random_case(seed: int, n_queries: int = 5, n_items: int = 12):
 def test_by_hand(toy) -> None:
     fitted = SimilarityStandardizer().fit(*toy)
     # best texts 1.0 and 0.8, best pictures 0.4 and 0.2
-    assert fitted.mean_ == {Modality.TEXT: pytest.approx(0.9), Modality.IMAGE: pytest.approx(0.3)}
-    assert fitted.std_ == {Modality.TEXT: pytest.approx(0.1), Modality.IMAGE: pytest.approx(0.1)}
+    assert fitted.mean_ == {"text": pytest.approx(0.9), "image": pytest.approx(0.3)}
+    assert fitted.std_ == {"text": pytest.approx(0.1), "image": pytest.approx(0.1)}
     queries, items, modality = toy
     z = fitted.transform(queries @ items.T, modality)
     assert z == pytest.approx(np.asarray([[1, -9, 1, -2], [-9, -1, -3, -1]]), abs=1e-5)
@@ -31,7 +31,7 @@ def test_by_hand(toy) -> None:
 
 def test_mean_of_the_best_two_by_hand(toy) -> None:
     fitted = SimilarityStandardizer(k=2).fit(*toy)
-    assert fitted.mean_ == {Modality.TEXT: pytest.approx(0.45), Modality.IMAGE: pytest.approx(0.175)}
+    assert fitted.mean_ == {"text": pytest.approx(0.45), "image": pytest.approx(0.175)}
 
 
 @given(seeds, st.sampled_from([0, 1]))
@@ -113,10 +113,10 @@ def test_parameters_without_a_meaning_are_refused() -> None:
 def test_the_oracle_uses_the_labels_by_hand(toy) -> None:
     queries, items, modality = toy
     fitted = OracleStandardizer().fit(queries, items, modality, positives=[[0, 2], [1, 3]])
-    assert fitted.mean_ == {Modality.TEXT: pytest.approx(0.9), Modality.IMAGE: pytest.approx(0.3)}
+    assert fitted.mean_ == {"text": pytest.approx(0.9), "image": pytest.approx(0.3)}
     other = OracleStandardizer().fit(queries, items, modality, positives=[[0, 3], [0, 2]])
-    assert other.mean_ == {Modality.TEXT: pytest.approx(0.5), Modality.IMAGE: pytest.approx(0.05)}
-    assert other.n_ == {Modality.TEXT: 2, Modality.IMAGE: 2}
+    assert other.mean_ == {"text": pytest.approx(0.5), "image": pytest.approx(0.05)}
+    assert other.n_ == {"text": 2, "image": 2}
 
 
 def test_the_oracle_without_labels_says_so(toy) -> None:

@@ -88,7 +88,7 @@ def test_it_stops_early_when_the_loss_does_not_fall(paired) -> None:
 
 def test_one_item_is_normalised_as_among_all(paired) -> None:
     images, texts = paired
-    normaliser = train(images, texts, QUICK).normalisers.of(Modality.IMAGE)
+    normaliser = train(images, texts, QUICK).normalisers.for_modality(Modality.IMAGE)
     assert normaliser(images[:1]) == pytest.approx(normaliser(images)[:1], abs=1e-6)
 
 
