@@ -23,7 +23,9 @@ def calibrated() -> dict[str, ScoreStatistics]:
 
 
 def test_the_same_distribution_has_not_drifted(calibrated) -> None:
-    found = measure_drift(calibrated, {"text": scores(0.7, 100, 2), "image": scores(0.3, 100, 3)}, query_modality="text")
+    found = measure_drift(
+        calibrated, {"text": scores(0.7, 100, 2), "image": scores(0.3, 100, 3)}, query_modality="text"
+    )
     assert [(each.group, each.n, each.drifted) for each in found] == [
         ("text", 100, False),
         ("image", 100, False),

@@ -69,9 +69,7 @@ def test_a_query_finds_neither_its_source_nor_its_duplicates(space) -> None:
 
 def test_a_query_that_is_allowed_no_item_gets_minus_infinity() -> None:
     items = np.eye(3, dtype=np.float32)
-    found = search(
-        items[:1], items, np.asarray(["text", "image", "image"]), exclude=np.asarray([0], dtype=np.intp)
-    )
+    found = search(items[:1], items, np.asarray(["text", "image", "image"]), exclude=np.asarray([0], dtype=np.intp))
     assert found["text"].scores.tolist() == [[-np.inf]]
 
 
@@ -195,7 +193,7 @@ def test_the_score_of_every_item_is_returned_where_it_is_asked_for(space, exclud
 def test_a_group_that_is_absent_is_named_with_those_that_are_there() -> None:
     engine = ExactEngine(VECTORS, GROUPS)
     for ask in (lambda: engine.top_k(VECTORS, 1, "maps"), lambda: engine.mean("maps")):
-        with pytest.raises(EngineError, match='no group "maps" in this corpus. It has: text, image, table'):
+        with pytest.raises(EngineError, match=r'no group "maps" in this corpus\. It has: text, image, table'):
             ask()
 
 

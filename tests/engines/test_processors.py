@@ -21,9 +21,7 @@ def processor(request: pytest.FixtureRequest) -> Cpu | Torch:
 
 def top(processor, k: int, masked=None, exclude_same: bool = False, all_scores=None):
     with processor.exact():
-        return processor.top(
-            processor.hold(QUERIES), processor.hold(ITEMS), k, masked, exclude_same, all_scores
-        )
+        return processor.top(processor.hold(QUERIES), processor.hold(ITEMS), k, masked, exclude_same, all_scores)
 
 
 def test_the_best_come_first_and_the_first_of_equals(processor) -> None:

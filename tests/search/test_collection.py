@@ -299,7 +299,11 @@ def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
     own = sample.counts["text"]
     assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
     assert asked.sources[own:].tolist() == [-1] * (TARGET_QUERY_COUNT - own)
-    assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == ("automatic", TARGET_QUERY_COUNT, TARGET_QUERY_COUNT)
+    assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == (
+        "automatic",
+        TARGET_QUERY_COUNT,
+        TARGET_QUERY_COUNT,
+    )
 
 
 def test_automatic_queries_never_meet_their_document(toy) -> None:
