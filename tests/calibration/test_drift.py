@@ -7,7 +7,6 @@ from scipy import stats
 from modgap.calibration.drift import measure_drift
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.errors import CalibrationError
-from modgap.items import Modality
 
 
 def scores(mean: float, n: int, seed: int) -> np.ndarray:
@@ -60,3 +59,14 @@ def test_few_new_queries_are_said_to_be_few(calibrated) -> None:
 def test_no_scores_are_an_error(calibrated) -> None:
     with pytest.raises(CalibrationError, match="paired with pictures"):
         measure_drift(calibrated, {"text": [0.7]}, query_modality="text")
+
+
+def test_a_third_group_is_named_in_the_sentence(calibrated) -> None:
+    three = {**calibrated, "licences": ScoreStatistics.from_scores(scores(0.5, 300, 4), "licences")}
+    new = {"text": scores(0.7, 100, 2), "image": scores(0.3, 100, 3), "licences": scores(0.6, 100, 5)}
+    found = measure_drift(three, new, query_modality="text")
+    assert [(each.group, each.drifted) for each in found] == [("text", False), ("image", False), ("licences", True)]
+    assert found[2].sentence.startswith('100 word queries against items of "licences": the best scores have left')
+    assert found[2].to_json()["item_modality"] == "licences"
+    with pytest.raises(CalibrationError, match='paired with items of "licences"'):
+        measure_drift(three, {"text": [0.7], "image": [0.3]}, query_modality="text")

@@ -1,4 +1,4 @@
-"""Evidence by hand, and on queries that mean something and queries that mean nothing."""
+"""The no-match test by hand, and on queries that mean something and queries that mean nothing."""
 
 import json
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from modgap.io.assets import asset_path
 
 
 def test_evidence_by_hand() -> None:
-    evidence = NoMatchTest(mean={"text": 0.5, "image": 0.0}, std={"text": 0.25, "image": 0.5}, threshold=1.0)
+    test = NoMatchTest(mean={"text": 0.5, "image": 0.0}, std={"text": 0.25, "image": 0.5}, threshold=1.0)
     means = {"query.text": np.zeros(2), "text": np.asarray([0.0, 1.0]), "image": np.zeros(2)}
     query = np.asarray([[1.0, 0.0]], dtype=np.float32)
     text, image = np.asarray([[0.6, 0.2]]), np.asarray([[0.6, 0.8]])
@@ -26,10 +26,41 @@ def test_four_in_five_meaningless_queries_stay_below_the_threshold() -> None:
     queries, nonsense = rng.normal(size=(50, 6)), rng.normal(size=(40, 6))
     means = {"query.text": queries.mean(axis=0), "text": np.zeros(6), "image": np.ones(6)}
     items, others = ({m: rng.normal(size=(n, 6)) for m in ("text", "image")} for n in (50, 40))
-    evidence = NoMatchTest.fit(queries, items, nonsense, others, means)
-    assert (test.score(nonsense, others, means) < evidence.threshold).mean() == pytest.approx(0.8)
-    read = NoMatchTest.from_json(json.loads(json.dumps(asdict(evidence))))
-    assert read == evidence
+    test = NoMatchTest.fit(queries, items, nonsense, others, means)
+    assert (test.score(nonsense, others, means) < test.threshold).mean() == pytest.approx(0.8)
+    read = NoMatchTest.from_json(json.loads(json.dumps(asdict(test))))
+    assert read == test
+
+
+def test_three_groups_by_hand() -> None:
+    test = NoMatchTest(
+        mean={"text": 0.5, "image": 0.0, "table": 0.8},
+        std=dict.fromkeys(("text", "image", "table"), 0.1),
+        threshold=1.5,
+    )
+    means = {"query.text": np.zeros(2), "text": np.zeros(2), "image": np.zeros(2), "table": np.asarray([0.5, 0.0])}
+    query = np.asarray([1.0, 0.0], dtype=np.float32)
+    best = {"text": np.asarray([0.6, 0.8]), "image": np.asarray([-0.8, 0.6]), "table": np.asarray([1.1, 0.1])}
+    # text (.6 - .5) / .1 = 1; image -8; table (.6, .1) after its mean: cosine .6 / sqrt(.37) = .98639, 1.8639
+    many = {group: vector[None, :] for group, vector in best.items()}
+    assert test.score(query[None, :], many, means) == pytest.approx([1.8639], abs=1e-3)
+    assert test.has_match(query, best, means)
+    assert not test.has_match(query, {group: best[group] for group in ("text", "image")}, means)
+
+
+def test_three_groups_are_learnt_and_come_back() -> None:
+    rng = np.random.default_rng(1)
+    groups = ("text", "image", "table")
+    queries, nonsense = rng.normal(size=(50, 6)), rng.normal(size=(40, 6))
+    means = {"query.text": np.zeros(6), **{group: rng.normal(size=6) for group in groups}}
+    items, others = ({group: rng.normal(size=(n, 6)) for group in groups} for n in (50, 40))
+    test = NoMatchTest.fit(queries, items, nonsense, others, means)
+    assert test.mean.keys() == test.std.keys() == set(groups)
+    centred = items["table"] - means["table"]
+    cosines = (queries * centred).sum(axis=1) / np.linalg.norm(queries, axis=1) / np.linalg.norm(centred, axis=1)
+    assert (test.mean["table"], test.std["table"]) == (pytest.approx(cosines.mean()), pytest.approx(cosines.std()))
+    assert (test.score(nonsense, others, means) < test.threshold).mean() == pytest.approx(0.8)
+    assert NoMatchTest.from_json(json.loads(json.dumps(asdict(test)))) == test
 
 
 def test_meaningless_queries_keep_their_letters_and_their_seed() -> None:

@@ -1,4 +1,4 @@
-"""Statistics of one pair of modalities: their laws, their file, their joining without the scores."""
+"""Statistics of one pair of modalities: their laws, their file, merging them without the scores."""
 
 import json
 from dataclasses import replace
@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modgap.calibration.score_statistics import ScoreStatistics
-from modgap.items import Modality
 
 cosines = st.floats(-1, 1, width=32)
 
@@ -39,17 +38,17 @@ def test_scores_in_float32_move_the_statistics_by_less_than_a_ten_millionth() ->
     assert statistics.std == pytest.approx(exact.std(), abs=1e-7)
 
 
-def test_joined_without_scores_intervals_and_quantiles_are_near_those_of_the_whole() -> None:
+def test_merged_without_scores_intervals_and_quantiles_are_near_those_of_the_whole() -> None:
     rng = np.random.default_rng(6)
     a, b = rng.normal(0.3, 0.05, 400).astype(np.float32), rng.normal(0.33, 0.04, 300).astype(np.float32)
     whole = ScoreStatistics.from_scores(np.concatenate([a, b]), "text")
     bare = [replace(ScoreStatistics.from_scores(part, "text"), scores=None) for part in (a, b)]
-    joined = ScoreStatistics.merge(bare, "text")
-    assert joined.scores is None
-    assert joined.quantiles[5:96] == pytest.approx(whole.quantiles[5:96], abs=2e-3)
-    assert joined.quantiles == pytest.approx(whole.quantiles, abs=6e-3)
+    merged = ScoreStatistics.merge(bare, "text")
+    assert merged.scores is None
+    assert merged.quantiles[5:96] == pytest.approx(whole.quantiles[5:96], abs=2e-3)
+    assert merged.quantiles == pytest.approx(whole.quantiles, abs=6e-3)
     for name in ("mean_ci95", "std_ci95"):
-        got, wanted = getattr(joined, name), getattr(whole, name)
+        got, wanted = getattr(merged, name), getattr(whole, name)
         assert (got.low, got.high) == pytest.approx((wanted.low, wanted.high), abs=1e-3)
 
 
