@@ -6,17 +6,35 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from modgap.calibration.artefact import FORMAT, Calibration
 from modgap.calibration.merge import QuerySource
 from modgap.calibration.score_statistics import ScoreStatistics
-from modgap.errors import CalibrationError
-from modgap.items import Modality
+from modgap.errors import CalibrationError, ModgapError
+from modgap.methods import method_by_name
 from modgap.metrics.gap import centroid_distance
 from modgap.search.collection import Collection
+
+
+def made_of(*, ddof: int = 0, kind: str = "given", **scores: ArrayLike) -> Calibration:
+    """A calibration whose text queries have these best scores, by group."""
+    n = max(np.size(each) for each in scores.values())
+    return Calibration(
+        model="toy",
+        dimension=3,
+        counts=dict.fromkeys(scores, 2),
+        fingerprint="0123456789abcdef",
+        created="2025-01-01T00:00:00+00:00",
+        parameters={"k": 1, "ddof": ddof},
+        queries={"text": QuerySource(kind, n, "written for a test")},
+        statistics={"text": {g: ScoreStatistics.from_scores(each, g, ddof=ddof) for g, each in scores.items()}},
+    )
+
+
+def without_scores(calibration: Calibration) -> Calibration:
+    bare = {m: replace(s, scores=None) for m, s in calibration.statistics["text"].items()}
+    return replace(calibration, statistics={"text": bare})
 
 
 @pytest.fixture
@@ -48,7 +66,7 @@ def test_the_distance_of_the_middles_is_the_metrics_own(toy) -> None:
 def test_z_and_fit_by_hand(calibration: Calibration) -> None:
     modality = np.asarray(["text", "image", "image"])
     assert calibration.z([0.9, 0.4, 0.0], modality) == pytest.approx([0, 1, -3], abs=1e-5)
-    assert calibration.fit([0.9, 0.35, 0.0], modality) == pytest.approx([0.5, 2 / 3, 1 / 3], abs=1e-3)
+    assert calibration.fit_percentile([0.9, 0.35, 0.0], modality) == pytest.approx([0.5, 2 / 3, 1 / 3], abs=1e-3)
 
 
 def test_a_file_brings_everything_back(calibration: Calibration, tmp_path: Path) -> None:
@@ -119,58 +137,7 @@ def test_weak_statistics_are_warned_of(calibration: Calibration) -> None:
 
 def test_steady_statistics_of_like_pools_need_no_warning() -> None:
     rng = np.random.default_rng(0)
-    assert made_of(rng.normal(0.7, 0.05, 200), rng.normal(0.3, 0.05, 200)).warnings() == []
-
-
-# --- parts and wholes ------------------------------------------------------------------------------------------
-
-cosines = st.floats(-1, 1, width=32).filter(lambda x: abs(x) > 1e-3)
-parts = st.lists(st.lists(st.tuples(cosines, cosines), min_size=2, max_size=20), min_size=1, max_size=4)
-
-
-def made_of(text: ArrayLike, image: ArrayLike, *, ddof: int = 0, kind: str = "given", **changed) -> Calibration:
-    """A calibration whose text queries have these best scores."""
-    statistics = {
-        "text": ScoreStatistics.of(text, Modality.TEXT, ddof=ddof),
-        "image": ScoreStatistics.of(image, Modality.IMAGE, ddof=ddof),
-    }
-    calibration = Calibration(
-        model="toy",
-        dimension=3,
-        counts={"text": 2, "image": 2},
-        fingerprint="0123456789abcdef",
-        created="2025-01-01T00:00:00+00:00",
-        parameters={"k": 1, "ddof": ddof},
-        queries={"text": QuerySource(kind, len(np.asarray(text)), "written for a test")},
-        statistics={"text": statistics},
-    )
-    return replace(calibration, **changed)
-
-
-def without_scores(calibration: Calibration) -> Calibration:
-    bare = {m: replace(s, scores=None) for m, s in calibration.statistics["text"].items()}
-    return replace(calibration, statistics={"text": bare})
-
-
-def pairs_differ(pairs: list[tuple[float, float]]) -> bool:
-    return all(np.std(column) > 1e-3 for column in np.asarray(pairs, dtype=np.float32).T)
-
-
-@settings(deadline=None, max_examples=30)
-@given(parts.filter(lambda ps: all(pairs_differ(p) for p in ps)), st.sampled_from([0, 1]), st.booleans())
-def test_merged_parts_equal_the_whole(ps: list[list[tuple[float, float]]], ddof: int, carried: bool) -> None:
-    made = [made_of(*np.asarray(p).T, ddof=ddof) for p in ps]
-    whole = made_of(*np.concatenate([np.asarray(p) for p in ps]).T, ddof=ddof)
-    merged = Calibration.merge(*(made if carried else [without_scores(part) for part in made]))
-    assert merged.queries["text"].count == whole.queries["text"].count
-    for item in ("text", "image"):
-        got, wanted = merged.statistics["text"][item], whole.statistics["text"][item]
-        assert got.n == wanted.n
-        assert got.mean == pytest.approx(wanted.mean, rel=0, abs=1e-12)
-        assert got.std == pytest.approx(wanted.std, rel=0, abs=1e-12)
-        if carried:
-            assert got == wanted
-        assert (got.quantiles[0], got.quantiles[-1]) == (wanted.quantiles[0], wanted.quantiles[-1])
+    assert made_of(text=rng.normal(0.7, 0.05, 200), image=rng.normal(0.3, 0.05, 200)).warnings() == []
 
 
 def test_a_file_without_the_later_fields_is_read(calibration: Calibration) -> None:
@@ -181,57 +148,111 @@ def test_a_file_without_the_later_fields_is_read(calibration: Calibration) -> No
     assert Calibration.from_json(document) == replace(without_scores(calibration), fit_threshold=0.05)
 
 
+def test_a_threshold_is_a_share(calibration: Calibration) -> None:
+    with pytest.raises(CalibrationError, match="from 0 to 1"):
+        replace(calibration, fit_threshold=5)
+
+
+# --- three groups -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three() -> Calibration:
+    """Text, pictures and scanned tables, which the picture tower encodes."""
+    rng = np.random.default_rng(0)
+    scores = {g: rng.normal(mean, 0.05, 200) for g, mean in (("text", 0.7), ("image", 0.3), ("table", 0.5))}
+    return replace(made_of(**scores), group_modality={"table": "image"}, means={"table": np.ones(3, np.float32)})
+
+
+def test_each_group_has_its_own_z_and_fit(three: Calibration) -> None:
+    assert three.groups == ("text", "image", "table")
+    of = three.statistics_for("text")["table"]
+    assert three.z([of.mean, of.mean + of.std], np.asarray(["table"] * 2)) == pytest.approx([0, 1], abs=1e-5)
+    groups = np.asarray(["text", "image", "table"])
+    assert three.fit_percentile([0.5, 0.5, 0.5], groups) == pytest.approx([0, 1, 0.5], abs=0.1)
+    with pytest.raises(CalibrationError, match='nothing of the group "maps"'):
+        three.z([0.5], np.asarray(["maps"]))
+
+
+def test_a_file_brings_three_groups_back(three: Calibration, tmp_path: Path) -> None:
+    path = three.save(tmp_path / "c.json")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document["group_modality"] == {"table": "image"}
+    assert list(document["statistics"]["text"]) == ["text", "image", "table"]
+    loaded = Calibration.load(path)
+    assert loaded == three
+    assert loaded.modality_by_group() == {"text": "text", "image": "image", "table": "image"}
+    assert loaded.means["table"].tolist() == [1, 1, 1]
+    assert Calibration.from_json(json.loads(json.dumps(three.to_json()))) == three
+    assert "group_modality" not in made_of(text=[0.1, 0.2], image=[0.3, 0.4]).to_json()
+
+
 @pytest.mark.parametrize(
-    ("changed", "message"),
+    ("change", "message"),
     [
-        ({"model": "other"}, "differ in model"),
-        ({"dimension": 4}, "differ in dimension"),
-        ({"fingerprint": "f" * 16}, "differ in corpus fingerprint"),
-        ({"parameters": {"k": 2, "ddof": 0}}, "differ in parameters"),
-        ({"fit_threshold": 0.1}, "differ in fit threshold"),
+        (lambda d: d["group_modality"].update(table="sound"), "damaged.*sound"),
+        (lambda d: d["counts"].update({"query.text": 3}), "damaged.*key of calibration files"),
+        (lambda d: d["statistics"]["text"].pop("table"), "damaged.*statistics for text, image, and items of"),
+        (lambda d: d["counts"].update(maps=3), "damaged.*items of image, maps, table, text"),
+        (lambda d: d["counts"].update(table="many"), "damaged"),
     ],
 )
-def test_parts_of_different_origin_are_refused(changed: dict, message: str) -> None:
-    one, other = made_of([0.1, 0.2], [0.3, 0.4]), made_of([0.1, 0.2], [0.3, 0.4], **changed)
+def test_damaged_documents_of_three_groups_are_refused(three: Calibration, change, message: str) -> None:
+    document = json.loads(json.dumps(three.to_json()))
+    change(document)
     with pytest.raises(CalibrationError, match=message):
-        Calibration.merge(one, other)
+        Calibration.from_json(document)
 
 
-def test_nothing_cannot_be_merged() -> None:
-    with pytest.raises(CalibrationError, match="nothing to merge"):
-        Calibration.merge()
+def test_pools_of_three_groups_are_compared_by_the_largest_and_the_smallest(three: Calibration) -> None:
+    assert three.warnings() == []
+    unequal = replace(three, counts={"text": 300, "image": 40, "table": 20})
+    assert unequal.warnings() == [
+        'The pools are very unequal (20 items of "table", 40 pictures, 300 passages): the best of a large pool is '
+        "higher by chance, which favours the smaller one."
+    ]
+    assert replace(three, counts={"text": 200, "image": 40, "table": 20}).warnings() == []
 
 
-def test_automatic_queries_of_several_parts_count_once() -> None:
-    automatic = made_of([0.1, 0.2], [0.3, 0.4], kind="automatic")
-    merged = Calibration.merge(automatic, made_of([0.5, 0.6], [0.7, 0.8]), automatic)
-    assert merged.statistics["text"]["text"].scores == (0.1, 0.2, 0.5, 0.6)
-    assert (merged.queries["text"].kind, merged.queries["text"].count) == ("automatic and given", 4)
-    assert merged.queries["text"].description == "written for a test"
+def test_the_offset_of_the_two_groups_that_are_least_certain_is_warned_of() -> None:
+    rng = np.random.default_rng(0)
+    steady = {"text": rng.normal(0.7, 0.05, 60), "image": rng.normal(0.3, 0.05, 60)}
+    assert made_of(**steady).warnings() == []
+    wide = made_of(**steady, table=rng.normal(0.5, 1e-3, 60))  # whose small deviation the others' intervals exceed
+    assert wide.warnings()[0].startswith("The offset between the groups is uncertain for text queries")
 
 
-def test_an_update_equals_the_whole_even_by_one_query() -> None:
-    before = made_of([0.1, 0.2, 0.4], [0.3, 0.4, 0.5])
-    after = before.update({"text": [0.6], "image": [0.1]})
-    whole = made_of([0.1, 0.2, 0.4, 0.6], [0.3, 0.4, 0.5, 0.1])
-    assert after.statistics == whole.statistics
-    assert (after.queries["text"].count, before.queries["text"].count) == (4, 3)
+def test_a_corpus_with_a_group_that_it_does_not_know_is_refused(three: Calibration, toy) -> None:
+    three.require(model="toy", dimension=3, groups=("text", "table"))
+    with pytest.raises(CalibrationError, match=r'no statistics for items of "maps".*knows text, image, table'):
+        three.require(model="toy", dimension=3, groups=("text", "maps"))
+    queries, items, modality = toy
+    names = ["t0", "t1", "i0", "i1"]
+    calibration = Collection.from_vectors(names, modality, items).calibrate(queries)
+    other = Collection.from_vectors(names, ["text", "text", "image", "table"], items)
+    with pytest.raises(CalibrationError, match=r'no statistics for items of "table", which this corpus has.*again'):
+        other.use(calibration)
+    assert other.calibration is None
 
 
-def test_an_update_brings_statistics_for_queries_of_another_modality() -> None:
-    after = made_of([0.1, 0.2], [0.3, 0.4]).update({"text": [0.5, 0.6], "image": [0.7, 0.9]}, query_modality="image")
-    assert after.of("image")["image"].mean == pytest.approx(0.8)
-    assert after.queries["image"].count == 2
+def test_numbers_for_exports_are_of_every_group(three: Calibration) -> None:
+    numbers = three.numbers()
+    assert numbers.mean == {group: each.mean for group, each in three.statistics["text"].items()}
+    assert numbers.std.keys() == {"text", "image", "table"}
+    assert '2 pictures, 2 passages and 2 items of "table"' in numbers.origin
+    with pytest.raises(ModgapError, match='"table" is neither'):
+        three.numbers("table")
 
 
-def test_updates_that_cannot_be_learnt_say_why() -> None:
-    calibration = made_of([0.1, 0.2], [0.3, 0.4])
-    with pytest.raises(CalibrationError, match="have no image scores"):
-        calibration.update({"text": [0.1]})
-    with pytest.raises(CalibrationError, match="Only 1 query"):
-        without_scores(calibration).update({"text": [0.1], "image": [0.2]})
-
-
-def test_a_threshold_is_a_share() -> None:
-    with pytest.raises(CalibrationError, match="from 0 to 1"):
-        made_of([0.1, 0.2], [0.3, 0.4], fit_threshold=5)
+def test_what_methods_are_restored_from_has_every_group(three: Calibration) -> None:
+    state = three.fitted_state()
+    assert state.counts == {"text": 2, "image": 2, "table": 2}
+    assert state.group_modality == {"text": "text", "image": "image", "table": "image"}
+    assert state.low["table"] == three.statistics["text"]["table"].quantiles[0]
+    assert state.high["table"] == three.statistics["text"]["table"].quantiles[-1]
+    assert state.means.keys() == {"table"}
+    groups = np.asarray(["text", "image", "table"])
+    for name in ("standardized", "minmax"):
+        method = method_by_name(name)
+        method.restore(state)
+        assert np.isfinite(method.transform([0.1, 0.2, 0.3], groups)).all()

@@ -7,9 +7,11 @@ import pytest
 
 from modgap.calibration.gap_report import measure_gap
 from modgap.corpus import read_corpus, read_queries
-from modgap.errors import CalibrationError, CorpusError
+from modgap.engines.exact import ExactEngine
+from modgap.errors import CalibrationError, CorpusError, EngineError
 from modgap.metrics.catalogue import GAP_METRICS
 from modgap.search.collection import Collection
+from tests.engines.mock_engine import MockEngine
 
 
 @pytest.fixture
@@ -54,14 +56,14 @@ def test_measuring_leaves_the_collection_as_it_was(collection):
 
 def test_without_queries_the_metrics_of_rankings_are_left_out(collection):
     items, _ = collection
-    gap = measure_gap(items.vectors, items.modality)
+    gap = measure_gap(items.engine)
     assert gap.left_out["ks_best_scores"] == "there are too few queries"
     assert "standardized" not in gap.after
 
 
 def test_one_item_of_each_is_enough_for_the_centroids(toy):
     _, items, modality = toy
-    gap = measure_gap(items[[0, 2]], modality[[0, 2]])
+    gap = measure_gap(ExactEngine(items[[0, 2]], modality[[0, 2]]))
     assert gap.metrics == {"centroid_distance": pytest.approx(1.2**0.5, abs=1e-6)}  # cosine 0.4
     assert gap.after == {}
 
@@ -72,7 +74,7 @@ def test_one_modality_has_no_gap(toy):
     with pytest.raises(CalibrationError, match="no gap to close"):
         alone.gap()
     with pytest.raises(CalibrationError, match="a gap needs both"):
-        measure_gap(items, np.array(["text"] * 4))
+        measure_gap(ExactEngine(items, ["text"] * 4))
 
 
 def test_captions_are_pairs_where_an_encoder_is_there(toy):
@@ -114,3 +116,40 @@ def test_on_real_clip_vectors_raw_shows_no_picture_and_standardized_does(clip_ve
     assert (gap.metrics["ks_best_scores"], gap.metrics["image_share@10"]) == (1.0, 0.0)
     assert gap.after["standardized"]["ks_best_scores"] < 0.2
     assert gap.after["standardized"]["image_share@10"] > 0.4
+
+
+# --- three groups -----------------------------------------------------------------------------------------------
+
+
+def test_of_three_groups_the_pair_is_chosen_and_every_distance_known() -> None:
+    vectors = np.asarray([[1, 0], [0, 1], [0.6, 0.8], [-0.6, 0.8], [0.8, 0.6], [1, 0]], dtype=np.float32)
+    # means (.5, .5), (0, .8), (.9, .3)
+    engine = ExactEngine(vectors, ["text", "text", "image", "image", "table", "table"])
+    gap = measure_gap(engine)
+    assert (gap.groups, gap.pair) == (("text", "image", "table"), ("image", "text"))
+    assert gap.metrics["centroid_distance"] == pytest.approx(0.34**0.5, abs=1e-6)
+    assert gap.distances["image"]["text"] == pytest.approx(0.34**0.5, abs=1e-6)
+    assert gap.distances["table"] == pytest.approx({"text": 0.2**0.5, "image": 1.06**0.5, "table": 0}, abs=1e-6)
+    assert gap.counts == {"text": 2, "image": 2, "table": 2, "pairs": 0, "queries": 0}
+    other = measure_gap(engine, pair=("table", "image"))
+    assert other.metrics["centroid_distance"] == pytest.approx(1.06**0.5, abs=1e-6)
+    assert other.to_json()["pair"] == ["table", "image"]
+
+
+def test_rankings_are_of_all_three_groups(collection) -> None:
+    items, queries = collection
+    groups = np.where(np.arange(40) % 4 == 3, "table", items.item_groups)
+    three = Collection.from_vectors([item.id for item in items.items], groups, items.vectors)
+    gap = three.gap(queries, pair=("table", "text"))
+    assert gap.metrics["image_share_pool"] == pytest.approx(10 / 40)  # the share of the first of the pair
+    assert gap.after["standardized"].keys() == {n for n, m in GAP_METRICS.items() if m.needs == "queries"}
+
+
+def test_a_pair_that_cannot_be_compared_is_refused(collection) -> None:
+    items, _ = collection
+    with pytest.raises(CalibrationError, match=r'no group "maps"\. It has: text, image'):
+        measure_gap(items.engine, pair=("text", "maps"))
+    with pytest.raises(CalibrationError, match='between two groups; got "text" twice'):
+        measure_gap(items.engine, pair=("text", "text"))
+    with pytest.raises(EngineError, match="keeps its vectors elsewhere and cannot give all vectors"):
+        measure_gap(MockEngine(items.vectors, items.item_groups.tolist()))

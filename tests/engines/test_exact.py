@@ -1,11 +1,12 @@
-"""The streaming pass against brute force, with blocks so small that every seam is met."""
+"""The exact engine against brute force, with blocks so small that every seam is crossed."""
 
 import numpy as np
 import pytest
 
-from modgap.engines import exact as module
-from modgap.engines.exact import pseudo_positives
-from modgap.items import Modality
+from modgap.engines.base import TopK, top_k_by_group
+from modgap.engines.exact import ExactEngine
+from modgap.engines.processors import Cpu, Torch
+from modgap.errors import EngineError
 from modgap.vectors import unit_vectors
 
 
@@ -18,9 +19,14 @@ def space() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for processor in (module._Cpu, module._Torch):
+    for processor in (Cpu, Torch):
         monkeypatch.setattr(processor, "query_block", 4)
         monkeypatch.setattr(processor, "item_block", 7)
+
+
+def search(queries, items, groups, *, k: int = 1, device: str | None = None, **options) -> dict[str, TopK]:
+    """The k best of each group."""
+    return top_k_by_group(ExactEngine(items, groups, device=device), queries, k, **options)
 
 
 def brute_force(queries, items, modality, kind, k):
@@ -33,9 +39,9 @@ def brute_force(queries, items, modality, kind, k):
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("k", [1, 3])
 def test_blocks_give_what_brute_force_gives(space, k: int) -> None:
-    found = pseudo_positives(*space, k=k)
-    for kind in Modality:
-        scores, rows = brute_force(*space, kind.value, k)
+    found = search(*space, k=k)
+    for kind in ("text", "image"):
+        scores, rows = brute_force(*space, kind, k)
         assert found[kind].rows.tolist() == rows.tolist()
         assert found[kind].scores == pytest.approx(scores, abs=1e-6)
 
@@ -43,35 +49,33 @@ def test_blocks_give_what_brute_force_gives(space, k: int) -> None:
 @pytest.mark.usefixtures("small_blocks")
 def test_equal_scores_give_the_lowest_row() -> None:
     items = np.tile(np.asarray([[1.0, 0.0]], dtype=np.float32), (40, 1))
-    found = pseudo_positives(items[:9], items, np.asarray(["text", "image"] * 20), k=2)
-    assert found[Modality.TEXT].rows.tolist() == [[0, 2]] * 9
-    assert found[Modality.IMAGE].rows.tolist() == [[1, 3]] * 9
+    found = search(items[:9], items, np.asarray(["text", "image"] * 20), k=2)
+    assert found["text"].rows.tolist() == [[0, 2]] * 9
+    assert found["image"].rows.tolist() == [[1, 3]] * 9
 
 
 @pytest.mark.usefixtures("small_blocks")
-def test_a_query_never_meets_its_source_nor_its_duplicates(space) -> None:
+def test_a_query_finds_neither_its_source_nor_its_duplicates(space) -> None:
     _, items, modality = space
     items[30] = items[0]  # an exact duplicate of the first picture
     sources = np.asarray([0, 3, 1])
-    found = pseudo_positives(items[sources], items, modality, exclude=sources)
-    assert found[Modality.IMAGE].rows[0, 0] == 30
-    assert found[Modality.IMAGE].rows[1, 0] != 3
-    assert found[Modality.TEXT].rows[2, 0] != 1
-    strict = pseudo_positives(items[sources], items, modality, exclude=sources, exclude_same=True)
-    assert strict[Modality.IMAGE].rows[0, 0] not in (0, 30)
+    found = search(items[sources], items, modality, exclude=sources)
+    assert found["image"].rows[0, 0] == 30
+    assert found["image"].rows[1, 0] != 3
+    assert found["text"].rows[2, 0] != 1
+    strict = search(items[sources], items, modality, exclude=sources, exclude_same=True)
+    assert strict["image"].rows[0, 0] not in (0, 30)
 
 
-def test_a_query_with_nothing_to_meet_gets_minus_infinity() -> None:
+def test_a_query_that_is_allowed_no_item_gets_minus_infinity() -> None:
     items = np.eye(3, dtype=np.float32)
-    found = pseudo_positives(
-        items[:1], items, np.asarray(["text", "image", "image"]), exclude=np.asarray([0], dtype=np.intp)
-    )
-    assert found[Modality.TEXT].scores.tolist() == [[-np.inf]]
+    found = search(items[:1], items, np.asarray(["text", "image", "image"]), exclude=np.asarray([0], dtype=np.intp))
+    assert found["text"].scores.tolist() == [[-np.inf]]
 
 
 def test_progress_reaches_its_end(space) -> None:
     seen = []
-    pseudo_positives(*space, progress=lambda stage, done, total: seen.append((stage, done, total)))
+    search(*space, progress=lambda stage, done, total: seen.append((stage, done, total)))
     assert seen[-1] == ("Pairing queries with items", 50, 50)
 
 
@@ -92,9 +96,9 @@ def test_torch_gives_the_same_pairs_as_numpy(space, k: int, device: str) -> None
     items[9] = items[3]
     queries[5] = items[12]
     exclude = np.asarray([0, 3, 6, *[-1] * 10], dtype=np.intp)
-    expected = pseudo_positives(queries, items, modality, k=k, exclude=exclude, exclude_same=True)
-    found = pseudo_positives(queries, items, modality, k=k, exclude=exclude, exclude_same=True, device=device)
-    for kind in Modality:
+    expected = search(queries, items, modality, k=k, exclude=exclude, exclude_same=True)
+    found = search(queries, items, modality, k=k, exclude=exclude, exclude_same=True, device=device)
+    for kind in ("text", "image"):
         assert found[kind].rows.tolist() == expected[kind].rows.tolist()
         assert found[kind].scores == pytest.approx(expected[kind].scores, abs=1e-6)
 
@@ -102,9 +106,9 @@ def test_torch_gives_the_same_pairs_as_numpy(space, k: int, device: str) -> None
 def test_torch_gives_the_lowest_of_equal_rows(device: str) -> None:
     items = np.tile(np.asarray([[0.0, 1.0]], dtype=np.float32), (5000, 1))
     items[:70] = [1.0, 0.0]
-    found = pseudo_positives(items[-300:], items, np.asarray(["text", "image"] * 2500), k=2, device=device)
-    assert found[Modality.TEXT].rows.tolist() == [[70, 72]] * 300
-    assert found[Modality.IMAGE].rows.tolist() == [[71, 73]] * 300
+    found = search(items[-300:], items, np.asarray(["text", "image"] * 2500), k=2, device=device)
+    assert found["text"].rows.tolist() == [[70, 72]] * 300
+    assert found["image"].rows.tolist() == [[71, 73]] * 300
 
 
 @pytest.mark.gpu
@@ -112,8 +116,8 @@ def test_cuda_pairs_a_large_space_as_the_cpu_does(device: str) -> None:
     rng = np.random.default_rng(1)
     items, queries = unit_vectors(rng.normal(size=(150_000, 64))), unit_vectors(rng.normal(size=(5000, 64)))
     modality = np.where(rng.random(150_000) < 0.3, "image", "text")
-    expected, found = (pseudo_positives(queries, items, modality, device=d) for d in ("cpu", device))
-    for kind in Modality:
+    expected, found = (search(queries, items, modality, device=d) for d in ("cpu", device))
+    for kind in ("text", "image"):
         differ = found[kind].rows != expected[kind].rows
         assert found[kind].scores == pytest.approx(expected[kind].scores, abs=1e-6)
         assert differ.mean() < 0.001  # near-ties only: their scores agree, as the line above has shown
@@ -121,29 +125,106 @@ def test_cuda_pairs_a_large_space_as_the_cpu_does(device: str) -> None:
 
 def test_a_float64_pass_differs_by_less_than_a_millionth(space) -> None:
     queries, items, modality = space
-    found = pseudo_positives(queries, items, modality)
-    for kind in Modality:
-        rows = np.flatnonzero(modality == kind.value)
+    found = search(queries, items, modality)
+    for kind in ("text", "image"):
+        rows = np.flatnonzero(modality == kind)
         exact = (queries.astype(np.float64) @ items[rows].astype(np.float64).T).max(axis=1)
         assert np.abs(found[kind].scores[:, 0] - exact).max() < 1e-6
 
 
-def test_permuted_items_and_queries_give_the_same_scores(space) -> None:
+def test_the_order_of_items_and_queries_does_not_matter(space) -> None:
     queries, items, modality = space
     order, asked = np.random.default_rng(2).permutation(50), np.random.default_rng(3).permutation(13)
-    expected = pseudo_positives(queries, items, modality, k=2)
-    found = pseudo_positives(queries[asked], items[order], modality[order], k=2)
-    for kind in Modality:
+    expected = search(queries, items, modality, k=2)
+    found = search(queries[asked], items[order], modality[order], k=2)
+    for kind in ("text", "image"):
         assert order[found[kind].rows].tolist() == expected[kind].rows[asked].tolist()
         assert found[kind].scores == pytest.approx(expected[kind].scores[asked], abs=1e-6)
 
 
-def test_a_query_does_not_meet_the_document_that_it_is_from() -> None:
+def test_a_query_is_not_compared_with_the_document_that_it_is_from() -> None:
     items = np.eye(6, dtype=np.float32)
     queries = items[[1, 4]]
     documents = np.asarray([[0, 3], [0, 0]])  # rows 0 to 2 are one document; the second query is from none
     kinds = np.asarray(["text"] * 6)
-    found = pseudo_positives(queries, items, kinds, k=4, exclude=documents)[Modality.TEXT]
+    found = search(queries, items, kinds, k=4, exclude=documents)["text"]
     assert sorted(found.rows[0, :3].tolist()) == [3, 4, 5]
     assert found.scores[0, 3] == -np.inf
     assert found.rows[1, 0] == 4
+
+
+# --- groups, vectors and what moves them ------------------------------------------------------------------------
+
+GROUPS = np.asarray(["table", "image", "text", "table", "image"])
+VECTORS = np.asarray([[1, 0], [0, 1], [0.6, 0.8], [0.8, 0.6], [0.5, 0]], dtype=np.float32)
+
+
+def test_groups_stand_in_the_order_of_reports_with_their_counts() -> None:
+    engine = ExactEngine(VECTORS, GROUPS)
+    assert engine.groups == ("text", "image", "table")
+    assert [engine.count(group) for group in (*engine.groups, "absent")] == [1, 2, 2, 0]
+    assert engine.dimension == 2
+    assert engine.group_modality == {"text": "text", "image": "image", "table": "text"}
+    scans = ExactEngine(VECTORS, GROUPS, group_modality={"table": "image"})
+    assert scans.group_modality["table"] == "image"
+
+
+def test_rows_count_in_the_whole_corpus_and_a_small_group_gives_all_it_has() -> None:
+    found = ExactEngine(VECTORS, GROUPS).top_k(np.asarray([[0, 1]], dtype=np.float32), 9, "table")
+    assert found.rows.tolist() == [[3, 0]]
+    assert found.scores == pytest.approx(np.asarray([[0.6, 0.0]]))
+    assert (found.all_scores, found.all_rows) == (None, None)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("exclude", [None, np.asarray([9, -1, 3, *[-1] * 10])])
+def test_the_score_of_every_item_is_returned_where_it_is_asked_for(space, exclude) -> None:
+    queries, items, groups = space
+    for group in ("text", "image"):
+        found = ExactEngine(items, groups).top_k(queries, 2, group, exclude=exclude, keep_all=True)
+        rows = np.flatnonzero(groups == group)
+        expected = queries @ items[rows].T
+        if exclude is not None:
+            expected[exclude[:, None] == rows] = -np.inf
+        assert found.all_rows.tolist() == rows.tolist()
+        assert found.all_scores == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_group_that_is_absent_is_named_with_those_that_are_there() -> None:
+    engine = ExactEngine(VECTORS, GROUPS)
+    for ask in (lambda: engine.top_k(VECTORS, 1, "maps"), lambda: engine.mean("maps")):
+        with pytest.raises(EngineError, match=r'no group "maps" in this corpus\. It has: text, image, table'):
+            ask()
+
+
+def test_vectors_groups_and_means_of_rows_by_hand() -> None:
+    engine = ExactEngine(VECTORS, GROUPS)
+    assert engine.vectors_of(np.asarray([4, 0])).tolist() == [[0.5, 0], [1, 0]]
+    assert engine.groups_of(np.asarray([4, 0])).tolist() == ["image", "table"]
+    assert engine.vectors_in("table") == pytest.approx(VECTORS[[0, 3]])
+    assert engine.mean("table") == pytest.approx([0.9, 0.3])
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_few_and_many_queries_give_the_same_whether_a_group_stands_together_or_not() -> None:
+    rng = np.random.default_rng(5)
+    items, queries = unit_vectors(rng.normal(size=(60, 6))), unit_vectors(rng.normal(size=(70, 6)))
+    mixed = np.asarray(["text", "image", "table"] * 20)
+    order = np.argsort(mixed, kind="stable")
+    for group in ("text", "image", "table"):
+        scattered = ExactEngine(items, mixed)
+        together = ExactEngine(items[order], mixed[order]).top_k(queries, 3, group)
+        for n in (70, 2, 2):  # the second pass over few queries reads the vectors that the first has gathered
+            found = scattered.top_k(queries[:n], 3, group)
+            assert found.rows.tolist() == order[together.rows[:n]].tolist()
+            assert found.scores == pytest.approx(together.scores[:n], abs=1e-6)
+
+
+def test_moved_vectors_make_an_engine_of_the_same_kind_and_unmoved_ones_none() -> None:
+    engine = ExactEngine(VECTORS, GROUPS, group_modality={"table": "image"})
+    moved = engine.moved(lambda vectors, groups: np.where((groups == "table")[:, None], -vectors, vectors))
+    assert moved.vectors_in("table") == pytest.approx(-VECTORS[[0, 3]])
+    assert moved.vectors_in("text") == pytest.approx(VECTORS[[2]])
+    assert moved.group_modality == engine.group_modality
+    assert engine.vectors_in("table") == pytest.approx(VECTORS[[0, 3]])
+    assert engine.moved(lambda vectors, groups: vectors) is engine

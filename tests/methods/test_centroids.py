@@ -5,61 +5,13 @@ import pytest
 
 from modgap.errors import CalibrationError, ModgapError, NotFittedError
 from modgap.items import Modality
-from modgap.methods import GRCLIP, DistributionNormalization, I0TPost, MindTheGap, method_by_name
+from modgap.methods import I0TPost, method_by_name
 from modgap.methods.centroids import mean_vector
 
 QUERIES = np.asarray([[1, 0], [0.6, 0.8]], dtype=np.float32)  # mean (.8, .4)
 ITEMS = np.asarray([[1, 0], [0, 1], [0.6, 0.8], [-0.6, 0.8]], dtype=np.float32)
 MODALITY = np.asarray(["text", "text", "image", "image"])  # means (.5, .5) and (0, .8)
 CENTROID_METHODS = ["i0t_post", "mind_the_gap", "gr_clip", "dn"]
-HALF = np.sqrt(0.5)
-
-
-def test_i0t_post_by_hand() -> None:
-    method = I0TPost().fit(QUERIES, ITEMS, MODALITY)
-    # (.5, -.5), (-.5, .5), (.6, 0), (-.6, 0), each to length 1
-    assert method.move_items(ITEMS, MODALITY) == pytest.approx(
-        np.asarray([[HALF, -HALF], [-HALF, HALF], [1, 0], [-1, 0]]), abs=1e-6
-    )
-    # words are centred as passages are: (.5, -.5) and (.1, .3)
-    assert method.move_queries(QUERIES) == pytest.approx(
-        np.asarray([[HALF, -HALF], [np.sqrt(0.1), np.sqrt(0.9)]]), abs=1e-6
-    )
-
-
-def test_i0t_post_centres_picture_queries_as_pictures() -> None:
-    method = I0TPost().fit(QUERIES, ITEMS, MODALITY, query_modality="image")
-    assert method.query_shift() == pytest.approx([0, 0.8])
-
-
-def test_gr_clip_by_hand() -> None:
-    method = GRCLIP().fit(QUERIES, ITEMS, MODALITY)
-    # (.2, -.4) and (-.2, .4)
-    expected = np.asarray([[1, -2], [-1, 2]]) / np.sqrt(5)
-    assert method.move_queries(QUERIES) == pytest.approx(expected, abs=1e-6)
-    assert method.item_shift(Modality.TEXT) == pytest.approx([0.5, 0.5])
-    assert method.item_shift(Modality.IMAGE) == pytest.approx([0, 0.8])
-
-
-def test_distribution_normalization_by_hand() -> None:
-    method = DistributionNormalization().fit(QUERIES, ITEMS, MODALITY)
-    # queries less (.4, .2): (.6, -.2); items less (.25, .25) or (0, .4): (.75, -.25), (-.25, .75), (.6, .4), (-.6, .4)
-    assert method.score(QUERIES[:1], ITEMS, MODALITY)[0] == pytest.approx([0.5, -0.3, 0.28, -0.44], abs=1e-6)
-
-
-def test_mind_the_gap_by_hand() -> None:
-    method = MindTheGap(lambda_=0.5).fit(QUERIES, ITEMS, MODALITY)
-    # the gap is (-.5, .3); texts go along it by .5, pictures against it
-    step = 0.5 * np.asarray([-0.5, 0.3]) / np.sqrt(0.34)
-    moved = ITEMS + np.asarray([step, step, -step, -step])
-    expected = moved / np.linalg.norm(moved, axis=1, keepdims=True)
-    assert method.move_items(ITEMS, MODALITY) == pytest.approx(expected, abs=1e-6)
-
-
-def test_mind_the_gap_leaves_modalities_that_meet_where_they_are() -> None:
-    both = np.concatenate([ITEMS[:2], ITEMS[:2]])
-    method = MindTheGap().fit(QUERIES, both, MODALITY)
-    assert method.move_items(both, MODALITY) == pytest.approx(both)
 
 
 @pytest.mark.parametrize("name", CENTROID_METHODS)
@@ -122,3 +74,38 @@ def test_the_gap_of_real_clip_vectors_closes(clip_vectors) -> None:
 def test_the_vectors_of_another_width_are_refused() -> None:
     with pytest.raises(ModgapError, match="3 dimensions and items 2"):
         I0TPost().fit(np.eye(3), ITEMS, MODALITY)
+
+
+THREE = np.concatenate([ITEMS, [[0.8, 0.6], [1, 0]]]).astype(np.float32)  # the mean of the tables is (.9, .3)
+GROUPS = np.asarray([*MODALITY, "table", "table"])
+
+
+@pytest.mark.parametrize("name", CENTROID_METHODS)
+def test_each_of_three_groups_has_a_mean_of_its_own(name: str) -> None:
+    method = method_by_name(name).fit(QUERIES, THREE, GROUPS)
+    assert {group: mean.round(4).tolist() for group, mean in method.means_.items()} == {
+        "text": pytest.approx([0.5, 0.5]),
+        "image": pytest.approx([0, 0.8]),
+        "table": pytest.approx([0.9, 0.3]),
+    }
+    assert method.counts_ == {"text": 2, "image": 2, "table": 2}
+    with pytest.raises(CalibrationError, match='knows no mean of the group "maps"'):
+        method.move_items(THREE[:1], np.asarray(["maps"]))
+    with pytest.raises(CalibrationError, match='There are 1 items of "table"'):
+        method_by_name(name).fit(QUERIES, THREE[:5], GROUPS[:5])
+
+
+def test_the_mean_of_a_modality_is_over_all_items_of_its_groups() -> None:
+    method = I0TPost().fit(QUERIES, THREE[[0, 1, 2, 3, 4, 5, 5]], np.asarray([*GROUPS, "table"]))
+    # tables (.8, .6), (1, 0), (1, 0): with the texts (1, 0), (0, 1) the sum is (3.8, 1.6) over 5
+    assert method.modality_mean(Modality.TEXT) == pytest.approx([0.76, 0.32])
+    assert method.modality_mean(Modality.IMAGE) == pytest.approx([0, 0.8])
+    scans = I0TPost().fit(QUERIES, THREE, GROUPS, group_modality={"table": "image"})
+    assert scans.modality_mean(Modality.TEXT) == pytest.approx([0.5, 0.5])
+    assert scans.modality_mean(Modality.IMAGE) == pytest.approx([0.45, 0.55])
+
+
+def test_a_modality_without_items_has_no_mean() -> None:
+    method = I0TPost().fit(QUERIES, THREE[[0, 1, 4, 5]], GROUPS[[0, 1, 4, 5]])
+    with pytest.raises(CalibrationError, match='needs items of the modality "image", and no group has any'):
+        method.modality_mean(Modality.IMAGE)

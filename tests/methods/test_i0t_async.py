@@ -127,3 +127,24 @@ def test_evaluation_takes_the_normalisers_of_the_collection(collection, space, n
         "i0t_async",
         "i0t_async+standardized",
     ]
+
+
+def test_a_third_group_takes_the_normaliser_of_its_modality(space, normalisers) -> None:
+    items, groups = space["items"], space["modality"].astype("<U5")
+    groups[:20], groups[60:80] = "scan", "table"
+    for towers, of_scan in (({"scan": "image"}, normalisers.image), (None, normalisers.text)):
+        method = I0TAsync(normalisers).fit(space["queries"], items, groups, group_modality=towers)
+        moved = method.move_items(items, groups)
+        assert moved[:20] == pytest.approx(of_scan(items[:20]))
+        assert moved[20:60] == pytest.approx(normalisers.image(items[20:60]))
+        assert moved[60:] == pytest.approx(normalisers.text(items[60:]))
+
+
+def test_training_takes_the_best_item_of_all_groups_of_the_other_modality(space) -> None:
+    groups = space["modality"].astype("<U5")
+    groups[:30] = "scan"
+    split = I0TAsync().fit(space["queries"], space["items"], groups, group_modality={"scan": "image"})
+    whole = I0TAsync().fit(space["queries"], space["items"], space["modality"])
+    assert np.array_equal(split.normalisers_.image.mean, whole.normalisers_.image.mean)
+    with pytest.raises(CalibrationError, match="learns from pictures and texts, and this corpus has no pictures"):
+        I0TAsync().fit(space["queries"], space["items"], np.where(groups == "text", "text", "table"))

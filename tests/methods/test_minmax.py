@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from modgap.errors import CalibrationError, NotFittedError
-from modgap.items import Modality
 from modgap.methods import MinMax
 
 
@@ -12,17 +11,17 @@ def test_by_hand(toy) -> None:
     queries, items, modality = toy
     fitted = MinMax().fit(*toy)
     # best texts 1.0 and 0.8, best pictures 0.4 and 0.2
-    assert fitted.low_ == {Modality.TEXT: pytest.approx(0.8), Modality.IMAGE: pytest.approx(0.2)}
-    assert fitted.high_ == {Modality.TEXT: pytest.approx(1.0), Modality.IMAGE: pytest.approx(0.4)}
+    assert fitted.low_ == {"text": pytest.approx(0.8), "image": pytest.approx(0.2)}
+    assert fitted.high_ == {"text": pytest.approx(1.0), "image": pytest.approx(0.4)}
     assert fitted.transform(queries @ items.T, modality)[0] == pytest.approx([1, -4, 1, -0.5], abs=1e-5)
 
 
 def test_it_is_the_min_max_of_ranx_over_the_calibration_scores(ranx_answers: dict) -> None:
-    best = {m: np.asarray(ranx_answers["best"][m.value]) for m in Modality}
+    best = {m: np.asarray(ranx_answers["best"][m]) for m in ("text", "image")}
     fitted = MinMax().fit_scores(best)
     for modality, scores in best.items():
-        expected = ranx_answers["min_max_norm"][modality.value]
-        assert fitted.transform(scores, [modality.value] * 9) == pytest.approx(expected, abs=1e-6)
+        expected = ranx_answers["min_max_norm"][modality]
+        assert fitted.transform(scores, [modality] * 9) == pytest.approx(expected, abs=1e-6)
 
 
 def test_what_cannot_be_learnt_from_is_named() -> None:
@@ -34,3 +33,12 @@ def test_what_cannot_be_learnt_from_is_named() -> None:
         MinMax().fit([[1, 0], [0, 1]], [[1, 0], [0, 1]], ["text", "text"])
     with pytest.raises(NotFittedError, match="call fit"):
         MinMax().transform([0.1], ["text"])
+
+
+def test_three_groups_by_hand() -> None:
+    best = {"text": np.asarray([0.6, 0.8]), "image": np.asarray([0.2, 0.3]), "table": np.asarray([0.1, 0.5])}
+    fitted = MinMax().fit_scores(best)
+    values = fitted.transform([0.7, 0.3, 0.4], ["text", "image", "table"])
+    assert values == pytest.approx([0.5, 1.0, 0.75], abs=1e-6)
+    with pytest.raises(CalibrationError, match='learnt nothing of the group "maps"'):
+        fitted.transform([0.1], ["maps"])

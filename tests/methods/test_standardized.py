@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from modgap.errors import CalibrationError, ModgapError, NotFittedError
-from modgap.items import Modality
 from modgap.methods import OracleStandardizer, SimilarityStandardizer, method_by_name
 
 seeds = st.integers(0, 2**32 - 1)
@@ -22,8 +21,8 @@ def random_case(seed: int, n_queries: int = 5, n_items: int = 12):
 def test_by_hand(toy) -> None:
     fitted = SimilarityStandardizer().fit(*toy)
     # best texts 1.0 and 0.8, best pictures 0.4 and 0.2
-    assert fitted.mean_ == {Modality.TEXT: pytest.approx(0.9), Modality.IMAGE: pytest.approx(0.3)}
-    assert fitted.std_ == {Modality.TEXT: pytest.approx(0.1), Modality.IMAGE: pytest.approx(0.1)}
+    assert fitted.mean_ == {"text": pytest.approx(0.9), "image": pytest.approx(0.3)}
+    assert fitted.std_ == {"text": pytest.approx(0.1), "image": pytest.approx(0.1)}
     queries, items, modality = toy
     z = fitted.transform(queries @ items.T, modality)
     assert z == pytest.approx(np.asarray([[1, -9, 1, -2], [-9, -1, -3, -1]]), abs=1e-5)
@@ -31,7 +30,7 @@ def test_by_hand(toy) -> None:
 
 def test_mean_of_the_best_two_by_hand(toy) -> None:
     fitted = SimilarityStandardizer(k=2).fit(*toy)
-    assert fitted.mean_ == {Modality.TEXT: pytest.approx(0.45), Modality.IMAGE: pytest.approx(0.175)}
+    assert fitted.mean_ == {"text": pytest.approx(0.45), "image": pytest.approx(0.175)}
 
 
 @given(seeds, st.sampled_from([0, 1]))
@@ -65,7 +64,7 @@ def test_z_is_blind_to_an_affine_change_of_one_modality(seed: int, a: float, b: 
     changed = np.where(modality == "image", a * scores + b, scores)
 
     def z(s: np.ndarray) -> np.ndarray:
-        best = {m: s[:, modality == m.value].max(axis=1) for m in Modality}
+        best = {m: s[:, modality == m].max(axis=1) for m in ("text", "image")}
         return SimilarityStandardizer().fit_scores(best).transform(s, modality)
 
     assert z(changed) == pytest.approx(z(scores), rel=2e-3, abs=2e-3)
@@ -113,10 +112,10 @@ def test_parameters_without_a_meaning_are_refused() -> None:
 def test_the_oracle_uses_the_labels_by_hand(toy) -> None:
     queries, items, modality = toy
     fitted = OracleStandardizer().fit(queries, items, modality, positives=[[0, 2], [1, 3]])
-    assert fitted.mean_ == {Modality.TEXT: pytest.approx(0.9), Modality.IMAGE: pytest.approx(0.3)}
+    assert fitted.mean_ == {"text": pytest.approx(0.9), "image": pytest.approx(0.3)}
     other = OracleStandardizer().fit(queries, items, modality, positives=[[0, 3], [0, 2]])
-    assert other.mean_ == {Modality.TEXT: pytest.approx(0.5), Modality.IMAGE: pytest.approx(0.05)}
-    assert other.n_ == {Modality.TEXT: 2, Modality.IMAGE: 2}
+    assert other.mean_ == {"text": pytest.approx(0.5), "image": pytest.approx(0.05)}
+    assert other.n_ == {"text": 2, "image": 2}
 
 
 def test_the_oracle_without_labels_says_so(toy) -> None:
@@ -129,3 +128,29 @@ def test_the_oracle_without_labels_says_so(toy) -> None:
 def test_an_unknown_method_lists_the_known_ones() -> None:
     with pytest.raises(ModgapError, match="raw, standardized, oracle"):
         method_by_name("magic")
+
+
+def test_three_groups_by_hand(toy) -> None:
+    queries, items, modality = toy
+    tables = np.asarray([[0.6, 0, 0.8], [0, 0.2, np.sqrt(0.96)]], dtype=np.float32)
+    three, groups = np.concatenate([items, tables]), np.asarray([*modality, "table", "table"])
+    fitted = SimilarityStandardizer().fit(queries, three, groups)
+    # best tables .6 and .2: mean .4, deviation .2; texts and pictures as with two groups
+    assert fitted.mean_ == {"text": pytest.approx(0.9), "image": pytest.approx(0.3), "table": pytest.approx(0.4)}
+    assert fitted.std_ == {"text": pytest.approx(0.1), "image": pytest.approx(0.1), "table": pytest.approx(0.2)}
+    z = fitted.transform(queries @ three.T, groups)
+    assert z == pytest.approx(np.asarray([[1, -9, 1, -2, 1, -2], [-9, -1, -3, -1, -2, -1]]), abs=1e-5)
+
+
+def test_a_group_without_statistics_is_refused(toy) -> None:
+    with pytest.raises(CalibrationError, match='learnt nothing of the group "table"'):
+        SimilarityStandardizer().fit(*toy).transform([0.1, 0.2], ["text", "table"])
+
+
+def test_the_oracle_learns_of_three_groups_by_hand() -> None:
+    items = np.eye(3, dtype=np.float32)
+    queries = np.asarray([[0.6, 0.8, 0], [0, 0.6, 0.8], [0.8, 0, 0.6]], dtype=np.float32)
+    fitted = OracleStandardizer().fit(queries, items, ["text", "image", "table"], positives=[[0, 1], [1, 2], [0, 2]])
+    assert fitted.mean_ == {"text": pytest.approx(0.7), "image": pytest.approx(0.7), "table": pytest.approx(0.7)}
+    with pytest.raises(CalibrationError, match='No query is labelled with items of "table"'):
+        OracleStandardizer().fit(queries, items, ["text", "image", "table"], positives=[[0], [1], [0, 1]])

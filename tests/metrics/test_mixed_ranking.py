@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, skew
 
-from modgap.items import Modality
-from modgap.metrics.mixed_ranking import hub_skewness, image_share, ks_distance, top_of_both
-
-TEXT, IMAGE = Modality.TEXT, Modality.IMAGE
+from modgap.metrics.mixed_ranking import group_share, hub_skewness, ks_distance, top_of_groups
 
 
 def test_ks_by_hand_and_against_scipy():
@@ -24,10 +21,11 @@ def test_ks_does_not_change_when_both_are_moved_alike():
     assert ks_distance(3 * a + 1, 3 * b + 1) == ks_distance(a, b)
 
 
-def test_image_share_counts_shown_results_only():
-    modality = np.array(["image", "text", "text"])
-    assert image_share(np.array([[0, 1], [2, -1]]), modality) == pytest.approx(1 / 3)
-    assert image_share(np.full((2, 2), -1), modality) == 0.0
+def test_the_share_of_a_group_counts_shown_results_only():
+    groups = np.array([["image", "text"], ["text", ""]])
+    assert group_share(groups, "image") == pytest.approx(1 / 3)
+    assert group_share(groups, "table") == 0.0
+    assert group_share(np.full((2, 2), ""), "image") == 0.0
 
 
 def test_hub_skewness_by_hand_and_against_scipy():
@@ -36,7 +34,18 @@ def test_hub_skewness_by_hand_and_against_scipy():
 
 
 def test_the_union_ranks_both_lists_and_ends_early_where_there_is_no_more():
-    scores = {TEXT: np.array([[0.9, 0.4], [0.3, -np.inf]]), IMAGE: np.array([[0.5, 0.4], [0.7, 0.6]])}
-    rows = {TEXT: np.array([[0, 1], [1, 0]]), IMAGE: np.array([[2, 3], [3, 2]])}
-    assert top_of_both(scores, rows, 3).tolist() == [[0, 2, 1], [3, 2, 1]]  # equals stand in the order of rows
-    assert top_of_both(scores, rows, 9).tolist() == [[0, 2, 1, 3], [3, 2, 1, -1]]
+    scores = {"text": np.array([[0.9, 0.4], [0.3, -np.inf]]), "image": np.array([[0.5, 0.4], [0.7, 0.6]])}
+    rows = {"text": np.array([[0, 1], [1, 0]]), "image": np.array([[2, 3], [3, 2]])}
+    assert top_of_groups(scores, rows, 3)[0].tolist() == [[0, 2, 1], [3, 2, 1]]  # equals stand in the order of rows
+    top, groups = top_of_groups(scores, rows, 9)
+    assert top.tolist() == [[0, 2, 1, 3], [3, 2, 1, -1]]
+    assert groups.tolist() == [["text", "image", "text", "image"], ["image", "image", "text", ""]]
+
+
+def test_a_third_group_keeps_its_name_in_the_union():
+    scores = {"text": np.array([[0.9]]), "image": np.array([[0.2, 0.1]]), "table": np.array([[0.5, 0.2]])}
+    rows = {"text": np.array([[4]]), "image": np.array([[3, 0]]), "table": np.array([[1, 2]])}
+    top, groups = top_of_groups(scores, rows, 4)
+    assert top.tolist() == [[4, 1, 2, 3]]
+    assert groups.tolist() == [["text", "table", "table", "image"]]
+    assert [group_share(groups, name) for name in ("text", "image", "table")] == [0.25, 0.25, 0.5]

@@ -10,7 +10,7 @@ from PIL import Image
 
 import modgap
 from modgap.calibration import Calibration
-from modgap.calibration.queries import ENOUGH, automatic_text_queries, first_sentence
+from modgap.calibration.queries import TARGET_QUERY_COUNT, automatic_text_queries, first_sentence
 from modgap.corpus import open_picture
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.evaluation import evaluate
@@ -75,19 +75,19 @@ def test_compare_counts_places_in_the_whole_ranking(collection: Collection, toy)
     comparison = collection.compare(toy[0][0], k=2)
     # raw: t0 i0 i1 t1; z: t0 1, i0 1 (rows break the tie), i1 -2, t1 -9
     assert [hit.id for hit in comparison.raw] == ["t0", "i0"]
-    assert comparison.moved == {"t0": 0, "i0": 0}
+    assert comparison.rank_change == {"t0": 0, "i0": 0}
     assert comparison.image_share == {"raw": 0.5, "standardized": 0.5}
     other = collection.compare(np.asarray([0.8, 0.0, 0.6]), k=1)
-    assert other.moved == {"i0": 0}
+    assert other.rank_change == {"i0": 0}
 
 
 def test_compare_shows_another_method_beside_the_two(collection: Collection, toy) -> None:
     collection.calibrate(toy[0])
-    comparison = collection.compare(toy[0][0], k=2, also="per_query_z")
+    comparison = collection.compare(toy[0][0], k=2, other="per_query_z")
     raw = {hit.id: hit.rank for hit in collection.search(toy[0][0], k=4, method="raw")}
-    assert comparison.also == collection.search(toy[0][0], k=2, method="per_query_z")
-    assert comparison.also_moved == {hit.id: raw[hit.id] - hit.rank for hit in comparison.also}
-    assert comparison.image_share["also"] == np.mean([hit.modality == "image" for hit in comparison.also])
+    assert comparison.other == collection.search(toy[0][0], k=2, method="per_query_z")
+    assert comparison.other_rank_change == {hit.id: raw[hit.id] - hit.rank for hit in comparison.other}
+    assert comparison.image_share["other"] == np.mean([hit.modality == "image" for hit in comparison.other])
 
 
 def test_moved_is_the_difference_of_full_ranks() -> None:
@@ -98,7 +98,7 @@ def test_moved_is_the_difference_of_full_ranks() -> None:
     collection.calibrate(rng.normal(size=(9, 6)))
     query = rng.normal(size=6)
     ranks = {m: {h.id: h.rank for h in collection.search(query, k=40, method=m)} for m in ("raw", "standardized")}
-    for name, moved in collection.compare(query, k=10).moved.items():
+    for name, moved in collection.compare(query, k=10).rank_change.items():
         assert moved == ranks["raw"][name] - ranks["standardized"][name]
 
 
@@ -298,8 +298,12 @@ def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
     asked = automatic_text_queries(sample.items, sample.vectors, sample.encoder)
     own = sample.counts["text"]
     assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
-    assert asked.sources[own:].tolist() == [-1] * (ENOUGH - own)
-    assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == ("automatic", ENOUGH, ENOUGH)
+    assert asked.sources[own:].tolist() == [-1] * (TARGET_QUERY_COUNT - own)
+    assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == (
+        "automatic",
+        TARGET_QUERY_COUNT,
+        TARGET_QUERY_COUNT,
+    )
 
 
 def test_automatic_queries_never_meet_their_document(toy) -> None:
@@ -334,7 +338,7 @@ def test_where_all_texts_are_one_document_the_bank_alone_asks(toy, sample: Colle
     items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
     assert automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), None).origin.count == 0
     asked = automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), sample.encoder)
-    assert (asked.origin.count, set(asked.exclude.tolist())) == (ENOUGH, {-1})
+    assert (asked.origin.count, set(asked.exclude.tolist())) == (TARGET_QUERY_COUNT, {-1})
 
 
 def test_the_unpacked_files_of_an_archive_live_as_long_as_the_collection(tmp_path: Path, encoder) -> None:
@@ -362,10 +366,10 @@ def test_the_eight_orientations_of_a_photograph_have_one_vector(tmp_path: Path, 
 
 
 def test_passages_enough_leave_the_bank_out(toy) -> None:
-    items = [Item(str(row), Modality.TEXT, text="x") for row in range(ENOUGH)]
-    vectors = np.tile(toy[0][:1], (ENOUGH, 1))
+    items = [Item(str(row), Modality.TEXT, text="x") for row in range(TARGET_QUERY_COUNT)]
+    vectors = np.tile(toy[0][:1], (TARGET_QUERY_COUNT, 1))
     asked = automatic_text_queries(items, vectors, None)
-    assert asked.sources.tolist() == list(range(ENOUGH))
+    assert asked.sources.tolist() == list(range(TARGET_QUERY_COUNT))
 
 
 @pytest.mark.parametrize(

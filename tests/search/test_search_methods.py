@@ -122,7 +122,9 @@ def test_an_item_as_query_never_finds_itself_nor_too_much(name: str, collection,
 
 def test_pictures_as_queries_are_learnt_apart(collection, queries) -> None:
     collection.calibrate(queries)
-    by_words, by_picture = (collection._ranker(method_by_name("i0t_post"), m).method for m in ("text", "image"))
+    by_words, by_picture = (
+        collection._searcher._ranker(method_by_name("i0t_post"), m).method for m in ("text", "image")
+    )
     assert by_words.query_modality_ is Modality.TEXT
     assert by_picture.query_modality_ is Modality.IMAGE
 

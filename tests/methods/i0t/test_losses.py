@@ -1,4 +1,4 @@
-"""The losses against a case worked by hand, and the layer against PyTorch's own."""
+"""The losses against a case worked by hand."""
 
 import math
 
@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.special import logsumexp
-from torch.nn import BatchNorm1d
 
-from modgap.methods.i0t import Normaliser
 from modgap.methods.i0t.losses import clip_loss, cross_modal_cyclic, i0t_loss, in_modal_cyclic
 
 X = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
@@ -34,22 +32,3 @@ def test_the_clip_loss_is_the_mean_of_both_cross_entropies() -> None:
 def test_the_whole_is_clip_and_a_quarter_of_each_cyclic_loss() -> None:
     cyclic = in_modal_cyclic(X, Y).item() + cross_modal_cyclic(X, Y).item()
     assert i0t_loss(X, Y).item() == pytest.approx(clip_loss(X, Y).item() + 0.25 * cyclic, rel=1e-6)
-
-
-def test_the_closed_form_is_pytorchs_layer_in_evaluation_mode() -> None:
-    rng = np.random.default_rng(3)
-    layer = BatchNorm1d(16).train()
-    for _ in range(5):
-        layer(torch.from_numpy(rng.normal(2, 3, (40, 16)).astype(np.float32)))
-    with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(rng.uniform(0.5, 2, 16).astype(np.float32)))
-        layer.bias.copy_(torch.from_numpy(rng.normal(size=16).astype(np.float32)))
-    vectors = rng.normal(2, 3, (7, 16)).astype(np.float32)
-    numbers = (layer.running_mean, layer.running_var, layer.weight, layer.bias)
-    normaliser = Normaliser(*(each.detach().numpy() for each in numbers))
-
-    with torch.inference_mode():
-        expected = layer.eval()(torch.from_numpy(vectors)).numpy()
-
-    assert np.abs(normaliser.affine(vectors) - expected).max() < 1e-6
-    assert normaliser(vectors) == pytest.approx(expected / np.linalg.norm(expected, axis=1, keepdims=True), abs=1e-6)

@@ -8,7 +8,7 @@ import pytest
 
 from modgap.errors import CalibrationError, VectorError
 from modgap.items import Modality
-from modgap.methods.i0t import Normalisers, load_normalisers, save_normalisers
+from modgap.methods.i0t import Normalisers
 from modgap.methods.i0t.training import Settings, train
 from modgap.metrics.gap import centroid_distance
 
@@ -65,21 +65,6 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_weights(paired, tmp_path: 
     assert not checkpoint.exists()
 
 
-def test_a_checkpoint_of_other_settings_or_a_damaged_one_is_refused(paired, tmp_path: Path) -> None:
-    checkpoint = tmp_path / "run.part"
-
-    def stop(stage: str, done: int, total: int) -> None:
-        raise StoppedError
-
-    with pytest.raises(StoppedError):
-        train(*paired, QUICK, checkpoint=checkpoint, progress=stop)
-    with pytest.raises(CalibrationError, match="other pairs or settings"):
-        train(*paired, replace(QUICK, rate=1.0), checkpoint=checkpoint)
-    checkpoint.write_bytes(checkpoint.read_bytes()[:100])
-    with pytest.raises(CalibrationError, match=r"run\.part is damaged"):
-        train(*paired, QUICK, checkpoint=checkpoint)
-
-
 def test_it_stops_early_when_the_loss_does_not_fall(paired) -> None:
     trained = train(*paired, replace(QUICK, rounds=30, rate=50.0, patience=2))
     assert trained.stopped_early
@@ -88,7 +73,7 @@ def test_it_stops_early_when_the_loss_does_not_fall(paired) -> None:
 
 def test_one_item_is_normalised_as_among_all(paired) -> None:
     images, texts = paired
-    normaliser = train(images, texts, QUICK).normalisers.of(Modality.IMAGE)
+    normaliser = train(images, texts, QUICK).normalisers.for_modality(Modality.IMAGE)
     assert normaliser(images[:1]) == pytest.approx(normaliser(images)[:1], abs=1e-6)
 
 
@@ -127,56 +112,23 @@ def test_a_last_batch_of_one_is_passed_over(paired) -> None:
     assert train(images[:68], texts[:68], replace(QUICK, batch=59)).pairs == 68
 
 
-def test_weights_come_back_from_their_file(paired, tmp_path: Path) -> None:
-    trained = train(*paired, QUICK, model="toy")
-    path = save_normalisers(tmp_path / "deep" / "async.safetensors", trained.normalisers)
-    loaded = load_normalisers(path)
+def test_a_checkpoint_of_other_settings_or_a_damaged_one_is_refused(paired, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "run.part"
 
-    assert same(loaded, trained.normalisers)
-    assert (loaded.model, loaded.origin, loaded.settings["seed"]) == ("toy", trained.normalisers.origin, "0")
-    with pytest.raises(CalibrationError, match="for 16-dimensional vectors and these have 512"):
-        loaded.require(model="toy", dimension=512)
-    with pytest.raises(CalibrationError, match='"toy" and this is "other"'):
-        loaded.require(model="other", dimension=16)
+    def stop(stage: str, done: int, total: int) -> None:
+        raise StoppedError
 
-
-def test_files_that_are_no_weights_are_refused(paired, tmp_path: Path) -> None:
-    path = save_normalisers(tmp_path / "a.safetensors", train(*paired, QUICK).normalisers)
-    path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(CalibrationError, match=r"a\.safetensors cannot be read"):
-        load_normalisers(path)
-    with pytest.raises(CalibrationError, match="cannot be read"):
-        load_normalisers(tmp_path / "none.safetensors")
+    with pytest.raises(StoppedError):
+        train(*paired, QUICK, checkpoint=checkpoint, progress=stop)
+    with pytest.raises(CalibrationError, match="other pairs or settings"):
+        train(*paired, replace(QUICK, rate=1.0), checkpoint=checkpoint)
+    checkpoint.write_bytes(checkpoint.read_bytes()[:100])
+    with pytest.raises(CalibrationError, match=r"run\.part is damaged"):
+        train(*paired, QUICK, checkpoint=checkpoint)
 
 
-def test_weights_files_of_a_stranger_are_refused(paired, tmp_path: Path) -> None:
-    import torch
-    from safetensors.numpy import save_file
-    from safetensors.torch import save_file as save_tensors
-
-    arrays, header = train(*paired, QUICK).normalisers.arrays(), {"format": "modgap.i0t_async/1"}
-    path = tmp_path / "b.safetensors"
-    for content, more, words in (
-        ({"x": np.ones(3, np.float32)}, {}, "holds no I0T_async weights"),
-        ({**arrays, "async.text.var": -arrays["async.text.var"]}, {}, "a variance is negative"),
-        ({**arrays, "async.text.bias": np.full(16, np.nan, np.float32)}, {}, "is not 16 finite numbers"),
-        ({**arrays, "async.text.bias": np.ones(3, np.float32)}, {}, "is not 16 finite numbers"),
-        ({**arrays, "async.text.weight": np.full(16, 3e38, np.float32)}, {}, "finite numbers of a usual size"),
-        (arrays, {"settings": "[" * 100_000}, "cannot be read"),
-    ):
-        save_file(content, path, {**header, **more})
-        with pytest.raises(CalibrationError, match=words):
-            load_normalisers(path)
-    for kind in (torch.bfloat16, torch.float8_e4m3fn):  # numpy has neither
-        save_tensors({name: torch.from_numpy(array).to(kind) for name, array in arrays.items()}, path, header)
-        with pytest.raises(CalibrationError, match="holds no I0T_async weights"):
-            load_normalisers(path)
-
-
-def test_a_place_that_cannot_be_written_is_named(paired, tmp_path: Path) -> None:
+def test_a_checkpoint_that_cannot_be_written_is_named(paired, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(CalibrationError, match=r"w\.safetensors cannot be written"):
-        save_normalisers(tmp_path / "file" / "w.safetensors", train(*paired, QUICK).normalisers)
     with pytest.raises(CalibrationError, match=r"w\.part cannot be written"):
         train(*paired, QUICK, checkpoint=tmp_path / "file" / "w.part")
 

@@ -1,0 +1,64 @@
+"""A calibration that version 0.1.0 saved is read and ranks as it did then.
+
+`saved_0_1_0/` was made by that version on the sample corpus, with the bundled model:
+
+    collection = modgap.Collection.encode(modgap.read_corpus("assets/sample/corpus"), modgap.load_encoder())
+    collection.calibrate().save("calibration.json")
+
+and `rankings.json` is what `collection.search(query, 10, method=...)` then gave, {query: {method: hits}}.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import modgap
+from modgap.calibration import Calibration
+from modgap.io.assets import asset_path
+from modgap.search.collection import Collection
+
+SAVED = Path(__file__).with_name("saved_0_1_0")
+RANKINGS = json.loads((SAVED / "rankings.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def calibration() -> Calibration:
+    return Calibration.load(SAVED / "calibration.json")
+
+
+@pytest.fixture(scope="module")
+def collection(calibration) -> Collection:
+    corpus = modgap.read_corpus(asset_path("sample", "corpus"))
+    collection = Collection.encode(corpus, modgap.load_encoder(device="cpu"))
+    collection.use(calibration)
+    return collection
+
+
+def test_it_comes_back_with_its_means_and_is_written_as_it_was(calibration: Calibration, tmp_path: Path) -> None:
+    assert calibration.groups == ("text", "image")
+    assert calibration.means.keys() == {"text", "image", "query.text", "query.image"}
+    document = json.loads((SAVED / "calibration.json").read_text(encoding="utf-8"))
+    assert calibration.to_json() == document
+    again = calibration.save(tmp_path / "calibration.json")
+    assert again.read_bytes() == (SAVED / "calibration.json").read_bytes()
+    for name, mean in Calibration.load(again).means.items():
+        assert np.array_equal(mean, calibration.means[name])
+
+
+def test_the_corpus_is_still_the_one_that_it_was_made_for(calibration: Calibration, collection: Collection) -> None:
+    words = [f"{kind} on a hill at dawn" for kind in ("a mill", "a castle", "an old tree")]
+    assert [each.group for each in collection.drift(words)] == ["text", "image"]  # which checks the fingerprint
+    assert collection.counts == calibration.counts
+
+
+@pytest.mark.parametrize("method", ["standardized", "raw", "i0t_post", "minmax", "gr_clip"])
+@pytest.mark.parametrize("query", RANKINGS)
+def test_the_sample_is_ranked_and_judged_as_it_was(query: str, method: str, collection: Collection) -> None:
+    expected, hits = RANKINGS[query][method], collection.search(query, 10, method=method)
+    assert [hit.id for hit in hits] == [each["id"] for each in expected]
+    for name in ("score", "z", "fit"):
+        values = [getattr(hit, name) for hit in hits]
+        assert values == pytest.approx([each[name] for each in expected], abs=2e-5)
+    assert [hit.good_match for hit in hits] == [each["good_match"] for each in expected]
