@@ -1,0 +1,21 @@
+"""The numbers of a calibration, and the comment lines above a snippet."""
+
+from modgap.calibration import Calibration
+from modgap.engines.numbers import Numbers, header, one_line
+
+
+def test_numbers_come_from_the_statistics_of_each_group(calibration: Calibration, query_modality: str) -> None:
+    numbers = calibration.numbers(query_modality)
+    statistics = calibration.statistics[query_modality]
+    assert numbers.groups == tuple(statistics)
+    assert numbers.mean == {group: each.mean for group, each in statistics.items()}
+    assert numbers.std == {group: each.std for group, each in statistics.items()}
+    assert numbers.dimension == 3
+    assert numbers.origin.endswith(f"for {query_modality} queries.")
+
+
+def test_a_name_of_several_lines_stays_in_its_comment() -> None:
+    assert one_line("a\nb  c\r\nDROP TABLE") == "a b c DROP TABLE"
+    assert header("--", "first", "second") == "-- first\n-- second\n"
+    two_lines = Numbers({"a\nb": 0.5}, {"a\nb": 0.1}, 3, "o")
+    assert two_lines.group_names == "a b"
