@@ -22,7 +22,8 @@ class FaissEngine(ExactEngine):
     """Top k of each group from FAISS indexes, which are built when they are first searched.
 
     What an index cannot do is done exactly, item by item: to leave out documents or copies of a query, and to return
-    the score of every item. Parameters as for `ExactEngine`.
+    the score of every item. Of equal scores at the end of a list FAISS chooses which are in it; those that are stand in
+    the order of their rows. Parameters as for `ExactEngine`.
     """
 
     def __init__(
