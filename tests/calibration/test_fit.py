@@ -118,6 +118,24 @@ def test_the_no_match_test_takes_the_best_items_of_every_group(engine) -> None:
     assert (test.score(nonsense, found, means) < test.threshold).mean() == pytest.approx(0.8)
 
 
+def test_the_no_match_test_leaves_out_queries_that_were_allowed_no_item_of_a_group(engine) -> None:
+    class Encoder:
+        def encode_texts(self, texts):
+            return queries(len(texts), seed=2).vectors
+
+    # the last item is the only map, and one query was made of it
+    maps = ExactEngine(engine.vectors_of(np.arange(30)), [*GROUPS[:29], "maps"])
+    given = replace(queries(), sources=np.asarray([29, *[-1] * 11]))
+    rest = replace(given, vectors=given.vectors[1:], sources=given.sources[1:])
+    means = mean_vectors(maps, {Modality.TEXT: given})
+    tests = [
+        fit_no_match_test(maps, each, best_items(maps, each, Modality.TEXT), means, Encoder()) for each in (given, rest)
+    ]
+    assert tests[0] == tests[1]
+    alone = replace(given, vectors=given.vectors[:2], sources=given.sources[:2])
+    assert fit_no_match_test(maps, alone, best_items(maps, alone, Modality.TEXT), means, Encoder()) is None
+
+
 def test_a_corpus_of_one_group_is_refused(engine) -> None:
     with pytest.raises(CalibrationError, match='only items of "table"'):
         fit_calibration(ITEMS, engine, {}, fit_threshold=0.05, **{**ORIGIN, "counts": {"table": 3}})

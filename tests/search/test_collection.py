@@ -123,10 +123,10 @@ def test_calibrating_in_parts_or_by_updates_equals_calibrating_at_once(mixed) ->
     collection.update(queries[15:16])
     updated = collection.update(queries[16:])
     assert updated.queries["text"].count == merged.queries["text"].count == 40
-    for joined in (merged, updated):
-        assert joined.statistics["image"] == whole.statistics["image"]  # the automatic picture queries count once
+    for each in (merged, updated):
+        assert each.statistics["image"] == whole.statistics["image"]  # the automatic picture queries count once
         for kind in ("text", "image"):
-            got, wanted = joined.statistics["text"][kind], whole.statistics["text"][kind]
+            got, wanted = each.statistics["text"][kind], whole.statistics["text"][kind]
             # a processor may sum the products of few queries in another order than those of many
             assert (got.mean, got.std, got.n) == pytest.approx((wanted.mean, wanted.std, wanted.n), abs=1e-7)
 
