@@ -449,3 +449,15 @@ def test_the_first_page_shows_both_modalities_where_both_can_answer(sample: Coll
     assert len(texts) >= 10
     for text in texts:
         assert {hit.modality for hit in sample.search(text, k=10)} == {Modality.TEXT, Modality.IMAGE}, text
+
+
+def test_vectors_may_name_modality_and_group_apart(toy) -> None:
+    queries, items, _ = toy
+    modality, groups = ["text", "text", "image", "image"], ["notes", "rows", "photos", "photos"]
+    collection = Collection.from_vectors(["a", "b", "c", "d"], modality, items, groups=groups)
+    assert collection.groups == ("notes", "rows", "photos")
+    assert collection.modality.tolist() == modality
+    assert collection.counts == {"notes": 1, "rows": 1, "photos": 2}
+    assert collection.calibrate(queries).modality_by_group() == {"notes": "text", "rows": "text", "photos": "image"}
+    with pytest.raises(VectorError, match='beside `groups`; got "sound"'):
+        Collection.from_vectors(["a", "b", "c", "d"], [*modality[:3], "sound"], items, groups=groups)
