@@ -141,12 +141,19 @@ class Searcher:
         for group, found in candidates.items():
             if found.all_scores is None or found.all_rows is None:
                 return {}, {}
-            cosines[found.all_rows] = found.all_scores[0]
+            rows_of_group = _as_slice(found.all_rows)
+            cosines[rows_of_group] = found.all_scores[0]
             deviations = (found.all_scores[0].astype(np.float64) - standardizer.mean_[group]) / standardizer.std_[group]
-            zs[found.all_rows] = deviations  # rounded to float32 as hits are, so that equals stay equal
+            zs[rows_of_group] = deviations  # rounded to float32 as hits are, so that equals stay equal
         names = [self._items[row].id for row in rows.tolist()]
         raw, standardized = (dict(zip(names, places_of(rows, values), strict=True)) for values in (cosines, zs))
         return raw, standardized
+
+
+def _as_slice(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+    """Ascending rows as a slice where they stand together, which is several times quicker to write to."""
+    together = rows.size and rows[-1] - rows[0] + 1 == rows.size
+    return slice(int(rows[0]), int(rows[-1]) + 1) if together else rows
 
 
 def _source(query: EncodedQuery) -> NDArray[np.intp] | None:
