@@ -25,7 +25,8 @@ def open_collection(
     lines: bool = False,
     async_weights: Path | None = None,
 ) -> Iterator[tuple[modgap.Collection, Progress]]:
-    """The encoded corpus and the progress bars for the work on it; the corpus is reported once the bars are gone.
+    """The encoded corpus and the progress bars for the work on it; once the bars are gone the corpus is reported,
+    and a calibration that may not fit it.
 
     Parameters are the options of the same names. What a command checks or reads besides the corpus (names, queries,
     a calibration) comes before this, so that a mistake in it costs no encoding. After an error in the body nothing is
@@ -40,6 +41,7 @@ def open_collection(
         collection = encode_corpus(read, model, cache, progress, weights)
         yield collection, progress
     terminal.print_corpus(collection)
+    terminal.print_warnings(collection.calibration_warnings)
 
 
 def load_weights(path: Path | None) -> Normalisers | None:

@@ -41,6 +41,9 @@ def search(
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Option(help="A saved calibration; without it the corpus is calibrated first."),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a calibration that was made for another state of this corpus.")
+    ] = False,
     method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "standardized",
     async_weights: AsyncOption = None,
     k: Annotated[int, typer.Option("-k", help="Number of results.", min=1)] = 10,
@@ -53,6 +56,8 @@ def search(
     from modgap.corpus import parse_query
 
     require_method(method, option="--method")
+    if strict and calibration is None:
+        raise typer.BadParameter("goes with --calibration.", param_hint="--strict")
     asked = parse_query(query)
     loaded = modgap.Calibration.load(calibration) if calibration else None
     if loaded is not None and loaded.normalisers is not None and async_weights is not None:
@@ -62,7 +67,7 @@ def search(
         _,
     ):
         if loaded is not None:
-            collection.use(loaded)
+            collection.use(loaded, strict=strict)
         hits = collection.search(asked, k, method=method)
     if as_json:
         terminal.print_json({"query": query, "method": method, "hits": [hit.as_dict() for hit in hits]})

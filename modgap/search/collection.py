@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.calibration import FIT_THRESHOLD, Calibration
 from modgap.calibration.convergence import Convergence, measure_convergence
 from modgap.calibration.drift import Drift
-from modgap.calibration.fit import best_items, fit_calibration
+from modgap.calibration.fit import best_items, fit_calibration, mean_vectors
+from modgap.calibration.foreign import changed_corpus, distant_means
 from modgap.calibration.gap_report import Gap, measure_gap
 from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
 from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, corpus_fingerprint, count_items, open_picture
@@ -70,6 +72,7 @@ class Collection:
         self.corpus = corpus  # keeps the unpacked files of an archive
         self.calibration: Calibration | None = None
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
+        self.calibration_warnings: list[str] = []
         self.normalisers: Normalisers | None = None
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
         self._searcher = Searcher(self.items, self.engine)
@@ -130,6 +133,11 @@ class Collection:
         """Items by group: {"text": n, "image": n}, ..."""
         return count_items(self.items)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """The corpus fingerprint that a calibration repeats; see `corpus_fingerprint`."""
+        return corpus_fingerprint(self.items, self.vectors)
+
     @property
     def report(self) -> ReadReport:
         """The items that were read and encoded, and the reasons for those left out."""
@@ -185,7 +193,7 @@ class Collection:
             self._calibration_queries(queries, progress),
             model=self.model,
             counts=self.counts,
-            fingerprint=corpus_fingerprint(self.items, self.vectors),
+            fingerprint=self.fingerprint,
             fit_threshold=fit_threshold,
             encoder=self.encoder,
             normalisers=self.normalisers,
@@ -196,15 +204,28 @@ class Collection:
         self._set_calibration(calibration, used)
         return calibration
 
-    def use(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries] | None = None) -> None:
+    def use(
+        self,
+        calibration: Calibration,
+        queries: dict[Modality, CalibrationQueries] | None = None,
+        *,
+        strict: bool = False,
+    ) -> None:
         """Search with a calibration that was made before.
 
+        One of another state of this corpus, or of vectors whose means lie elsewhere, is used with a warning in
+        `calibration_warnings`.
+
         queries: the ones behind it, by modality, where they are known; other methods learn from them.
+        strict: raise in place of such a warning.
         Raises CalibrationError if it is for another model, or lacks a group of this corpus.
         """
         calibration.require(model=self.model, dimension=self.dimension, groups=self.groups)
+        foreign = self._foreign(calibration)
+        if strict and foreign:
+            raise CalibrationError(" ".join(foreign))
         self.normalisers = calibration.normalisers or self.normalisers
-        self._set_calibration(calibration, queries or {})
+        self._set_calibration(calibration, queries or {}, foreign)
 
     def use_normalisers(self, normalisers: Normalisers) -> None:
         """Let I0T_async take these; calibrate after it, so that the artefact carries them and their statistics.
@@ -309,9 +330,21 @@ class Collection:
             return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
 
-    def _set_calibration(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries]) -> None:
+    def _foreign(self, calibration: Calibration) -> list[str]:
+        """Warnings for a calibration that was made for other items than these."""
+        if calibration.fingerprint == self.fingerprint:
+            return []
+        found = [changed_corpus(calibration.counts, self.counts)]
+        if self.model == VECTORS and calibration.means:
+            found += distant_means(calibration.means, mean_vectors(self.engine, {}), calibration.counts, self.counts)
+        return found
+
+    def _set_calibration(
+        self, calibration: Calibration, queries: dict[Modality, CalibrationQueries], warnings: Sequence[str] = ()
+    ) -> None:
         """Search with this calibration from now on; methods learn from `queries`, the ones that it was made with."""
         self.calibration = calibration
+        self.calibration_warnings = list(warnings)
         self.calibration_queries = queries
         self._searcher = Searcher(self.items, self.engine, calibration, queries)
 
@@ -323,7 +356,7 @@ class Collection:
 
     def _calibration_of_this_corpus(self) -> Calibration:
         calibration = self.calibration_in_use()
-        if calibration.fingerprint != corpus_fingerprint(self.items, self.vectors):
+        if calibration.fingerprint != self.fingerprint:
             raise CalibrationError(
                 "The corpus has changed since it was calibrated, so new queries cannot be compared with the earlier "
                 "ones: calibrate again."

@@ -118,3 +118,24 @@ def test_the_table_shows_groups_only_where_one_is_not_a_modality(capsys: pytest.
     assert ["2", "text", "licences", "0.250", "-1.00", "2%", "b"] in [
         [cell.strip() for cell in line.strip("│").split("│") if cell.strip()] for line in shown.splitlines()
     ]
+
+
+def test_a_calibration_of_another_state_of_the_corpus_is_noted_and_refused_when_strict(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    with np.load(vectors / "corpus.npz") as whole:
+        np.savez(vectors / "fewer.npz", **{name: whole[name][:-2] for name in whole.files})
+    command = ("search", "fewer.npz", "@queries.npz:q3", "--calibration", "c.json")
+    done = run(*command, cwd=vectors)
+    assert done.returncode == 0
+    assert "Note: The calibration was made for another state of this corpus" in done.stderr
+    assert "(12 pictures and 12 passages then, 10 and 12 now)" in done.stderr
+    strict = run(*command, "--strict", cwd=vectors)
+    assert (strict.returncode, strict.stdout) == (1, "")
+    assert "modgap: The calibration was made for another state of this corpus" in strict.stderr
+    same = run("search", "corpus.npz", *command[2:], "--strict", cwd=vectors)
+    assert same.returncode == 0
+    assert "another state" not in same.stderr
+
+
+def test_strict_without_a_calibration_is_bad_usage(usage_error, vectors: Path) -> None:
+    assert "--strict: goes with --calibration" in usage_error("search", "corpus.npz", "x", "--strict", cwd=vectors)
