@@ -344,7 +344,7 @@ class Collection:
     ) -> None:
         """Search with this calibration from now on; methods learn from `queries`, the ones that it was made with."""
         self.calibration = calibration
-        self.calibration_warnings = list(warnings)
+        self.calibration_warnings = [*warnings, *calibration.missing()]
         self.calibration_queries = queries
         self._searcher = Searcher(self.items, self.engine, calibration, queries)
 
