@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 from rich.markup import escape
@@ -23,13 +23,15 @@ from modgap.cli.options import (
     NoCacheOption,
     require_method,
 )
-from modgap.items import no_good_match
+from modgap.items import Modality, no_good_match
 
 if TYPE_CHECKING:
     from modgap.items import Hit
     from modgap.search.collection import Collection
+    from modgap.search.query import EncodedQuery
 
 _RIGHT = ("rank", "cosine", "z", "fit")
+_RANKED_BY_COLUMN = ("cosine", "z")  # what ranks by these is in the table already
 
 
 def search(
@@ -68,29 +70,83 @@ def search(
     ):
         if loaded is not None:
             collection.use(loaded, strict=strict)
-        hits = collection.search(asked, k, method=method)
+        encoded = collection.encode_query(asked)
+        hits = collection.search(encoded, k, method=method)
+        document = result_document(collection, query, encoded, method, hits)
     if as_json:
-        terminal.print_json({"query": query, "method": method, "hits": [hit.as_dict() for hit in hits]})
+        terminal.print_json(document)
     else:
-        print_hits(collection, hits)
+        print_hits(collection, hits, ranked_by=document["ranked_by"])
 
 
-def print_hits(collection: Collection, hits: Sequence[Hit]) -> None:
+def result_document(
+    collection: Collection, query: str, encoded: EncodedQuery, method: str, hits: Sequence[Hit]
+) -> dict[str, Any]:
+    """The result of one query as plain JSON values.
+
+    `value` of a hit is what ranked it, and `ranked_by` what that is. `no_match` is null where nothing can tell: without
+    a calibration, or without the mean vectors that the test of words needs. `path` is null inside an archive, which is
+    unpacked for the search only.
+    """
+    from modgap.methods import method_by_name
+
+    used = collection.calibration
+    return {
+        "query": query,
+        "method": method,
+        "ranked_by": method_by_name(method).value_name,
+        "model": collection.model,
+        "calibration": None if used is None else {"fingerprint": used.fingerprint, "created": used.created},
+        "no_match": _no_match(collection, encoded, hits),
+        "hits": [_hit_document(collection, hit) for hit in hits],
+    }
+
+
+def _no_match(collection: Collection, encoded: EncodedQuery, hits: Sequence[Hit]) -> bool | None:
+    if no_good_match(hits):
+        return True
+    used, in_words = collection.calibration, encoded.modality == Modality.TEXT.value
+    if used is None or not hits or hits[0].good_match is None or (in_words and used.missing()):
+        return None
+    return False
+
+
+def _hit_document(collection: Collection, hit: Hit) -> dict[str, Any]:
+    item = collection.items[collection.row_of[hit.id]]
+    kept = None if item.path is None or _is_unpacked(collection, item.path) else str(item.path)
+    content = {"text": item.text} if item.modality is Modality.TEXT else {"path": kept}
+    value = None if hit.value is None else round(hit.value, 6)
+    return {**hit.as_dict(), "group": hit.group, "value": value, "title": item.title, **content}
+
+
+def _is_unpacked(collection: Collection, path: Path) -> bool:
+    """Whether a picture lies in the temporary folder of an archive."""
+    from modgap.corpus.archives import UnpackedArchive
+
+    archives = collection.corpus.unpacked if collection.corpus is not None else ()
+    return any(isinstance(each, UnpackedArchive) and path.is_relative_to(each.folder) for each in archives)
+
+
+def print_hits(collection: Collection, hits: Sequence[Hit], *, ranked_by: str) -> None:
     """The hits as a table, and a note on stderr where none is a good match.
 
-    The table has a column "group" only where the group of some hit is not its modality.
+    ranked_by: what the hits' values are. They have a column of their own where that is neither the cosine nor z. The
+    table has a column "group" only where the group of some hit is not its modality.
     """
     with_groups = any(hit.group != hit.modality.value for hit in hits)
-    table = Table()
-    for heading in ("rank", "modality", *(("group",) if with_groups else ()), "cosine", "z", "fit", "id", "text"):
-        right = heading in _RIGHT
-        table.add_column(heading, justify="right" if right else "left", no_wrap=right)
+    with_values = ranked_by not in _RANKED_BY_COLUMN
+    headings = ["rank", "modality", *(["group"] if with_groups else []), *([ranked_by] if with_values else [])]
+    table = Table(caption=f"Ranked by {escape(ranked_by)}.", caption_justify="left")
+    for heading in (*headings, "cosine", "z", "fit", "id", "text"):
+        right = heading in (*_RIGHT, ranked_by)
+        table.add_column(escape(heading), justify="right" if right else "left", no_wrap=right)
     for hit in hits:
         item = collection.items[collection.row_of[hit.id]]
         table.add_row(
             str(hit.rank),
             hit.modality.value,
             *((escape(hit.group),) if with_groups else ()),
+            *(("" if hit.value is None else f"{hit.value:.4f}",) if with_values else ()),
             f"{hit.score:.3f}",
             "" if hit.z is None else f"{hit.z:+.2f}",
             "" if hit.fit is None else f"{hit.fit:.0%}",
