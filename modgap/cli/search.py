@@ -26,6 +26,7 @@ from modgap.cli.options import (
 from modgap.items import Modality, no_good_match
 
 if TYPE_CHECKING:
+    from modgap.corpus import Query
     from modgap.items import Hit
     from modgap.search.collection import Collection
     from modgap.search.query import EncodedQuery
@@ -37,10 +38,15 @@ _RANKED_BY_COLUMN = ("cosine", "z")  # what ranks by these is in the table alrea
 def search(
     corpus: CorpusArgument,
     query: Annotated[
-        str, typer.Argument(help="Words; @picture.jpg; or, for vectors, @queries.npz:id.", metavar="QUERY")
-    ],
+        Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Argument(help="Words; @picture.jpg; or, for vectors, @queries.npz:id.", metavar="QUERY"),
+    ] = None,
+    queries: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Several queries in place of QUERY: one per line, .jsonl, or vectors (.npz)."),
+    ] = None,
     calibration: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        Optional[Path],  # noqa: UP045
         typer.Option(help="A saved calibration; without it the corpus is calibrated first."),
     ] = None,
     strict: Annotated[
@@ -54,13 +60,15 @@ def search(
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Search a corpus for words or for a picture."""
-    from modgap.corpus import parse_query
+    """Search a corpus for words or for a picture, or for each query of a file."""
+    from modgap.corpus import Queries, parse_query
 
+    if (query is None) == (queries is None):
+        raise typer.BadParameter("give either QUERY or --queries FILE.", param_hint="QUERY")
     require_method(method, option="--method")
     if strict and calibration is None:
         raise typer.BadParameter("goes with --calibration.", param_hint="--strict")
-    asked = parse_query(query)
+    asked = modgap.read_queries(queries) if queries is not None else parse_query(query or "")
     loaded = modgap.Calibration.load(calibration) if calibration else None
     if loaded is not None and loaded.normalisers is not None and async_weights is not None:
         raise typer.BadParameter("the calibration has weights of its own: leave one out.", param_hint="--async")
@@ -70,19 +78,30 @@ def search(
     ):
         if loaded is not None:
             collection.use(loaded, strict=strict)
-        encoded = collection.encode_query(asked)
-        hits = collection.search(encoded, k, method=method)
-        document = result_document(collection, query, encoded, method, hits)
+        if isinstance(asked, Queries):
+            encoded, names = collection.encode_queries(asked), [_named(each) for each in asked.queries]
+        else:
+            encoded, names = [collection.encode_query(asked)], [{"query": query or ""}]
+        found = [collection.search(each, k, method=method) for each in encoded]
+        results = [
+            {**name, **result_document(collection, each, method, hits)}
+            for name, each, hits in zip(names, encoded, found, strict=True)
+        ]
     if as_json:
-        terminal.print_json(document)
-    else:
-        print_hits(collection, hits, ranked_by=document["ranked_by"])
+        terminal.print_json({"results": results} if queries is not None else results[0])
+        return
+    for result, hits in zip(results, found, strict=True):
+        title = result["query"] if queries is not None else ""
+        print_hits(collection, hits, ranked_by=result["ranked_by"], query=title)
 
 
-def result_document(
-    collection: Collection, query: str, encoded: EncodedQuery, method: str, hits: Sequence[Hit]
-) -> dict[str, Any]:
-    """The result of one query as plain JSON values.
+def _named(query: Query) -> dict[str, str]:
+    """How a result names a query of a file: by its words, @ and its picture, or @ and its id; and its id."""
+    return {"query": query.text or f"@{query.image or query.id}", "id": query.id}
+
+
+def result_document(collection: Collection, encoded: EncodedQuery, method: str, hits: Sequence[Hit]) -> dict[str, Any]:
+    """The result of one query as plain JSON values, without the query itself.
 
     `value` of a hit is what ranked it, and `ranked_by` what that is. `no_match` is null where nothing can tell: without
     a calibration, or without the mean vectors that the test of words needs. `path` is null inside an archive, which is
@@ -92,7 +111,6 @@ def result_document(
 
     used = collection.calibration
     return {
-        "query": query,
         "method": method,
         "ranked_by": method_by_name(method).value_name,
         "model": collection.model,
@@ -127,16 +145,22 @@ def _is_unpacked(collection: Collection, path: Path) -> bool:
     return any(isinstance(each, UnpackedArchive) and path.is_relative_to(each.folder) for each in archives)
 
 
-def print_hits(collection: Collection, hits: Sequence[Hit], *, ranked_by: str) -> None:
+def print_hits(collection: Collection, hits: Sequence[Hit], *, ranked_by: str, query: str = "") -> None:
     """The hits as a table, and a note on stderr where none is a good match.
 
     ranked_by: what the hits' values are. They have a column of their own where that is neither the cosine nor z. The
-    table has a column "group" only where the group of some hit is not its modality.
+    table has a column "group" only where the group of some hit is not its modality. query: the title, where there are
+    several.
     """
     with_groups = any(hit.group != hit.modality.value for hit in hits)
     with_values = ranked_by not in _RANKED_BY_COLUMN
     headings = ["rank", "modality", *(["group"] if with_groups else []), *([ranked_by] if with_values else [])]
-    table = Table(caption=f"Ranked by {escape(ranked_by)}.", caption_justify="left")
+    table = Table(
+        title=escape(query) or None,
+        title_justify="left",
+        caption=f"Ranked by {escape(ranked_by)}.",
+        caption_justify="left",
+    )
     for heading in (*headings, "cosine", "z", "fit", "id", "text"):
         right = heading in (*_RIGHT, ranked_by)
         table.add_column(escape(heading), justify="right" if right else "left", no_wrap=right)
@@ -155,7 +179,8 @@ def print_hits(collection: Collection, hits: Sequence[Hit], *, ranked_by: str) -
         )
     terminal.out.print(table)
     if no_good_match(hits):
+        verdict = f"No good match for {escape(query)}:" if query else "No good match:"
         terminal.log.print(
-            "[yellow]No good match:[/yellow] nothing here fits this query better than meaningless words are "
-            "fitted, or than the worst answered calibration queries."
+            f"[yellow]{verdict}[/yellow] nothing here fits this query better than meaningless words are fitted, or "
+            f"than the worst answered calibration queries."
         )

@@ -15,7 +15,16 @@ from modgap.calibration.fit import best_items, fit_calibration, mean_vectors
 from modgap.calibration.foreign import changed_corpus, distant_means
 from modgap.calibration.gap_report import Gap, measure_gap
 from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
-from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, corpus_fingerprint, count_items, open_picture
+from modgap.corpus import (
+    Corpus,
+    PictureOpener,
+    Queries,
+    ReadReport,
+    Skipped,
+    corpus_fingerprint,
+    count_items,
+    open_picture,
+)
 from modgap.encoders import Encoder
 from modgap.encoders.encode_items import encode_items
 from modgap.engines.base import Engine
@@ -29,7 +38,7 @@ from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.comparison import Comparison
-from modgap.search.query import EncodedQuery, SearchQuery, encode_query
+from modgap.search.query import EncodedQuery, SearchQuery, encode_queries, encode_query
 from modgap.search.searcher import Searcher
 from modgap.vectors import Vectors, group_array, unit_vectors
 
@@ -283,6 +292,13 @@ class Collection:
     def encode_query(self, query: SearchQuery) -> EncodedQuery:
         """A query as `search` and `compare` take it, encoded once for several calls. Raises as `search` does."""
         return encode_query(query, self.engine, self.row_of, self.encoder)
+
+    def encode_queries(self, queries: Queries) -> list[EncodedQuery]:
+        """The queries of a file as `search` and `compare` take them, encoded together.
+
+        Raises ModgapError for words without an encoder, a picture that cannot be decoded, vectors of another width.
+        """
+        return encode_queries(queries, self.engine, self.encoder)
 
     def search(self, query: SearchQuery, k: int = 10, *, method: str = "standardized") -> list[Hit]:
         """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,).

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from modgap.corpus import open_picture
+from modgap.calibration.queries import encode_queries as encode_vectors
+from modgap.corpus import Queries, open_picture
 from modgap.encoders import Encoder
 from modgap.engines.base import Engine
 from modgap.errors import ModgapError, PictureError, VectorError
@@ -65,3 +66,15 @@ def encode_query(
         except PictureError as error:
             raise ModgapError(f"The picture {query} {error}.") from error
     return EncodedQuery(encoder.encode_pictures([query])[0], Modality.IMAGE.value)
+
+
+def encode_queries(queries: Queries, engine: Engine, encoder: Encoder | None) -> list[EncodedQuery]:
+    """Encode the queries of a file for the items of an engine, all words in one pass.
+
+    Raises CalibrationError for words without an encoder, CorpusError for a picture that cannot be decoded, VectorError
+    for vectors of another width.
+    """
+    vectors = encode_vectors(queries, encoder)
+    if vectors.shape[1] != engine.dimension:
+        raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the collection {engine.dimension}.")
+    return [EncodedQuery(vector, modality) for vector, modality in zip(vectors, queries.modality.tolist(), strict=True)]

@@ -217,3 +217,48 @@ def test_the_table_has_the_value_that_ranked_in_a_column_of_its_own(run, vectors
         assert f"Ranked by {ranked_by}." in shown
         heading = next(line for line in shown.splitlines() if "rank" in line)
         assert [cell.strip() for cell in heading.strip("┃").split("┃")][:4] == ["rank", "modality", "cosine", "z"]
+
+
+def test_several_queries_give_what_each_gives_alone(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    rest = ("--calibration", "c.json", "-k", 3, "--json")
+    several = json.loads(run("search", "corpus.npz", "--queries", "queries.npz", *rest, cwd=vectors).stdout)
+    assert list(several) == ["results"]
+    assert [result["id"] for result in several["results"]] == [f"q{i}" for i in range(12)]
+    for name in ("q0", "q7"):
+        alone = json.loads(run("search", "corpus.npz", f"@queries.npz:{name}", *rest, cwd=vectors).stdout)
+        [result] = [each for each in several["results"] if each["id"] == name]
+        assert {**result, "query": alone["query"]} == {**alone, "id": name}
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_words_and_pictures_of_a_file_are_searched_together(run, folder: Path, tmp_path: Path) -> None:
+    lines = [{"id": "a", "text": "red"}, {"id": "b", "image": "red square.jpg"}]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    file = shutil.move(folder / "queries.jsonl", tmp_path / "queries.jsonl")
+    shutil.copy(folder / "red square.jpg", tmp_path)
+    done = run("search", folder, "--queries", file, "--method", "raw", "--json")
+    words, picture = json.loads(done.stdout)["results"]
+    assert (words["query"], words["id"]) == ("red", "a")
+    assert picture["query"] == f"@{tmp_path / 'red square.jpg'}"
+    assert picture["hits"][0]["id"] == "red square.jpg"
+    alone = json.loads(run("search", folder, "red", "--method", "raw", "--json").stdout)
+    assert [hit["id"] for hit in words["hits"]] == [hit["id"] for hit in alone["hits"]]
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_each_query_of_a_file_has_a_table_with_its_words(run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "queries.txt").write_text("a red square\n[bold]harbour\n", encoding="utf-8")
+    done = run("search", folder, "--queries", tmp_path / "queries.txt", "--method", "raw")
+    assert done.stdout.count("Ranked by cosine.") == 2
+    assert done.stdout.index("a red square") < done.stdout.index("[bold]harbour")
+
+
+def test_a_query_and_a_file_of_queries_together_or_neither_are_bad_usage(usage_error, vectors: Path) -> None:
+    for arguments in ((), ("words", "--queries", "queries.npz")):
+        assert "give either QUERY or --queries FILE" in usage_error("search", "corpus.npz", *arguments, cwd=vectors)
+
+
+def test_queries_of_another_width_are_refused(refuse, bad_inputs: Path) -> None:
+    np.savez(bad_inputs / "wide.npz", ids=["a"], modality=["text"], vectors=np.ones((1, 17)))
+    refuse(bad_inputs, ["search", "corpus.npz", "--queries", "wide.npz"], "17 dimensions and the collection 16")
