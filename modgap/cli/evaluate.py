@@ -18,6 +18,7 @@ from modgap.cli.options import (
     AsyncOption,
     JsonOption,
     LinesOption,
+    ModelNameOption,
     NoCacheOption,
     require_known,
     require_method,
@@ -78,6 +79,7 @@ def evaluate(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--model", help="The bundled model by default; repeat it for several models.", metavar="NAME"),
     ] = None,
+    model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
@@ -105,7 +107,7 @@ def evaluate(
     evaluations = []
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         for name in chosen_models:
-            collection = encode_corpus(read, name, cache, progress, weights)
+            collection = encode_corpus(read, name, cache, progress, weights, model_name=model_name)
             extra = [CAPTION_ROUTE] if has_captions(collection) else []
             evaluations.append(
                 run(

@@ -19,6 +19,7 @@ from modgap.cli.options import (
     CorpusArgument,
     JsonOption,
     LinesOption,
+    ModelNameOption,
     ModelOption,
     NoCacheOption,
     require_method,
@@ -56,6 +57,7 @@ def search(
     async_weights: AsyncOption = None,
     k: Annotated[int, typer.Option("-k", help="Number of results.", min=1)] = 10,
     model: ModelOption = None,
+    model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
@@ -72,7 +74,9 @@ def search(
     loaded = modgap.Calibration.load(calibration) if calibration else None
     if loaded is not None and loaded.normalisers is not None and async_weights is not None:
         raise typer.BadParameter("the calibration has weights of its own: leave one out.", param_hint="--async")
-    with open_collection(corpus, model=model, lines=lines, no_cache=no_cache, async_weights=async_weights) as (
+    with open_collection(
+        corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache, async_weights=async_weights
+    ) as (
         collection,
         _,
     ):

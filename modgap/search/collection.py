@@ -29,7 +29,7 @@ from modgap.encoders import Encoder
 from modgap.encoders.encode_items import encode_items
 from modgap.engines.base import Engine
 from modgap.engines.exact import ExactEngine
-from modgap.errors import CalibrationError, ModgapError, VectorError
+from modgap.errors import CalibrationError, ModelError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
 from modgap.items import Hit, Item, Modality
 from modgap.methods import Method, method_by_name
@@ -98,12 +98,18 @@ class Collection:
     ) -> Collection:
         """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder.
 
+        encoder: with precomputed vectors, the one that made them, so that queries may be words and pictures.
         cache: where known vectors are found and new ones kept, the collection's later queries included. None writes
         nothing to disk, which is right wherever the corpora of several people meet.
         open_picture: what decodes pictures; `SafeDecoder.open_picture` for files of strangers.
+        Raises ModgapError for a corpus of files without an encoder, ModelError for vectors that are not the encoder's.
         """
         if corpus.vectors is not None:
-            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped, corpus=corpus)
+            if encoder is not None:
+                _require_vectors_of(encoder, corpus)
+                encoder = encoder.with_cache(cache) if cache is not None else encoder
+            name = corpus.model or VECTORS
+            return cls(corpus.items, corpus.vectors, encoder=encoder, model=name, skipped=corpus.skipped, corpus=corpus)
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
         if cache is not None:
@@ -384,6 +390,21 @@ class Collection:
         if method.needs_labels:
             raise CalibrationError(f'The method "{name}" learns from labels: it is for evaluation, not for search.')
         return method
+
+
+def _require_vectors_of(encoder: Encoder, corpus: Corpus) -> None:
+    """Raise ModelError unless precomputed vectors have the encoder's width, and its name where they have one."""
+    width = corpus.vectors.shape[1] if corpus.vectors is not None else encoder.dimension
+    if width != encoder.dimension:
+        raise ModelError(
+            f'The vectors have {width} dimensions and the model "{encoder.name}" makes {encoder.dimension}: give the '
+            f"model that made them, or none."
+        )
+    if corpus.model not in ("", encoder.name):
+        raise ModelError(
+            f'The vectors are of the model "{corpus.model}", as their file says, and not of "{encoder.name}": give '
+            f"that one, or none."
+        )
 
 
 def _group_modality(items: Sequence[Item]) -> dict[str, str]:

@@ -56,7 +56,8 @@ def encode_query(
         raise ModgapError("The query is empty: type a few words.")
     if encoder is None:
         raise ModgapError(
-            "This collection holds precomputed vectors and no encoder, so a query must be a vector of the same model."
+            "This collection holds precomputed vectors and no encoder, so a query must be a vector of the same model: "
+            "give one, or that model (--model; in Python, the encoder) to search by words."
         )
     if isinstance(query, str):
         return EncodedQuery(encoder.encode_texts([query.strip()])[0], Modality.TEXT.value)

@@ -262,3 +262,27 @@ def test_a_query_and_a_file_of_queries_together_or_neither_are_bad_usage(usage_e
 def test_queries_of_another_width_are_refused(refuse, bad_inputs: Path) -> None:
     np.savez(bad_inputs / "wide.npz", ids=["a"], modality=["text"], vectors=np.ones((1, 17)))
     refuse(bad_inputs, ["search", "corpus.npz", "--queries", "wide.npz"], "17 dimensions and the collection 16")
+
+
+@pytest.mark.usefixtures("loaded_once", "sample_cache")
+def test_vectors_take_words_with_the_model_that_made_them(run, usage_error, encoder, vectors: Path) -> None:
+    texts = ["a red square", "a quiet harbour", "a giant panda", "an old windmill"]
+    np.savez(
+        vectors / "mini.npz",
+        ids=["t0", "t1", "i0", "i1"],
+        modality=["text", "text", "image", "image"],
+        vectors=encoder.encode_texts(texts),
+        model="modgap-mini",
+    )
+    command = ("search", "mini.npz", "a quiet harbour")
+    found = run(*command, "--model", "modgap-mini", "--method", "raw", "--json", cwd=vectors)
+    document = json.loads(found.stdout)
+    assert (document["model"], document["hits"][0]["id"]) == ("modgap-mini", "t1")
+    assert document["hits"][0]["score"] == pytest.approx(1, abs=1e-3)
+    standardized = json.loads(run(*command, "--model", "modgap-mini", "--json", cwd=vectors).stdout)
+    assert standardized["hits"][0]["z"] is not None
+    assert "--model" in run(*command, cwd=vectors).stderr
+    refused = usage_error("search", "corpus.npz", "a quiet harbour", "--model", "modgap-mini", cwd=vectors)
+    assert 'The vectors have 16 dimensions and the model "modgap-mini" makes' in refused
+    named = run("calibrate", "corpus.npz", "--model-name", "A/b", "--json", cwd=vectors)
+    assert json.loads(named.stdout)["model"] == "A/b"
