@@ -2,6 +2,10 @@
 
 Every pair (query modality, item group) has statistics of its own: a picture as a query stands in another place of the
 space than words do. `hit_scores.py` has the formulas of z and fit.
+
+A saved calibration is one file: JSON with the mean vectors inside, as base64 (`modgap.io.embedded_arrays`). People can
+open it, compare two of them and send it, and nothing is left behind where it is moved. Earlier versions wrote the
+vectors into a `.means.safetensors` file beside the JSON; such pairs are read as before.
 """
 
 from __future__ import annotations
@@ -29,8 +33,9 @@ from modgap.calibration.warnings import (
 )
 from modgap.engines.numbers import Numbers, one_line
 from modgap.errors import CalibrationError, ModgapError
+from modgap.io.embedded_arrays import arrays_to_json, vectors_from_json
 from modgap.io.json_files import read_document, write_document
-from modgap.io.mean_vectors import read_means, write_means
+from modgap.io.mean_vectors import read_means
 from modgap.items import Modality, counts_in_words, group_plural
 from modgap.methods import FittedState
 from modgap.methods.i0t import Normalisers
@@ -48,11 +53,10 @@ class Calibration:
     model, dimension: the encoder it belongs to. counts: items by group. fingerprint: of the corpus.
     created: ISO 8601, UTC. parameters: k and ddof of the statistics. queries: by query modality.
     statistics: [query modality][group]. fit_threshold: a hit whose fit is below it is no good match.
-    means: mean vectors (d,) of the items, by group, and of the calibration queries, "query.text" and "query.image";
-        they travel in a `.means.safetensors` file beside the JSON.
+    means: mean vectors (d,) of the items, by group, and of the calibration queries, "query.text" and "query.image".
     evidence: the no-match test for queries of words; None for vectors without an encoder, whose meaningless queries
         nobody can encode.
-    normalisers: trained ones of I0T_async, beside the means; None where none were given.
+    normalisers: trained ones of I0T_async; None where none were given.
     after: the statistics of the vectors as a method moves them, [method][query modality][group]; there for I0T_async
         with normalisers.
     group_modality: which tower encodes a group, where its name is neither "text" nor "image".
@@ -258,8 +262,17 @@ class Calibration:
         )
         return found + unequal_pools(self.counts)
 
+    def missing(self) -> list[str]:
+        """What a search must do without because the calibration came without its mean vectors, in sentences."""
+        if self.evidence is None or self.evidence.wanted_means <= self.means.keys():
+            return []
+        return [
+            "The calibration came without its mean vectors, so words that match nothing cannot be told from others (no "
+            '"no match" verdict by meaning): put its .means.safetensors file beside it again, or calibrate again.'
+        ]
+
     def to_json(self) -> dict[str, Any]:
-        """The artefact as plain JSON values, `format` first."""
+        """The artefact as plain JSON values, `format` first; `arrays` holds mean vectors and normalisers."""
         plain = asdict(replace(self, statistics={}, means={}, after={}, normalisers=None))
         left_out = ["means", "normalisers", "after"]
         left_out += ["evidence"] if self.evidence is None else []
@@ -269,11 +282,15 @@ class Calibration:
         document = {"format": FORMAT, **plain, "statistics": _to_json(self.statistics)}
         if self.after:
             document["after"] = {name: _to_json(by_query) for name, by_query in self.after.items()}
-        return document
+        normalisers = self.normalisers.arrays() if self.normalisers else {}
+        return {**document, "arrays": arrays_to_json({**self.means, **normalisers})}
 
     @classmethod
     def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
-        """Read a document of `to_json`. Raises CalibrationError naming what is missing or not a number."""
+        """Read a document of `to_json`; without `arrays` it has no means.
+
+        Raises CalibrationError naming what is missing or not a number.
+        """
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise CalibrationError(f'{name} is not a modgap calibration: its "format" is not "{FORMAT}".')
         try:
@@ -297,7 +314,19 @@ class Calibration:
             calibration._check_groups()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error
-        return calibration
+        arrays = vectors_from_json(document.get("arrays", {}), dimension=calibration.dimension, origin=name)
+        return calibration._with_arrays(arrays, origin=name)
+
+    def _with_arrays(self, arrays: dict[str, NDArray[np.float32]], *, origin: str) -> Calibration:
+        """This calibration with mean vectors, and normalisers where all of their numbers are among the arrays (d,)."""
+        normalisers = Normalisers.from_arrays(arrays, model=self.model, origin=origin)
+        fault = normalisers.fault() if normalisers is not None else ""
+        if fault:
+            raise CalibrationError(f"{origin} is damaged: {fault}: calibrate again.")
+        names = normalisers.arrays() if normalisers else {}
+        return replace(
+            self, means={name: mean for name, mean in arrays.items() if name not in names}, normalisers=normalisers
+        )
 
     def _check_groups(self) -> None:
         """Raise ValueError unless statistics and counts name the same groups for all queries."""
@@ -311,42 +340,30 @@ class Calibration:
                 )
 
     def save(self, path: str | Path) -> Path:
-        """Write the artefact as JSON, and its means beside it; each whole or not at all. Older ones are replaced.
+        """Write the artefact as one JSON file, whole or not at all; an older one of that name is replaced.
 
-        Raises CalibrationError where a file cannot be written.
+        Raises CalibrationError where it cannot be written.
         """
-        path = write_document(path, self.to_json())
-        write_means(path, self.means_to_keep(), belongs_to=self.identity())
-        return path
+        return write_document(path, self.to_json())
 
     @classmethod
     def load(cls, path: str | Path) -> Calibration:
-        """Read a saved artefact, with its means where their file is beside it.
+        """Read a saved artefact; of an earlier version, with the means of the file beside it where that is there.
 
         Raises CalibrationError naming the file and the cause.
         """
-        calibration = cls.from_json(read_document(path), name=str(Path(path).expanduser()))
-        beside = read_means(path, dimension=calibration.dimension, belongs_to=calibration.identity())
-        normalisers = Normalisers.from_arrays(beside, model=calibration.model, origin=str(path))
-        fault = normalisers.fault() if normalisers is not None else ""
-        if fault:
-            raise CalibrationError(f"The file of means beside {path} is damaged: {fault}: calibrate again.")
-        names = normalisers.arrays() if normalisers else {}
-        means = {name: mean for name, mean in beside.items() if name not in names}
-        return replace(calibration, means=means, normalisers=normalisers)
+        document, name = read_document(path), str(Path(path).expanduser())
+        calibration = cls.from_json(document, name=name)
+        if "arrays" in document:
+            return calibration
+        identity = f"{calibration.model} {calibration.fingerprint} {calibration.created}"
+        beside = read_means(path, dimension=calibration.dimension, belongs_to=identity)
+        return calibration._with_arrays(beside, origin=f"The file of means beside {name}")
 
     def centroid_distance(self, pair: tuple[str, str] = ("image", "text")) -> float | None:
         """||mean - mean|| of two groups of the corpus, in [0, 2]; None where the means did not come along."""
         first, second = (self.means.get(group) for group in pair)
         return None if first is None or second is None else float(np.linalg.norm(first - second))
-
-    def means_to_keep(self) -> dict[str, NDArray[np.float32]]:
-        """The content of the file beside the JSON: mean vectors, and the numbers of the normalisers, (d,) each."""
-        return {**self.means, **(self.normalisers.arrays() if self.normalisers else {})}
-
-    def identity(self) -> str:
-        """A string that the file of means repeats, so that it is not taken for another calibration's."""
-        return f"{self.model} {self.fingerprint} {self.created}"
 
 
 def _to_json(statistics: Mapping[str, Mapping[str, ScoreStatistics]]) -> dict[str, Any]:

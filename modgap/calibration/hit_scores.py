@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from modgap.calibration.no_good_match import QUERY_MEAN, NoMatchTest
+from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.methods.base import values_by_group
 from modgap.methods.standardized import SimilarityStandardizer
@@ -40,8 +40,8 @@ class HitScores:
         self.fit_threshold = fit_threshold
         self._quantiles = {group: np.asarray(each.quantiles, np.float64) for group, each in statistics.items()}
         self._n = {group: each.n for group, each in statistics.items()}
-        wanted = set() if no_match_test is None else {QUERY_MEAN, *no_match_test.mean}
-        self._no_match_test = no_match_test if wanted <= means.keys() else None
+        testable = no_match_test is not None and no_match_test.wanted_means <= means.keys()
+        self._no_match_test = no_match_test if testable else None
         self._means = means
 
     @property

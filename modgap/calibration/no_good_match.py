@@ -37,6 +37,11 @@ class NoMatchTest:
     std: dict[str, float]
     threshold: float
 
+    @property
+    def wanted_means(self) -> set[str]:
+        """The names of the mean vectors without which e(q) cannot be computed."""
+        return {QUERY_MEAN, *self.mean}
+
     @classmethod
     def fit(
         cls,

@@ -100,7 +100,7 @@ def automatic_text_queries(
 def passage_queries(
     items: Sequence[Item], engine: Engine, encoder: Encoder | None, *, progress: Progress = silent, seed: int = 0
 ) -> CalibrationQueries:
-    """First sentences of at most `MAX_PASSAGE_QUERIES` passages, drawn by seed; their vectors without an encoder.
+    """First sentences of at most `MAX_PASSAGE_QUERIES` passages, drawn by seed; their vectors without encoder or words.
 
     A query is never scored against its own document, so a corpus of one document yields no text queries.
     """
@@ -112,7 +112,7 @@ def passage_queries(
         else draw(texts, MAX_PASSAGE_QUERIES, seed)
     )
     sources, documents_of = np.asarray(rows, dtype=np.intp), document_rows(items, rows)
-    if encoder is None:
+    if encoder is None or all(items[row].text is None for row in rows):  # precomputed vectors have no words
         origin = QuerySource("automatic", len(rows), "the corpus's own passages, each without itself")
         return CalibrationQueries(engine.vectors_of(sources), sources, origin, documents_of)
     origin = QuerySource("automatic", len(rows), f"{len(rows)} first sentences of the corpus, each without its source")

@@ -17,6 +17,7 @@ from modgap.cli.options import (
     CorpusArgument,
     JsonOption,
     LinesOption,
+    ModelNameOption,
     ModelOption,
     NoCacheOption,
     PlotOption,
@@ -37,6 +38,7 @@ def calibrate(
         typer.Option(help="Merge --queries into this calibration instead of making a new one.", metavar="CALIBRATION"),
     ] = None,
     model: ModelOption = None,
+    model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     out: Annotated[
@@ -55,7 +57,9 @@ def calibrate(
     out = out or update or Path("calibration.json")
     asked = modgap.read_queries(queries) if queries else None
     earlier = modgap.Calibration.load(update) if update else None
-    with open_collection(corpus, model=model, lines=lines, no_cache=no_cache, async_weights=async_weights) as (
+    with open_collection(
+        corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache, async_weights=async_weights
+    ) as (
         collection,
         progress,
     ):

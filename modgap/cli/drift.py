@@ -11,7 +11,7 @@ import typer
 import modgap
 from modgap.cli import terminal
 from modgap.cli.open_collection import open_collection
-from modgap.cli.options import CorpusArgument, JsonOption, LinesOption, ModelOption, NoCacheOption
+from modgap.cli.options import CorpusArgument, JsonOption, LinesOption, ModelNameOption, ModelOption, NoCacheOption
 
 if TYPE_CHECKING:
     from modgap.calibration.drift import Drift
@@ -22,13 +22,17 @@ def drift(
     calibration: Annotated[Path, typer.Option(help="The saved calibration of this corpus.")],
     queries: Annotated[Path, typer.Option(help="New queries: one per line, .jsonl, or vectors (.npz).")],
     model: ModelOption = None,
+    model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Test whether new queries have left the distribution that was calibrated."""
     asked, loaded = modgap.read_queries(queries), modgap.Calibration.load(calibration)
-    with open_collection(corpus, model=model, lines=lines, no_cache=no_cache) as (collection, progress):
+    with open_collection(corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache) as (
+        collection,
+        progress,
+    ):
         collection.use(loaded)
         found = collection.drift(asked, progress=progress)
     if as_json:

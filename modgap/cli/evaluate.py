@@ -18,6 +18,7 @@ from modgap.cli.options import (
     AsyncOption,
     JsonOption,
     LinesOption,
+    ModelNameOption,
     NoCacheOption,
     require_known,
     require_method,
@@ -78,6 +79,7 @@ def evaluate(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--model", help="The bundled model by default; repeat it for several models.", metavar="NAME"),
     ] = None,
+    model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
@@ -105,7 +107,7 @@ def evaluate(
     evaluations = []
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         for name in chosen_models:
-            collection = encode_corpus(read, name, cache, progress, weights)
+            collection = encode_corpus(read, name, cache, progress, weights, model_name=model_name)
             extra = [CAPTION_ROUTE] if has_captions(collection) else []
             evaluations.append(
                 run(
@@ -142,12 +144,14 @@ def evaluate(
 
 def print_evaluation(evaluation: Evaluation, *, reference: str) -> None:
     """One row per method and target; a mark where the difference to the reference is significant."""
+    from modgap.evaluation.significance import MIN_RESAMPLED
     from modgap.metrics.retrieval import METRICS
 
-    n = {"all": evaluation.queries, **evaluation.targets}
     title = f"{escape(evaluation.model)}: {evaluation.queries} queries; calibrated on: {evaluation.calibration_queries}"
     tested = f"; * differs from {reference} there (Holm, 5 %)" if reference in evaluation.values else ""
-    table = Table(title=title, caption=f"± 95 % interval of recall@20{tested}")
+    few = [target for target, n in evaluation.counts.items() if 0 < n < MIN_RESAMPLED]
+    other = f"; of fewer than {MIN_RESAMPLED} queries Wilson's, or none" if few else ""
+    table = Table(title=title, caption=f"± 95 % interval of recall@20{other}{tested}")
     for heading in ("method", "target"):
         table.add_column(heading)
     table.add_column("n", justify="right")
@@ -162,13 +166,21 @@ def print_evaluation(evaluation: Evaluation, *, reference: str) -> None:
         for target, row in targets.items():
             if row:
                 cells = [f"{row[m]:.3f}" for m in METRICS]
-                low, high = evaluation.intervals[method][target]["recall@20"]
+                interval = _interval(evaluation.intervals[method][target]["recall@20"], few=target in few)
                 mark = "*" if (method, target) in differs else ""
-                cells[METRICS.index("recall@20")] += f" ±{(high - low) / 2:.3f}{mark}"
-                table.add_row(method, escape(target), str(n[target]), *cells)
+                cells[METRICS.index("recall@20")] += f" {interval}{mark}"
+                table.add_row(method, escape(target), str(evaluation.counts[target]), *cells)
         table.add_section()
     terminal.out.print(table)
     terminal.print_warnings(evaluation.notes)
+
+
+def _interval(interval: tuple[float, float] | None, *, few: bool) -> str:
+    """An interval in a cell: ± half of it, or its bounds where few queries make it lopsided."""
+    if interval is None:
+        return "(too few)"
+    low, high = interval
+    return f"({low:.2f} to {high:.2f})" if few else f"±{(high - low) / 2:.3f}"
 
 
 def _read_labelled(

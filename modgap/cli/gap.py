@@ -13,7 +13,15 @@ from rich.table import Table
 import modgap
 from modgap.cli import terminal
 from modgap.cli.open_collection import open_collection
-from modgap.cli.options import CorpusArgument, JsonOption, LinesOption, ModelOption, NoCacheOption, PlotOption
+from modgap.cli.options import (
+    CorpusArgument,
+    JsonOption,
+    LinesOption,
+    ModelNameOption,
+    ModelOption,
+    NoCacheOption,
+    PlotOption,
+)
 
 if TYPE_CHECKING:
     from modgap.calibration.gap_report import Gap
@@ -30,6 +38,7 @@ def gap(
         typer.Option(help="The two groups to measure, in a corpus of more than two.", metavar="A B"),
     ] = None,
     model: ModelOption = None,
+    model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     plot: PlotOption = None,
@@ -37,7 +46,10 @@ def gap(
 ) -> None:
     """Measure how far the groups of a corpus lie apart, before and after each correction."""
     asked = modgap.read_queries(queries) if queries else None
-    with open_collection(corpus, model=model, lines=lines, no_cache=no_cache) as (collection, progress):
+    with open_collection(corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache) as (
+        collection,
+        progress,
+    ):
         measured = collection.gap(asked, pair=pair, progress=progress)
     if as_json:
         terminal.print_json(measured.to_json())

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 import modgap
 from modgap.cli import terminal
+from modgap.errors import ModelError
 from modgap.progress import Progress
 
 if TYPE_CHECKING:
@@ -22,10 +26,12 @@ def open_collection(
     *,
     model: str | None,
     no_cache: bool,
+    model_name: str | None = None,
     lines: bool = False,
     async_weights: Path | None = None,
 ) -> Iterator[tuple[modgap.Collection, Progress]]:
-    """The encoded corpus and the progress bars for the work on it; the corpus is reported once the bars are gone.
+    """The encoded corpus and the progress bars for the work on it; once the bars are gone the corpus is reported,
+    and a calibration that may not fit it.
 
     Parameters are the options of the same names. What a command checks or reads besides the corpus (names, queries,
     a calibration) comes before this, so that a mistake in it costs no encoding. After an error in the body nothing is
@@ -37,9 +43,10 @@ def open_collection(
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         weights = load_weights(async_weights)
         read = modgap.read_corpus(corpus, lines=lines)
-        collection = encode_corpus(read, model, cache, progress, weights)
+        collection = encode_corpus(read, model, cache, progress, weights, model_name=model_name)
         yield collection, progress
     terminal.print_corpus(collection)
+    terminal.print_warnings(collection.calibration_warnings)
 
 
 def load_weights(path: Path | None) -> Normalisers | None:
@@ -57,14 +64,41 @@ def encode_corpus(
     cache: modgap.VectorCache | None,
     progress: Progress,
     normalisers: Normalisers | None = None,
+    *,
+    model_name: str | None = None,
 ) -> modgap.Collection:
     """Encode a corpus that was read.
 
-    model: as `load_encoder` takes it; a corpus of precomputed vectors loads no model.
+    model: as `load_encoder` takes it; for precomputed vectors the one that made them, so that queries may be words, or
+        None, which loads no model. model_name: only names it.
     normalisers: for I0T_async; it trains its own if None.
+    Raises typer.BadParameter for a model that did not make the vectors, and for a name that says nothing of the corpus.
     """
-    encoder = None if corpus.vectors is not None else modgap.load_encoder(model)
-    collection = modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
+    if model_name is not None:
+        corpus = _named(corpus, model, model_name)
+    encoder = None if corpus.vectors is not None and model is None else modgap.load_encoder(model)
+    try:
+        collection = modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
+    except ModelError as error:
+        if corpus.vectors is None:
+            raise
+        raise typer.BadParameter(str(error), param_hint="--model") from error
     if normalisers is not None:
         collection.use_normalisers(normalisers)
     return collection
+
+
+def _named(corpus: Corpus, model: str | None, name: str) -> Corpus:
+    """A corpus of vectors with the name that --model-name gives their model."""
+    fault = ""
+    if corpus.vectors is None:
+        fault = "names the model of precomputed vectors, and this corpus holds files: give --model."
+    elif model is not None:
+        fault = "--model names it already: give one of the two."
+    elif corpus.model not in ("", name):
+        fault = f'the file says that its vectors are of the model "{corpus.model}".'
+    elif not name.strip():
+        fault = "the name is empty."
+    if fault:
+        raise typer.BadParameter(fault, param_hint="--model-name")
+    return replace(corpus, model=name)

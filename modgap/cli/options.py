@@ -10,6 +10,7 @@ import typer
 
 from modgap.errors import ModgapError
 
+MODEL_HELP = "NAME/TAG of open_clip, or NAME/PATH; the bundled model by default. For vectors: the one that made them."
 METHODS_HELP = (  # a literal, so that `--help` does not import the methods and numpy with them
     "standardized, raw, i0t_post, i0t_post+standardized, i0t_async, i0t_async+standardized, minmax, per_query_z, dbsf, "
     "rrf, mind_the_gap, gr_clip, dn, nnn"
@@ -60,7 +61,11 @@ CorpusArgument = Annotated[
 LinesOption = Annotated[bool, typer.Option("--lines", help="Read each line of a .txt file as a separate passage.")]
 ModelOption = Annotated[
     Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
-    typer.Option("--model", help="NAME/TAG of open_clip, or NAME/PATH; the bundled model by default.", metavar="NAME"),
+    typer.Option("--model", help=MODEL_HELP, metavar="NAME"),
+]
+ModelNameOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="For vectors: the name of the model that made them, kept in calibrations.", metavar="NAME"),
 ]
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Compute every vector again; do not read or write the cache.")

@@ -129,6 +129,8 @@ def _background(
     if calibration is not None and corpus is None:
         return Background.from_calibration(calibration, model=encoder.name, dimension=encoder.dimension)
     source = asset_path("sample", "corpus") if corpus is None else corpus
-    collection = modgap.Collection.encode(modgap.read_corpus(source), encoder, cache=encoder.cache, progress=progress)
+    read = modgap.read_corpus(source)
+    own = encoder if read.vectors is None else None  # vectors of an unknown model are refused below
+    collection = modgap.Collection.encode(read, own, cache=encoder.cache, progress=progress)
     source_name = "the sample corpus" if corpus is None else corpus
     return Background.from_collection(collection, source_name, prefix=prefix, means=calibration, progress=progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 from rich.markup import escape
@@ -19,73 +19,162 @@ from modgap.cli.options import (
     CorpusArgument,
     JsonOption,
     LinesOption,
+    ModelNameOption,
     ModelOption,
     NoCacheOption,
     require_method,
 )
-from modgap.items import no_good_match
+from modgap.items import Modality, no_good_match
 
 if TYPE_CHECKING:
+    from modgap.corpus import Query
     from modgap.items import Hit
     from modgap.search.collection import Collection
+    from modgap.search.query import EncodedQuery
 
 _RIGHT = ("rank", "cosine", "z", "fit")
+_RANKED_BY_COLUMN = ("cosine", "z")  # what ranks by these is in the table already
 
 
 def search(
     corpus: CorpusArgument,
     query: Annotated[
-        str, typer.Argument(help="Words; @picture.jpg; or, for vectors, @queries.npz:id.", metavar="QUERY")
-    ],
+        Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Argument(help="Words; @picture.jpg; or, for vectors, @queries.npz:id.", metavar="QUERY"),
+    ] = None,
+    queries: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Several queries in place of QUERY: one per line, .jsonl, or vectors (.npz)."),
+    ] = None,
     calibration: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        Optional[Path],  # noqa: UP045
         typer.Option(help="A saved calibration; without it the corpus is calibrated first."),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a calibration that was made for another state of this corpus.")
+    ] = False,
     method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "standardized",
     async_weights: AsyncOption = None,
     k: Annotated[int, typer.Option("-k", help="Number of results.", min=1)] = 10,
     model: ModelOption = None,
+    model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Search a corpus for words or for a picture."""
-    from modgap.corpus import parse_query
+    """Search a corpus for words or for a picture, or for each query of a file."""
+    from modgap.corpus import Queries, parse_query
 
+    if (query is None) == (queries is None):
+        raise typer.BadParameter("give either QUERY or --queries FILE.", param_hint="QUERY")
     require_method(method, option="--method")
-    asked = parse_query(query)
+    if strict and calibration is None:
+        raise typer.BadParameter("goes with --calibration.", param_hint="--strict")
+    asked = modgap.read_queries(queries) if queries is not None else parse_query(query or "")
     loaded = modgap.Calibration.load(calibration) if calibration else None
     if loaded is not None and loaded.normalisers is not None and async_weights is not None:
         raise typer.BadParameter("the calibration has weights of its own: leave one out.", param_hint="--async")
-    with open_collection(corpus, model=model, lines=lines, no_cache=no_cache, async_weights=async_weights) as (
+    with open_collection(
+        corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache, async_weights=async_weights
+    ) as (
         collection,
         _,
     ):
         if loaded is not None:
-            collection.use(loaded)
-        hits = collection.search(asked, k, method=method)
+            collection.use(loaded, strict=strict)
+        if isinstance(asked, Queries):
+            encoded, names = collection.encode_queries(asked), [_named(each) for each in asked.queries]
+        else:
+            encoded, names = [collection.encode_query(asked)], [{"query": query or ""}]
+        found = [collection.search(each, k, method=method) for each in encoded]
+        results = [
+            {**name, **result_document(collection, each, method, hits)}
+            for name, each, hits in zip(names, encoded, found, strict=True)
+        ]
     if as_json:
-        terminal.print_json({"query": query, "method": method, "hits": [hit.as_dict() for hit in hits]})
-    else:
-        print_hits(collection, hits)
+        terminal.print_json({"results": results} if queries is not None else results[0])
+        return
+    for result, hits in zip(results, found, strict=True):
+        title = result["query"] if queries is not None else ""
+        print_hits(collection, hits, ranked_by=result["ranked_by"], query=title)
 
 
-def print_hits(collection: Collection, hits: Sequence[Hit]) -> None:
+def _named(query: Query) -> dict[str, str]:
+    """How a result names a query of a file: by its words, @ and its picture, or @ and its id; and its id."""
+    return {"query": query.text or f"@{query.image or query.id}", "id": query.id}
+
+
+def result_document(collection: Collection, encoded: EncodedQuery, method: str, hits: Sequence[Hit]) -> dict[str, Any]:
+    """The result of one query as plain JSON values, without the query itself.
+
+    `value` of a hit is what ranked it, and `ranked_by` what that is. `no_match` is null where nothing can tell: without
+    a calibration, or without the mean vectors that the test of words needs. `path` is null inside an archive, which is
+    unpacked for the search only.
+    """
+    from modgap.methods import method_by_name
+
+    used = collection.calibration
+    return {
+        "method": method,
+        "ranked_by": method_by_name(method).value_name,
+        "model": collection.model,
+        "calibration": None if used is None else {"fingerprint": used.fingerprint, "created": used.created},
+        "no_match": _no_match(collection, encoded, hits),
+        "hits": [_hit_document(collection, hit) for hit in hits],
+    }
+
+
+def _no_match(collection: Collection, encoded: EncodedQuery, hits: Sequence[Hit]) -> bool | None:
+    if no_good_match(hits):
+        return True
+    used, in_words = collection.calibration, encoded.modality == Modality.TEXT.value
+    if used is None or not hits or hits[0].good_match is None or (in_words and used.missing()):
+        return None
+    return False
+
+
+def _hit_document(collection: Collection, hit: Hit) -> dict[str, Any]:
+    item = collection.items[collection.row_of[hit.id]]
+    kept = None if item.path is None or _is_unpacked(collection, item.path) else str(item.path)
+    content = {"text": item.text} if item.modality is Modality.TEXT else {"path": kept}
+    value = None if hit.value is None else round(hit.value, 6)
+    return {**hit.as_dict(), "group": hit.group, "value": value, "title": item.title, **content}
+
+
+def _is_unpacked(collection: Collection, path: Path) -> bool:
+    """Whether a picture lies in the temporary folder of an archive."""
+    from modgap.corpus.archives import UnpackedArchive
+
+    archives = collection.corpus.unpacked if collection.corpus is not None else ()
+    return any(isinstance(each, UnpackedArchive) and path.is_relative_to(each.folder) for each in archives)
+
+
+def print_hits(collection: Collection, hits: Sequence[Hit], *, ranked_by: str, query: str = "") -> None:
     """The hits as a table, and a note on stderr where none is a good match.
 
-    The table has a column "group" only where the group of some hit is not its modality.
+    ranked_by: what the hits' values are. They have a column of their own where that is neither the cosine nor z. The
+    table has a column "group" only where the group of some hit is not its modality. query: the title, where there are
+    several.
     """
     with_groups = any(hit.group != hit.modality.value for hit in hits)
-    table = Table()
-    for heading in ("rank", "modality", *(("group",) if with_groups else ()), "cosine", "z", "fit", "id", "text"):
-        right = heading in _RIGHT
-        table.add_column(heading, justify="right" if right else "left", no_wrap=right)
+    with_values = ranked_by not in _RANKED_BY_COLUMN
+    headings = ["rank", "modality", *(["group"] if with_groups else []), *([ranked_by] if with_values else [])]
+    table = Table(
+        title=escape(query) or None,
+        title_justify="left",
+        caption=f"Ranked by {escape(ranked_by)}.",
+        caption_justify="left",
+    )
+    for heading in (*headings, "cosine", "z", "fit", "id", "text"):
+        right = heading in (*_RIGHT, ranked_by)
+        table.add_column(escape(heading), justify="right" if right else "left", no_wrap=right)
     for hit in hits:
         item = collection.items[collection.row_of[hit.id]]
         table.add_row(
             str(hit.rank),
             hit.modality.value,
             *((escape(hit.group),) if with_groups else ()),
+            *(("" if hit.value is None else f"{hit.value:.4f}",) if with_values else ()),
             f"{hit.score:.3f}",
             "" if hit.z is None else f"{hit.z:+.2f}",
             "" if hit.fit is None else f"{hit.fit:.0%}",
@@ -94,7 +183,8 @@ def print_hits(collection: Collection, hits: Sequence[Hit]) -> None:
         )
     terminal.out.print(table)
     if no_good_match(hits):
+        verdict = f"No good match for {escape(query)}:" if query else "No good match:"
         terminal.log.print(
-            "[yellow]No good match:[/yellow] nothing here fits this query better than meaningless words are "
-            "fitted, or than the worst answered calibration queries."
+            f"[yellow]{verdict}[/yellow] nothing here fits this query better than meaningless words are fitted, or "
+            f"than the worst answered calibration queries."
         )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 log = Console(stderr=True, soft_wrap=True)
 
+_NO_MODEL = "vectors"  # `modgap.search.collection.VECTORS`, whose module is slow to import
 _SKIPPED_SHOWN = 10
 _OTHERS_SHOWN = 3
 _HEADINGS = {
@@ -92,7 +93,11 @@ def print_json(document: Any) -> None:
 
 def print_corpus(collection: Collection) -> None:
     """The items read, how they were encoded, and what was skipped and why, on stderr."""
-    how = f"encoded by {escape(collection.model)}" if collection.encoder is not None else "as precomputed vectors"
+    if collection.encoder is not None and (collection.corpus is None or collection.corpus.vectors is None):
+        how = f"encoded by {escape(collection.model)}"
+    else:
+        named = f" of {escape(collection.model)}" if collection.model != _NO_MODEL else ""
+        how = f"as precomputed vectors{named}"
     log.print(f"{escape(counts_in_words(collection.counts))}, {how}.")
     print_report(collection.report)
 

@@ -22,6 +22,7 @@ class Corpus:
 
     skipped: files and rows that could not be read.
     vectors: (n, d) unit rows if the corpus came as precomputed vectors, else None.
+    model: the name of the encoder of precomputed vectors, where their file says it.
     source: the path that it was read from; None for a list of files.
     pairs: (p, 2) rows of a picture and the text that belongs to it, if the corpus gives pairs.
     duplicates: items left out because an equal one is kept.
@@ -36,6 +37,7 @@ class Corpus:
     pairs: NDArray[np.intp] | None = None
     duplicates: list[Duplicate] = field(default_factory=list)
     cut: dict[str, int] = field(default_factory=dict)
+    model: str = ""
     unpacked: tuple[object, ...] = field(default=(), repr=False, compare=False)
 
     @property

@@ -3,6 +3,8 @@
 `modality` is "image" or "text", and `group` names which statistics an item gets (empty: those of its modality). Without
 a `group` array, `modality` may hold any group names itself; items of a group other than "image" are texts.
 
+A scalar string `model` names the encoder of the vectors.
+
 Or pairs: `image` (n, d) and `text` (n, d), where row i of one belongs to row i of the other.
 """
 
@@ -11,7 +13,7 @@ from __future__ import annotations
 import math
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from modgap.items import Item, Modality, group_plural
 from modgap.vectors import MAX_GROUP_CHARACTERS, Vectors, group_array, unit_vectors
 
 _MAX_ARRAYS = 1_000
+_MAX_MODEL_CHARACTERS = 200
 _ARRAYS = ("ids", "modality", "vectors")
 _MODALITIES = [modality.value for modality in Modality]
 
@@ -90,7 +93,7 @@ def read_vectors(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
         return _pairs(path, arrays, options.limits)
     if sides and not set(_ARRAYS) & set(arrays):
         raise CorpusError(f"{path} holds {sides[0]} vectors alone: pairs are image (n, d) and text (n, d), row by row.")
-    return vector_corpus(path, _rows(path, arrays), options.limits)
+    return replace(vector_corpus(path, _rows(path, arrays), options.limits), model=_model(path, arrays))
 
 
 def vector_corpus(path: Path, rows: VectorRows, limits: Limits) -> Corpus:
@@ -198,7 +201,22 @@ def _pairs(path: Path, arrays: Mapping[str, NDArray[Any]], limits: Limits) -> Co
         raise CorpusError(f"{path} has too many items ({limits.named('items')}).")
     items = [Item(f"{m}/{row}", Modality(m)) for m in ("image", "text") for row in range(n)]
     pairs = np.stack([np.arange(n), np.arange(n, 2 * n)], axis=1)
-    return Corpus(items, vectors=np.concatenate([images, texts]), source=path, pairs=pairs)
+    model = _model(path, arrays)
+    return Corpus(items, vectors=np.concatenate([images, texts]), source=path, pairs=pairs, model=model)
+
+
+def _model(path: Path, arrays: Mapping[str, NDArray[Any]]) -> str:
+    """The name in `model`; empty where there is no such array. Raises CorpusError for anything but one short string."""
+    if "model" not in arrays:
+        return ""
+    array = arrays["model"]
+    name = _word(array.reshape(-1)[0]).strip() if array.size == 1 and array.dtype.kind in "US" else ""
+    if not name or len(name) > _MAX_MODEL_CHARACTERS:
+        raise CorpusError(
+            f"{path}: `model` must be one string, the name of the encoder, of at most {_MAX_MODEL_CHARACTERS} "
+            f"characters; got {array.dtype} of shape {array.shape}."
+        )
+    return name
 
 
 class _PickledError(Exception):

@@ -11,7 +11,7 @@ from typing import Any
 
 from modgap.errors import ModgapError
 from modgap.evaluation.caption_route import CAPTION_ROUTE
-from modgap.evaluation.results import ALL, BOTH, TESTED_METRICS, Evaluation
+from modgap.evaluation.results import ALL, BOTH, SEVERAL, TESTED_METRICS, Evaluation
 from modgap.evaluation.significance import MethodDifference
 from modgap.io.templates import render
 from modgap.items import Modality, group_counted, group_plural
@@ -120,15 +120,17 @@ def _counted(each: Evaluation) -> str:
     first, *others = each.target_groups
     wants = [f"{each.targets[first]:,} want {_one(first)}"]
     wants += [f"{each.targets[group]:,} {_one(group)}" for group in others]
-    mixed = each.mixed if each.mixed == BOTH else f"{each.mixed} groups"
-    return f"{each.queries:,} queries: {', '.join(wants)}, {each.targets[each.mixed]:,} {mixed}."
+    return f"{each.queries:,} queries: {', '.join(wants)}, {each.targets[each.mixed]:,} {_one(each.mixed)}."
 
 
 def _one(group: str) -> str:
     """
-    >>> _one("image"), _one("licences")
-    ('a picture', 'an item of "licences"')
+    >>> _one("image"), _one("licences"), _one("several")
+    ('a picture', 'an item of "licences"', 'several groups')
     """
+    mixed = {BOTH: "both", SEVERAL: "several groups"}
+    if group in mixed:
+        return mixed[group]
     word = group_counted(group, 1)
     return f"{'an' if word.startswith('item') else 'a'} {word}"
 
@@ -144,7 +146,7 @@ def _short_title(target: str) -> str:
 def _colours(each: Evaluation) -> dict[str, str]:
     """The CSS variable of each target, by name: group names are free text and never reach a style sheet."""
     known = (ALL, Modality.IMAGE.value, Modality.TEXT.value)
-    others = [group for group in each.target_groups if group not in known]
+    others = [target for target in (*each.target_groups, each.mixed) if target not in known]
     numbered = {group: f"other-{place % _OTHER_COLOURS + 1}" for place, group in enumerate(others)}
     return {**{name: name for name in known}, **numbered}
 
@@ -154,8 +156,8 @@ def _plot(each: Evaluation, metric: str, targets: Sequence[str], colours: Mappin
     for method, by_target in each.methods.items():
         bars = []
         for target in targets:
-            low, high = each.intervals[method][target][metric]
-            bars.append({"colour": colours[target], "value": by_target[target][metric], "low": low, "high": high})
+            value, interval = by_target[target][metric], each.intervals[method][target][metric]
+            bars.append({"colour": colours[target], "value": value, "interval": interval})
         rows.append({"method": method, "bars": bars})
     return {"metric": metric, "rows": rows}
 
@@ -166,9 +168,9 @@ def _table(each: Evaluation, target: str) -> dict[str, Any]:
     for method, by_target in each.methods.items():
         cells = []
         for metric in _TABLE_METRICS:
-            value, (low, high) = by_target[target][metric], each.intervals[method][target][metric]
+            value, interval = by_target[target][metric], each.intervals[method][target][metric]
             is_best = value == best[metric] and method not in _EXTRA_INFORMATION
-            cells.append({"value": value, "low": low, "high": high, "best": is_best})
+            cells.append({"value": value, "interval": interval, "best": is_best})
         rows.append({"method": method, "title": _method_title(method), "cells": cells})
     title = _title(target)
     caption = f"{title[0].upper()}{title[1:]} ({each.counts[target]:,})"

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.errors import ModgapError
-from modgap.evaluation.significance import MethodDifference, differences, intervals
+from modgap.evaluation.significance import (
+    MIN_RESAMPLED,
+    Interval,
+    MethodDifference,
+    differences,
+    intervals,
+    mean_interval,
+)
 from modgap.io.json_files import rounded
 from modgap.items import Modality
 from modgap.metrics.retrieval import METRICS
@@ -21,6 +28,7 @@ SEVERAL = "several"
 NONE = "none"
 TESTED_METRICS = ("recall@20", "ndcg@10")
 
+_RATES = ("recall@", "hit@")  # 0 or 1 for a query with one relevant item
 _PICTURES_AND_PASSAGES = (Modality.IMAGE.value, Modality.TEXT.value)
 
 Values = dict[str, NDArray[np.float64]]
@@ -75,13 +83,17 @@ class Evaluation:
 
     @cached_property
     def targets(self) -> dict[str, int]:
-        """Number of queries that want each group, or more than one; the latter count in "all" only."""
+        """Number of queries that want each group, or more than one."""
         return {name: int((self.wanted == name).sum()) for name in (*self.target_groups, self.mixed)}
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Number of queries of each target that has means of its own: "all", then each group."""
-        return {ALL: self.queries, **{group: self.targets[group] for group in self.target_groups}}
+        """Number of queries of each target that has means of its own.
+
+        "all", then each group, then "both" or "several" where any query wants more than one.
+        """
+        mixed = {self.mixed: self.targets[self.mixed]} if self.targets[self.mixed] else {}
+        return {ALL: self.queries, **{group: self.targets[group] for group in self.target_groups}, **mixed}
 
     @cached_property
     def methods(self) -> dict[str, dict[str, dict[str, float]]]:
@@ -95,17 +107,12 @@ class Evaluation:
         }
 
     @cached_property
-    def intervals(self) -> dict[str, dict[str, dict[str, tuple[float, float]]]]:
-        """95 % bootstrap intervals of the means, laid out as `methods` is."""
-        found: dict[str, dict[str, dict[str, tuple[float, float]]]] = {}
-        for method, of in self.values.items():
-            found[method] = {}
-            for target, rows in self._rows.items():
-                table = np.stack([of[m][rows] for m in METRICS], axis=1)
-                bounds = intervals(table) if rows.any() else ((), ())
-                pairs = [(float(low), float(high)) for low, high in zip(*bounds, strict=True)]
-                found[method][target] = dict(zip(METRICS, pairs, strict=False))
-        return found
+    def intervals(self) -> dict[str, dict[str, dict[str, Interval | None]]]:
+        """95 % intervals of the means, laid out as `methods` is; None where the queries are too few for one."""
+        return {
+            method: {target: _intervals({m: of[m][rows] for m in METRICS}) for target, rows in self._rows.items()}
+            for method, of in self.values.items()
+        }
 
     def differences(self, reference: str) -> list[MethodDifference]:
         """Every other method compared with the reference, by target, for `TESTED_METRICS`; empty if it was not run."""
@@ -139,4 +146,15 @@ class Evaluation:
     @cached_property
     def _rows(self) -> dict[str, NDArray[np.bool_]]:
         everyone = np.ones(self.wanted.size, dtype=bool)
-        return {ALL: everyone, **{group: self.wanted == group for group in self.target_groups}}
+        return {ALL: everyone, **{target: self.wanted == target for target in self.counts if target != ALL}}
+
+
+def _intervals(values: Values) -> dict[str, Interval | None]:
+    """The interval of each metric over some queries; empty for none."""
+    n = next(iter(values.values())).size
+    if 0 < n < MIN_RESAMPLED:
+        return {metric: mean_interval(of, is_rate=metric.startswith(_RATES)) for metric, of in values.items()}
+    if not n:
+        return {}
+    low, high = intervals(np.stack(list(values.values()), axis=1))  # the same resamples for every metric
+    return {metric: (float(low[place]), float(high[place])) for place, metric in enumerate(values)}

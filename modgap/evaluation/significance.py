@@ -1,6 +1,10 @@
 """Confidence intervals of means over queries, and paired tests of two methods on the same queries.
 
-interval   95 % percentile bootstrap over queries, the same resamples for every method
+interval   95 % percentile bootstrap over queries, the same resamples for every method. Fewer than 10 queries cannot be
+           resampled (5 that all succeed would give an interval of no width): a rate of 0/1 values then has Wilson's
+           score interval (1927, JASA 22; for small n recommended by Brown, Cai and DasGupta 2001, Statist. Sci. 16),
+           with z = 1.96:  (p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n)
+           and any other mean has none
 p          two-sided paired randomisation test: under the null hypothesis each query's difference could as well have
            the other sign (Smucker et al. 2007, CIKM)
 p_holm     Holm's step-down correction (1979) over the methods that are compared with one reference:
@@ -9,34 +13,74 @@ p_holm     Holm's step-down correction (1979) over the methods that are compared
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+MIN_RESAMPLED = 10  # queries
 RESAMPLES = 1999
 SIGN_FLIPS = 1999
 _LEVEL_PERCENT = 95.0
+_Z = 1.959964  # of 95 %, two-sided
+
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class MethodDifference:
-    """method - reference in the mean of a metric over queries; p_holm below 0.05 counts as a difference."""
+    """method - reference in the mean of a metric over queries; p_holm below 0.05 counts as a difference.
+
+    low, high: the 95 % interval; None for too few queries.
+    """
 
     method: str
     reference: str
     target: str
     metric: str
     difference: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     p: float
     p_holm: float
 
 
+def mean_interval(values: NDArray[np.float64], *, is_rate: bool = False, seed: int = 0) -> Interval | None:
+    """The 95 % interval of the mean of (n_queries,) values; None for fewer than 10 that are no rate of 0/1 values.
+
+    is_rate: the values stand for success or failure, so that few of them have Wilson's interval where all are 0 or 1.
+
+    >>> mean_interval(np.ones(5)) is None
+    True
+    >>> low, high = mean_interval(np.ones(5), is_rate=True)
+    >>> round(low, 3), high
+    (0.566, 1.0)
+    """
+    if values.size >= MIN_RESAMPLED:
+        low, high = intervals(values[:, None], seed=seed)
+        return float(low[0]), float(high[0])
+    if is_rate and values.size and np.isin(values, (0.0, 1.0)).all():
+        return wilson_interval(int(values.sum()), values.size)
+    return None
+
+
+def wilson_interval(successes: int, n: int) -> Interval:
+    """Wilson's 95 % interval of a rate.
+
+    >>> [round(bound, 4) for bound in wilson_interval(1, 10)]
+    [0.0179, 0.4042]
+    """
+    rate, square = successes / n, _Z**2
+    middle = (rate + square / (2 * n)) / (1 + square / n)
+    half = _Z * math.sqrt(rate * (1 - rate) / n + square / (4 * n**2)) / (1 + square / n)
+    low = 0.0 if successes == 0 else middle - half  # exactly, where rounding would leave 1e-17
+    return low, 1.0 if successes == n else middle + half
+
+
 def intervals(values: ArrayLike, *, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bounds (m,), (m,) of the means of m columns (n_queries, m); with one query both are its value.
+    """Bootstrap bounds (m,), (m,) of the means of m columns (n_queries, m); with one query both are its value.
 
     >>> low, high = intervals(np.tile([[0.0, 1.0], [1.0, 1.0]], (50, 1)))
     >>> bool(0.3 < low[0] < 0.5 < high[0] < 0.7), float(low[1]), float(high[1])
@@ -90,8 +134,7 @@ def differences(
     ps = [paired_p(gaps[name], seed=seed) for name in names]
     found = []
     for name, p, corrected in zip(names, ps, holm(ps), strict=True):
-        low, high = intervals(gaps[name][:, None], seed=seed)
-        mean = float(gaps[name].mean())
-        bounds = float(low[0]), float(high[0])
-        found.append(MethodDifference(name, reference, target, metric, mean, *bounds, p, corrected))
+        mean, interval = float(gaps[name].mean()), mean_interval(gaps[name], seed=seed)
+        low, high = interval if interval is not None else (None, None)
+        found.append(MethodDifference(name, reference, target, metric, mean, low, high, p, corrected))
     return found

@@ -1,4 +1,4 @@
-"""Mean vectors of a calibration, in a file beside its JSON: `calibration.means.safetensors` by `calibration.json`.
+"""Read the mean vectors of calibrations that earlier versions saved: `calibration.means.safetensors` by its JSON.
 
 The file says which calibration it belongs to, so that the means of another calibration are refused.
 """
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.errors import CalibrationError
-from modgap.io.atomic_write import write_atomically
 
 _OWNER = "calibration"
 
@@ -19,30 +18,6 @@ _OWNER = "calibration"
 def means_path(path: Path) -> Path:
     """The path of the means of a calibration at `path`: a name that no weights file has."""
     return path.with_suffix(".means.safetensors")
-
-
-def write_means(calibration_path: Path, means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> None:
-    """Write vectors (d,) by name, atomically. If there are none, an older file is removed.
-
-    belongs_to: the calibration's fingerprint, written into the file.
-    Raises CalibrationError if the file cannot be written.
-    """
-    path = means_path(calibration_path)
-    if means:
-        write_atomically(path, means_as_bytes(means, belongs_to=belongs_to), error=CalibrationError)
-        return
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise CalibrationError(f"{path} cannot be removed: {error.strerror or error}.") from error
-
-
-def means_as_bytes(means: dict[str, NDArray[np.float32]], *, belongs_to: str) -> bytes:
-    """The content of the file of vectors (d,) by name."""
-    from safetensors.numpy import save
-
-    plain = {name: np.ascontiguousarray(vector) for name, vector in means.items()}
-    return save(plain, metadata={_OWNER: belongs_to})
 
 
 def read_means(calibration_path: str | Path, *, dimension: int, belongs_to: str) -> dict[str, NDArray[np.float32]]:

@@ -76,6 +76,7 @@ class Method:
     """Base of the scoring methods; as it stands, cosine and nothing else.
 
     name: how the method is called on the command line and in reports. title: in a sentence or a table.
+    value_name: what its scores are, in a few words: the heading of their column.
     needs: what it learns from: "nothing"; pseudo-positive "scores"; "vectors" of queries and items; "labels".
     changes: "vectors", "scores", or "nothing".
     keeps_order: the order inside one group is that of the raw cosine.
@@ -86,6 +87,7 @@ class Method:
 
     name: str
     title: str
+    value_name: str = "cosine"
     needs: Needs = "nothing"
     changes: Changes = "nothing"
     keeps_order: bool = True

@@ -26,6 +26,7 @@ class DBSF(ListMethod):
 
     name = "dbsf"
     title = "Distribution-based score fusion"
+    value_name = "share of ±3 deviations"
 
     def normalise_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         mean = best.mean(axis=-1, keepdims=True)

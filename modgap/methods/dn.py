@@ -26,6 +26,7 @@ class DistributionNormalization(CentroidMethod):
 
     name = "dn"
     title = "Distribution Normalization"
+    value_name = "inner product, centred"
     normalises = False
 
     def __init__(self, *, lambda_: float = 0.5) -> None:

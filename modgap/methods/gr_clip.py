@@ -24,6 +24,7 @@ class GRCLIP(CentroidMethod):
 
     name = "gr_clip"
     title = "GR-CLIP (three means)"
+    value_name = "cosine, centred"
 
     def learn(self, data: FitData) -> None:
         check_queries(data, self.name)

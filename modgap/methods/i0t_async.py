@@ -29,6 +29,7 @@ class I0TAsync(Method):
 
     name = "i0t_async"
     title = "I0T_async (trained)"
+    value_name = "cosine, normalised"
     needs = "vectors"
     changes = "vectors"
     keeps_order = False

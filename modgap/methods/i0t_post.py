@@ -29,6 +29,7 @@ class I0TPost(CentroidMethod):
 
     name = "i0t_post"
     title = "I0T_post (centred)"
+    value_name = "cosine, centred"
 
     @classmethod
     def from_items(cls, engine: Engine, query_modality: str = Modality.TEXT.value) -> I0TPost:

@@ -33,6 +33,7 @@ class MindTheGap(CentroidMethod):
 
     name = "mind_the_gap"
     title = "Mind the Gap shift"
+    value_name = "cosine, shifted"
 
     def __init__(self, *, lambda_: float = 0.375) -> None:
         self.lambda_ = lambda_

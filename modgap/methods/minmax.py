@@ -29,6 +29,7 @@ class MinMax(Method):
 
     name = "minmax"
     title = "Min-max by modality"
+    value_name = "share of the range"
     needs = "scores"
     changes = "scores"
     in_artefact = True

@@ -37,6 +37,7 @@ class NearestNeighborNormalization(Method):
 
     name = "nnn"
     title = "Nearest Neighbor Normalization"
+    value_name = "cosine - bias"
     needs = "vectors"
     changes = "scores"
     keeps_order = False

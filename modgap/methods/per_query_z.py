@@ -25,6 +25,7 @@ class PerQueryZ(ListMethod):
 
     name = "per_query_z"
     title = "z-score per query"
+    value_name = "z inside the list"
 
     def normalise_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         mean = best.mean(axis=-1, keepdims=True)

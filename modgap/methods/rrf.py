@@ -27,6 +27,7 @@ class RRF(Method):
 
     name = "rrf"
     title = "Reciprocal rank fusion"
+    value_name = "1 / (k + place)"
     changes = "scores"
 
     def __init__(self, *, k: int = 60) -> None:

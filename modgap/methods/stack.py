@@ -26,6 +26,8 @@ class Stack(Method):
         self.parts = list(parts)
         self.name = "+".join(part.name for part in self.parts)
         self.title = ", then ".join(part.title for part in self.parts)
+        moved_by = "+".join(part.name for part in self.parts[:-1])
+        self.value_name = self.parts[-1].value_name + (f" after {moved_by}" if moved_by else "")
         for part in self.parts[:-1]:
             if part.changes == "scores":
                 raise ModgapError(

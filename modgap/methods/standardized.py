@@ -50,6 +50,7 @@ class SimilarityStandardizer(Method):
 
     name = "standardized"
     title = "Standardized"
+    value_name = "z"
     needs: Needs = "scores"
     changes = "scores"
     in_artefact = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,15 +11,25 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.calibration import FIT_THRESHOLD, Calibration
 from modgap.calibration.convergence import Convergence, measure_convergence
 from modgap.calibration.drift import Drift
-from modgap.calibration.fit import best_items, fit_calibration
+from modgap.calibration.fit import best_items, fit_calibration, mean_vectors
+from modgap.calibration.foreign import changed_corpus, distant_means
 from modgap.calibration.gap_report import Gap, measure_gap
 from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
-from modgap.corpus import Corpus, PictureOpener, ReadReport, Skipped, corpus_fingerprint, count_items, open_picture
+from modgap.corpus import (
+    Corpus,
+    PictureOpener,
+    Queries,
+    ReadReport,
+    Skipped,
+    corpus_fingerprint,
+    count_items,
+    open_picture,
+)
 from modgap.encoders import Encoder
 from modgap.encoders.encode_items import encode_items
 from modgap.engines.base import Engine
 from modgap.engines.exact import ExactEngine
-from modgap.errors import CalibrationError, ModgapError, VectorError
+from modgap.errors import CalibrationError, ModelError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
 from modgap.items import Hit, Item, Modality
 from modgap.methods import Method, method_by_name
@@ -27,7 +38,7 @@ from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.comparison import Comparison
-from modgap.search.query import EncodedQuery, SearchQuery, encode_query
+from modgap.search.query import EncodedQuery, SearchQuery, encode_queries, encode_query
 from modgap.search.searcher import Searcher
 from modgap.vectors import Vectors, group_array, unit_vectors
 
@@ -70,6 +81,7 @@ class Collection:
         self.corpus = corpus  # keeps the unpacked files of an archive
         self.calibration: Calibration | None = None
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
+        self.calibration_warnings: list[str] = []
         self.normalisers: Normalisers | None = None
         self.row_of = {item.id: row for row, item in enumerate(self.items)}
         self._searcher = Searcher(self.items, self.engine)
@@ -86,12 +98,18 @@ class Collection:
     ) -> Collection:
         """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder.
 
+        encoder: with precomputed vectors, the one that made them, so that queries may be words and pictures.
         cache: where known vectors are found and new ones kept, the collection's later queries included. None writes
         nothing to disk, which is right wherever the corpora of several people meet.
         open_picture: what decodes pictures; `SafeDecoder.open_picture` for files of strangers.
+        Raises ModgapError for a corpus of files without an encoder, ModelError for vectors that are not the encoder's.
         """
         if corpus.vectors is not None:
-            return cls(corpus.items, corpus.vectors, skipped=corpus.skipped, corpus=corpus)
+            if encoder is not None:
+                _require_vectors_of(encoder, corpus)
+                encoder = encoder.with_cache(cache) if cache is not None else encoder
+            name = corpus.model or VECTORS
+            return cls(corpus.items, corpus.vectors, encoder=encoder, model=name, skipped=corpus.skipped, corpus=corpus)
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
         if cache is not None:
@@ -144,6 +162,11 @@ class Collection:
     def counts(self) -> dict[str, int]:
         """Items by group: {"text": n, "image": n}, ..."""
         return count_items(self.items)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The corpus fingerprint that a calibration repeats; see `corpus_fingerprint`."""
+        return corpus_fingerprint(self.items, self.vectors)
 
     @property
     def report(self) -> ReadReport:
@@ -200,7 +223,7 @@ class Collection:
             self._calibration_queries(queries, progress),
             model=self.model,
             counts=self.counts,
-            fingerprint=corpus_fingerprint(self.items, self.vectors),
+            fingerprint=self.fingerprint,
             fit_threshold=fit_threshold,
             encoder=self.encoder,
             normalisers=self.normalisers,
@@ -211,15 +234,28 @@ class Collection:
         self._set_calibration(calibration, used)
         return calibration
 
-    def use(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries] | None = None) -> None:
+    def use(
+        self,
+        calibration: Calibration,
+        queries: dict[Modality, CalibrationQueries] | None = None,
+        *,
+        strict: bool = False,
+    ) -> None:
         """Search with a calibration that was made before.
 
+        One of another state of this corpus, or of vectors whose means lie elsewhere, is used with a warning in
+        `calibration_warnings`.
+
         queries: the ones behind it, by modality, where they are known; other methods learn from them.
+        strict: raise in place of such a warning.
         Raises CalibrationError if it is for another model, or lacks a group of this corpus.
         """
         calibration.require(model=self.model, dimension=self.dimension, groups=self.groups)
+        foreign = self._foreign(calibration)
+        if strict and foreign:
+            raise CalibrationError(" ".join(foreign))
         self.normalisers = calibration.normalisers or self.normalisers
-        self._set_calibration(calibration, queries or {})
+        self._set_calibration(calibration, queries or {}, foreign)
 
     def use_normalisers(self, normalisers: Normalisers) -> None:
         """Let I0T_async take these; calibrate after it, so that the artefact carries them and their statistics.
@@ -278,6 +314,13 @@ class Collection:
         """A query as `search` and `compare` take it, encoded once for several calls. Raises as `search` does."""
         return encode_query(query, self.engine, self.row_of, self.encoder)
 
+    def encode_queries(self, queries: Queries) -> list[EncodedQuery]:
+        """The queries of a file as `search` and `compare` take them, encoded together.
+
+        Raises ModgapError for words without an encoder, a picture that cannot be decoded, vectors of another width.
+        """
+        return encode_queries(queries, self.engine, self.encoder)
+
     def search(self, query: SearchQuery, k: int = 10, *, method: str = "standardized") -> list[Hit]:
         """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,).
 
@@ -324,9 +367,21 @@ class Collection:
             return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
 
-    def _set_calibration(self, calibration: Calibration, queries: dict[Modality, CalibrationQueries]) -> None:
+    def _foreign(self, calibration: Calibration) -> list[str]:
+        """Warnings for a calibration that was made for other items than these."""
+        if calibration.fingerprint == self.fingerprint:
+            return []
+        found = [changed_corpus(calibration.counts, self.counts)]
+        if self.model == VECTORS and calibration.means:
+            found += distant_means(calibration.means, mean_vectors(self.engine, {}), calibration.counts, self.counts)
+        return found
+
+    def _set_calibration(
+        self, calibration: Calibration, queries: dict[Modality, CalibrationQueries], warnings: Sequence[str] = ()
+    ) -> None:
         """Search with this calibration from now on; methods learn from `queries`, the ones that it was made with."""
         self.calibration = calibration
+        self.calibration_warnings = [*warnings, *calibration.missing()]
         self.calibration_queries = queries
         self._searcher = Searcher(self.items, self.engine, calibration, queries)
 
@@ -338,7 +393,7 @@ class Collection:
 
     def _calibration_of_this_corpus(self) -> Calibration:
         calibration = self.calibration_in_use()
-        if calibration.fingerprint != corpus_fingerprint(self.items, self.vectors):
+        if calibration.fingerprint != self.fingerprint:
             raise CalibrationError(
                 "The corpus has changed since it was calibrated, so new queries cannot be compared with the earlier "
                 "ones: calibrate again."
@@ -350,6 +405,21 @@ class Collection:
         if method.needs_labels:
             raise CalibrationError(f'The method "{name}" learns from labels: it is for evaluation, not for search.')
         return method
+
+
+def _require_vectors_of(encoder: Encoder, corpus: Corpus) -> None:
+    """Raise ModelError unless precomputed vectors have the encoder's width, and its name where they have one."""
+    width = corpus.vectors.shape[1] if corpus.vectors is not None else encoder.dimension
+    if width != encoder.dimension:
+        raise ModelError(
+            f'The vectors have {width} dimensions and the model "{encoder.name}" makes {encoder.dimension}: give the '
+            f"model that made them, or none."
+        )
+    if corpus.model not in ("", encoder.name):
+        raise ModelError(
+            f'The vectors are of the model "{corpus.model}", as their file says, and not of "{encoder.name}": give '
+            f"that one, or none."
+        )
 
 
 def _group_modality(items: Sequence[Item]) -> dict[str, str]:

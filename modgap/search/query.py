@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from modgap.corpus import open_picture
+from modgap.calibration.queries import encode_queries as encode_vectors
+from modgap.corpus import Queries, open_picture
 from modgap.encoders import Encoder
 from modgap.engines.base import Engine
 from modgap.errors import ModgapError, PictureError, VectorError
@@ -55,7 +56,8 @@ def encode_query(
         raise ModgapError("The query is empty: type a few words.")
     if encoder is None:
         raise ModgapError(
-            "This collection holds precomputed vectors and no encoder, so a query must be a vector of the same model."
+            "This collection holds precomputed vectors and no encoder, so a query must be a vector of the same model: "
+            "give one, or that model (--model; in Python, the encoder) to search by words."
         )
     if isinstance(query, str):
         return EncodedQuery(encoder.encode_texts([query.strip()])[0], Modality.TEXT.value)
@@ -65,3 +67,15 @@ def encode_query(
         except PictureError as error:
             raise ModgapError(f"The picture {query} {error}.") from error
     return EncodedQuery(encoder.encode_pictures([query])[0], Modality.IMAGE.value)
+
+
+def encode_queries(queries: Queries, engine: Engine, encoder: Encoder | None) -> list[EncodedQuery]:
+    """Encode the queries of a file for the items of an engine, all words in one pass.
+
+    Raises CalibrationError for words without an encoder, CorpusError for a picture that cannot be decoded, VectorError
+    for vectors of another width.
+    """
+    vectors = encode_vectors(queries, encoder)
+    if vectors.shape[1] != engine.dimension:
+        raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the collection {engine.dimension}.")
+    return [EncodedQuery(vector, modality) for vector, modality in zip(vectors, queries.modality.tolist(), strict=True)]

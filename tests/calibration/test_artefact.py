@@ -10,9 +10,11 @@ from numpy.typing import ArrayLike
 
 from modgap.calibration.artefact import FORMAT, Calibration
 from modgap.calibration.merge import QuerySource
+from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.errors import CalibrationError, ModgapError
 from modgap.methods import method_by_name
+from modgap.methods.i0t.normaliser import Normaliser, Normalisers
 from modgap.metrics.gap import centroid_distance
 from modgap.search.collection import Collection
 
@@ -76,7 +78,55 @@ def test_a_file_brings_everything_back(calibration: Calibration, tmp_path: Path)
     assert document["format"] == FORMAT == "modgap.calibration/1"
     assert set(document["statistics"]["text"]["image"]) >= {"mean", "std", "n", "ci95", "quantiles"}
     assert set(document["statistics"]["text"]["image"]["ci95"]) == {"mean", "std"}
-    assert sorted(p.name for p in path.parent.iterdir()) == ["c.json", "c.means.safetensors"]
+    assert [p.name for p in path.parent.iterdir()] == ["c.json"]
+
+
+def test_the_file_carries_means_by_hand(calibration: Calibration, tmp_path: Path) -> None:
+    loaded = Calibration.load(calibration.save(tmp_path / "c.json"))
+    assert loaded.means.keys() == {"text", "image", "query.text"}
+    assert loaded.means["text"] == pytest.approx([0.5, 0.4, 0.3])
+    assert loaded.means["query.text"] == pytest.approx([0.5, 0.5, 0])
+    assert all(np.array_equal(mean, calibration.means[name]) for name, mean in loaded.means.items())
+
+
+def test_the_file_carries_normalisers_and_refuses_a_negative_variance(calibration: Calibration, tmp_path: Path) -> None:
+    one, two = np.ones(3, dtype=np.float32), np.full(3, 2, dtype=np.float32)
+    good, bad = Normaliser(two, one, one, one), Normaliser(one, -one, one, one)
+    path = replace(calibration, normalisers=Normalisers(good, good)).save(tmp_path / "c.json")
+    loaded = Calibration.load(path)
+    assert loaded.normalisers.arrays().keys() == Normalisers(good, good).arrays().keys()
+    assert loaded.normalisers.image.mean.tolist() == [2, 2, 2]
+    assert loaded.means.keys() == calibration.means.keys()
+    replace(calibration, normalisers=Normalisers(bad, good)).save(path)
+    with pytest.raises(CalibrationError, match=r"c\.json is damaged: a variance is negative"):
+        Calibration.load(path)
+
+
+def test_an_older_file_of_means_beside_it_is_neither_read_nor_removed(calibration: Calibration, tmp_path: Path) -> None:
+    beside = tmp_path / "c.means.safetensors"
+    beside.write_bytes(b"somebody's")
+    for means in (calibration.means, {}):
+        path = replace(calibration, means=means).save(tmp_path / "c.json")
+        assert Calibration.load(path).means.keys() == means.keys()
+        assert beside.read_bytes() == b"somebody's"
+
+
+def test_a_file_without_its_means_says_what_search_lacks(calibration: Calibration) -> None:
+    test = NoMatchTest(mean={"text": 0.1, "image": 0.1}, std={"text": 1.0, "image": 1.0}, threshold=0.0)
+    with_test = replace(calibration, evidence=test)
+    assert calibration.missing() == with_test.missing() == replace(calibration, means={}).missing() == []
+    document = {name: value for name, value in with_test.to_json().items() if name != "arrays"}
+    [sentence] = Calibration.from_json(document).missing()
+    assert "came without its mean vectors" in sentence
+
+
+def test_damaged_arrays_are_refused_with_the_name_of_the_file(calibration: Calibration, tmp_path: Path) -> None:
+    path = calibration.save(tmp_path / "c.json")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["arrays"]["text"]["shape"] = [4]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(CalibrationError, match=r'c\.json is damaged: the array "text" is not 3 finite numbers'):
+        Calibration.load(path)
 
 
 def test_an_unwritable_place_leaves_nothing_behind(calibration: Calibration, tmp_path: Path) -> None:

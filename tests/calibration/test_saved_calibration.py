@@ -9,13 +9,16 @@ and `rankings.json` is what `collection.search(query, 10, method=...)` then gave
 """
 
 import json
+import shutil
 from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
 
 import modgap
 from modgap.calibration import Calibration
+from modgap.errors import CalibrationError
 from modgap.io.assets import asset_path
 from modgap.search.collection import Collection
 
@@ -36,15 +39,31 @@ def collection(calibration) -> Collection:
     return collection
 
 
-def test_it_comes_back_with_its_means_and_is_written_as_it_was(calibration: Calibration, tmp_path: Path) -> None:
+def test_it_comes_back_with_its_means_and_is_written_as_one_file(calibration: Calibration, tmp_path: Path) -> None:
     assert calibration.groups == ("text", "image")
     assert calibration.means.keys() == {"text", "image", "query.text", "query.image"}
     document = json.loads((SAVED / "calibration.json").read_text(encoding="utf-8"))
-    assert calibration.to_json() == document
+    assert {**document, "arrays": ANY} == calibration.to_json()
     again = calibration.save(tmp_path / "calibration.json")
-    assert again.read_bytes() == (SAVED / "calibration.json").read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["calibration.json"]
+    before = (SAVED / "calibration.json").read_text(encoding="utf-8")
+    assert again.read_text(encoding="utf-8").startswith(before.removesuffix("\n}\n") + ',\n "arrays": {')
     for name, mean in Calibration.load(again).means.items():
         assert np.array_equal(mean, calibration.means[name])
+
+
+def test_a_file_moved_alone_says_that_it_cannot_tell_no_match(collection: Collection, tmp_path: Path) -> None:
+    shutil.copy(SAVED / "calibration.json", tmp_path)
+    alone = Collection(collection.items, collection.vectors, encoder=collection.encoder)
+    alone.use(Calibration.load(tmp_path / "calibration.json"))
+    [note] = alone.calibration_warnings
+    assert "without its mean vectors" in note
+    query = next(iter(RANKINGS))
+    hits = alone.search(query, 10)
+    assert [hit.id for hit in hits] == [each["id"] for each in RANKINGS[query]["standardized"]]
+    with pytest.raises(CalibrationError, match="needs mean vectors"):
+        alone.search(query, method="i0t_post")
+    assert collection.calibration_warnings == []
 
 
 def test_the_corpus_is_still_the_one_that_it_was_made_for(calibration: Calibration, collection: Collection) -> None:

@@ -157,3 +157,19 @@ def test_the_table_speaks_of_a_test_only_where_its_reference_was_run(run, flickr
     command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods")
     assert "differs from raw" in run(*command, "raw,standardized", cwd=flickr).stdout
     assert "differs from" not in run(*command, "standardized", cwd=flickr).stdout
+
+
+def test_few_queries_get_bounds_or_too_few_and_those_that_want_both_a_row(run, vectors: Path) -> None:
+    lines = ["q0\t0\tt0\t1", "q1\t0\ti1\t1", "q2\t0\tt2\t1", "q2\t0\ti2\t1"]
+    (vectors / "few.tsv").write_text("\n".join(lines), encoding="utf-8")
+    command = ("evaluate", "corpus.npz", "--queries", "queries.npz", "--qrels", "few.tsv", "--methods", "raw")
+    shown = run(*command, cwd=vectors).stdout
+    assert "±0.000" not in shown
+    assert "of fewer than 10 queries Wilson's, or none" in " ".join(shown.split())
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in shown.splitlines() if "│" in line]
+    assert [row[1:3] for row in rows] == [["all", "3"], ["image", "1"], ["text", "1"], ["both", "1"]]
+    document = json.loads(run(*command, "--json", cwd=vectors).stdout)
+    assert document["ci95"]["raw"]["both"]["mrr@10"] is None
+    assert document["methods"]["raw"]["both"].keys() == document["methods"]["raw"]["all"].keys()
+    low, high = document["ci95"]["raw"]["text"]["hit@20"]
+    assert high - low > 0.7

@@ -41,7 +41,8 @@ def test_score_takes_means_of_a_saved_calibration_of_the_same_corpus(run, photo,
     assert "explanation" not in document["captions"][0]
     assert "give a corpus too" in done.stderr
 
-    (tmp_path / "c.means.safetensors").unlink()
+    calibration = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    (tmp_path / "c.json").write_text(json.dumps({**calibration, "arrays": {}}), encoding="utf-8")
     failed = run("score", photo, "a chameleon", "--calibration", tmp_path / "c.json")
     assert failed.returncode == 1
     assert "mean vectors" in failed.stderr

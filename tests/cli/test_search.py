@@ -1,6 +1,7 @@
 """`modgap search`."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,9 @@ def test_a_saved_calibration_ranks_both_modalities(run, vectors: Path) -> None:
     document = json.loads(found.stdout)
     assert (document["query"], document["method"]) == ("@queries.npz:q3", "standardized")
     assert {hit["id"] for hit in document["hits"][:2]} == {"t3", "i3"}
-    assert [list(hit) for hit in document["hits"]] == [["rank", "id", "modality", "score", "z", "fit"]] * 3
+    fixed, more = ["rank", "id", "modality", "score", "z", "fit"], ["group", "value", "title"]
+    for hit in document["hits"]:
+        assert list(hit) == [*fixed, *more, "text" if hit["modality"] == "text" else "path"]
 
 
 def test_without_a_calibration_the_corpus_is_calibrated_first_and_nothing_is_saved(run, vectors: Path) -> None:
@@ -108,13 +111,178 @@ def test_the_table_shows_groups_only_where_one_is_not_a_modality(capsys: pytest.
     items = [Item("a", Modality.TEXT, text="[bold]harbour"), Item("b", Modality.TEXT, group="licences")]
     collection = Collection(items, np.eye(2, dtype=np.float32))
     plain, licence = Hit(1, "a", Modality.TEXT, 0.5), Hit(2, "b", Modality.TEXT, 0.25, -1.0, 0.02, group="licences")
-    print_hits(collection, [plain])
+    print_hits(collection, [plain], ranked_by="cosine")
     shown = capsys.readouterr().out
     assert "group" not in shown
     assert "[bold]harbour" in shown
-    print_hits(collection, [plain, licence])
+    print_hits(collection, [plain, licence], ranked_by="cosine")
     shown = capsys.readouterr().out
     assert "group" in shown
     assert ["2", "text", "licences", "0.250", "-1.00", "2%", "b"] in [
         [cell.strip() for cell in line.strip("│").split("│") if cell.strip()] for line in shown.splitlines()
     ]
+
+
+def test_a_calibration_of_another_state_of_the_corpus_is_noted_and_refused_when_strict(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    with np.load(vectors / "corpus.npz") as whole:
+        np.savez(vectors / "fewer.npz", **{name: whole[name][:-2] for name in whole.files})
+    command = ("search", "fewer.npz", "@queries.npz:q3", "--calibration", "c.json")
+    done = run(*command, cwd=vectors)
+    assert done.returncode == 0
+    assert "Note: The calibration was made for another state of this corpus" in done.stderr
+    assert "(12 pictures and 12 passages then, 10 and 12 now)" in done.stderr
+    strict = run(*command, "--strict", cwd=vectors)
+    assert (strict.returncode, strict.stdout) == (1, "")
+    assert "modgap: The calibration was made for another state of this corpus" in strict.stderr
+    same = run("search", "corpus.npz", *command[2:], "--strict", cwd=vectors)
+    assert same.returncode == 0
+    assert "another state" not in same.stderr
+
+
+def test_strict_without_a_calibration_is_bad_usage(usage_error, vectors: Path) -> None:
+    assert "--strict: goes with --calibration" in usage_error("search", "corpus.npz", "x", "--strict", cwd=vectors)
+
+
+def test_json_holds_what_ranked_and_what_it_was_ranked_with(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    saved = json.loads((vectors / "c.json").read_text(encoding="utf-8"))
+    command = ("search", "corpus.npz", "@queries.npz:q3", "--calibration", "c.json", "-k", 4, "--json")
+    for method, ranked_by, of_hit in (
+        ("standardized", "z", "z"),
+        ("raw", "cosine", "score"),
+        ("minmax", "share of the range", None),
+        ("rrf", "1 / (k + place)", None),
+    ):
+        document = json.loads(run(*command, "--method", method, cwd=vectors).stdout)
+        assert document["ranked_by"] == ranked_by
+        assert document["model"] == "vectors"
+        assert document["calibration"] == {"fingerprint": saved["fingerprint"], "created": saved["created"]}
+        assert document["no_match"] is False
+        values = [hit["value"] for hit in document["hits"]]
+        assert values == sorted(values, reverse=True)
+        if of_hit is not None:
+            assert values == [hit[of_hit] for hit in document["hits"]]
+        assert [hit["group"] for hit in document["hits"]] == [hit["modality"] for hit in document["hits"]]
+
+
+def test_json_without_a_calibration_has_no_verdict(run, vectors: Path) -> None:
+    found = run("search", "corpus.npz", "@queries.npz:q3", "--method", "raw", "--json", cwd=vectors)
+    document = json.loads(found.stdout)
+    assert (document["calibration"], document["no_match"]) == (None, None)
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_json_gives_the_text_or_the_path_of_each_hit(run, folder: Path, tmp_path: Path) -> None:
+    hits = json.loads(run("search", folder, "red", "--method", "raw", "--json").stdout)["hits"]
+    by_id = {hit["id"]: hit for hit in hits}
+    assert by_id["notes.txt"]["text"] == by_id["notes.txt"]["title"] == "A quiet harbour at dusk."
+    assert Path(by_id["red square.jpg"]["path"]) == folder / "red square.jpg"
+    packed = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
+    hits = json.loads(run("search", packed, "red", "--method", "raw", "--json").stdout)["hits"]
+    assert {hit["id"]: hit.get("path", "none") for hit in hits}["red square.jpg"] is None
+
+
+@pytest.mark.usefixtures("loaded_once", "sample_cache")
+def test_words_that_match_nothing_have_no_match_and_a_file_without_means_cannot_say(run, tmp_path: Path) -> None:
+    corpus = asset_path("sample", "corpus")
+    run("calibrate", corpus, "--out", tmp_path / "c.json")
+    command = ("search", corpus, "--calibration", tmp_path / "c.json", "--json")
+    assert json.loads(run(*command, "xqzv wvk pfft").stdout)["no_match"] is True
+    assert json.loads(run(*command, "giant panda").stdout)["no_match"] is False
+    document = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    (tmp_path / "c.json").write_text(json.dumps({**document, "arrays": {}}), encoding="utf-8")
+    alone = run(*command, "giant panda")
+    assert json.loads(alone.stdout)["no_match"] is None
+    assert "Note: The calibration came without its mean vectors" in alone.stderr
+    picture = run(*command, f"@{corpus}/photos/giant-panda.webp")
+    assert json.loads(picture.stdout)["no_match"] is False
+
+
+def test_the_table_has_the_value_that_ranked_in_a_column_of_its_own(run, vectors: Path) -> None:
+    command = ("search", "corpus.npz", "@queries.npz:q3", "-k", 2, "--method")
+    shown = run(*command, "rrf", cwd=vectors).stdout
+    heading = next(line for line in shown.splitlines() if "rank" in line)
+    assert [cell.strip() for cell in heading.strip("┃").split("┃")][:5] == [
+        "rank",
+        "modality",
+        "1 / (k + place)",
+        "cosine",
+        "z",
+    ]
+    assert "Ranked by 1 / (k + place)." in shown
+    assert "0.0164" in shown
+    for method, ranked_by in (("raw", "cosine"), ("standardized", "z")):
+        shown = run(*command, method, cwd=vectors).stdout
+        assert f"Ranked by {ranked_by}." in shown
+        heading = next(line for line in shown.splitlines() if "rank" in line)
+        assert [cell.strip() for cell in heading.strip("┃").split("┃")][:4] == ["rank", "modality", "cosine", "z"]
+
+
+def test_several_queries_give_what_each_gives_alone(run, vectors: Path) -> None:
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    rest = ("--calibration", "c.json", "-k", 3, "--json")
+    several = json.loads(run("search", "corpus.npz", "--queries", "queries.npz", *rest, cwd=vectors).stdout)
+    assert list(several) == ["results"]
+    assert [result["id"] for result in several["results"]] == [f"q{i}" for i in range(12)]
+    for name in ("q0", "q7"):
+        alone = json.loads(run("search", "corpus.npz", f"@queries.npz:{name}", *rest, cwd=vectors).stdout)
+        [result] = [each for each in several["results"] if each["id"] == name]
+        assert {**result, "query": alone["query"]} == {**alone, "id": name}
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_words_and_pictures_of_a_file_are_searched_together(run, folder: Path, tmp_path: Path) -> None:
+    lines = [{"id": "a", "text": "red"}, {"id": "b", "image": "red square.jpg"}]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    file = shutil.move(folder / "queries.jsonl", tmp_path / "queries.jsonl")
+    shutil.copy(folder / "red square.jpg", tmp_path)
+    done = run("search", folder, "--queries", file, "--method", "raw", "--json")
+    words, picture = json.loads(done.stdout)["results"]
+    assert (words["query"], words["id"]) == ("red", "a")
+    assert picture["query"] == f"@{tmp_path / 'red square.jpg'}"
+    assert picture["hits"][0]["id"] == "red square.jpg"
+    alone = json.loads(run("search", folder, "red", "--method", "raw", "--json").stdout)
+    assert [hit["id"] for hit in words["hits"]] == [hit["id"] for hit in alone["hits"]]
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_each_query_of_a_file_has_a_table_with_its_words(run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "queries.txt").write_text("a red square\n[bold]harbour\n", encoding="utf-8")
+    done = run("search", folder, "--queries", tmp_path / "queries.txt", "--method", "raw")
+    assert done.stdout.count("Ranked by cosine.") == 2
+    assert done.stdout.index("a red square") < done.stdout.index("[bold]harbour")
+
+
+def test_a_query_and_a_file_of_queries_together_or_neither_are_bad_usage(usage_error, vectors: Path) -> None:
+    for arguments in ((), ("words", "--queries", "queries.npz")):
+        assert "give either QUERY or --queries FILE" in usage_error("search", "corpus.npz", *arguments, cwd=vectors)
+
+
+def test_queries_of_another_width_are_refused(refuse, bad_inputs: Path) -> None:
+    np.savez(bad_inputs / "wide.npz", ids=["a"], modality=["text"], vectors=np.ones((1, 17)))
+    refuse(bad_inputs, ["search", "corpus.npz", "--queries", "wide.npz"], "17 dimensions and the collection 16")
+
+
+@pytest.mark.usefixtures("loaded_once", "sample_cache")
+def test_vectors_take_words_with_the_model_that_made_them(run, usage_error, encoder, vectors: Path) -> None:
+    texts = ["a red square", "a quiet harbour", "a giant panda", "an old windmill"]
+    np.savez(
+        vectors / "mini.npz",
+        ids=["t0", "t1", "i0", "i1"],
+        modality=["text", "text", "image", "image"],
+        vectors=encoder.encode_texts(texts),
+        model="modgap-mini",
+    )
+    command = ("search", "mini.npz", "a quiet harbour")
+    found = run(*command, "--model", "modgap-mini", "--method", "raw", "--json", cwd=vectors)
+    document = json.loads(found.stdout)
+    assert (document["model"], document["hits"][0]["id"]) == ("modgap-mini", "t1")
+    assert document["hits"][0]["score"] == pytest.approx(1, abs=1e-3)
+    standardized = json.loads(run(*command, "--model", "modgap-mini", "--json", cwd=vectors).stdout)
+    assert standardized["hits"][0]["z"] is not None
+    assert "--model" in run(*command, cwd=vectors).stderr
+    refused = usage_error("search", "corpus.npz", "a quiet harbour", "--model", "modgap-mini", cwd=vectors)
+    assert 'The vectors have 16 dimensions and the model "modgap-mini" makes' in refused
+    named = run("calibrate", "corpus.npz", "--model-name", "A/b", "--json", cwd=vectors)
+    assert json.loads(named.stdout)["model"] == "A/b"

@@ -140,3 +140,17 @@ def test_pairs_are_pictures_and_the_texts_that_belong_to_them(tmp_path: Path) ->
     np.savez(tmp_path / "p.npz", image=np.eye(2), text=np.ones((1, 2)))
     with pytest.raises(CorpusError, match=r"image has shape \(2, 2\) and text \(1, 2\)"):
         read_corpus(tmp_path / "p.npz")
+
+
+@pytest.mark.parametrize("model", ["ViT-B-32/openai", np.asarray(["ViT-B-32/openai"]), np.bytes_("ViT-B-32/openai")])
+def test_a_file_may_name_the_model_of_its_vectors(tmp_path: Path, model: object) -> None:
+    assert read_corpus(save(tmp_path / "v.npz", modality=["image", "text"], model=model)).model == "ViT-B-32/openai"
+    assert read_corpus(save(tmp_path / "w.npz", modality=["image", "text"])).model == ""
+    np.savez(tmp_path / "pairs.npz", image=np.eye(2), text=np.eye(2), model=model)
+    assert read_corpus(tmp_path / "pairs.npz").model == "ViT-B-32/openai"
+
+
+@pytest.mark.parametrize("model", [3, " ", ["a", "b"], "x" * 201, np.asarray([], dtype=str)])
+def test_a_name_of_a_model_is_one_short_string(tmp_path: Path, model: object) -> None:
+    with pytest.raises(CorpusError, match="`model` must be one string"):
+        read_corpus(save(tmp_path / "v.npz", modality=["image", "text"], model=model))

@@ -33,3 +33,15 @@ def test_csv_has_rows_for_each_of_three_groups_that_a_query_wants() -> None:
         ("text", "0.000000", "1"),
         ("'=x", "1.000000", "1"),
     ]
+
+
+def test_an_interval_that_few_queries_do_not_give_is_an_empty_cell() -> None:
+    rows = {row["metric"]: row for row in csv.DictReader(io.StringIO(to_csv([evaluation_named("a")])))}
+    assert (rows["hit@1"]["low"], rows["hit@1"]["high"]) == ("0.094531", "0.905469")  # of text: 1 of 2 queries
+    assert (rows["mrr@10"]["low"], rows["mrr@10"]["high"]) == ("", "")
+
+
+def test_queries_that_want_both_have_rows() -> None:
+    values = {"raw": {metric: np.asarray([1.0, 0.0]) for metric in METRICS}}
+    rows = csv.DictReader(io.StringIO(to_csv([Evaluation(values, np.asarray(["both", "text"]), "same")])))
+    assert [row["target"] for row in rows if row["metric"] == "hit@1"] == ["all", "text", "both"]

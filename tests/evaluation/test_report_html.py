@@ -67,3 +67,20 @@ def test_the_report_names_the_version_of_the_package() -> None:
     import modgap
 
     assert f"Printed by modgap {modgap.__version__}." in report_html([])
+
+
+def test_few_queries_show_wilsons_interval_or_say_too_few() -> None:
+    page = report_html([evaluation_named("a")])
+    assert "0.667<small>0.208 to 0.939</small>" in page  # hit@1 of 2 of 3 queries
+    assert "0.667<small>too few</small>" in page  # mrr@10
+    assert "+0.000<small>too few</small>" in page
+    assert "0.000 to +0.000" not in page.replace("-0.000", "0.000")
+
+
+def test_queries_that_want_both_have_a_table_and_a_colour() -> None:
+    values = {name: {m: (np.arange(40) < of).astype(float) for m in METRICS} for name, of in (("raw", 9), ("b", 20))}
+    wanted = np.repeat(["image", "text", "both"], [15, 13, 12])
+    page = report_html([Evaluation(values, wanted, "same")])
+    assert "15 want a picture, 13 a passage, 12 both." in page
+    assert "Queries that want both (12)" in page
+    assert page.count("background:var(--other-1)") == 1 + 2 * 2

@@ -34,9 +34,42 @@ def test_means_by_target_by_hand() -> None:
         "all": 0.5,
         "image": 1,
         "text": 0,
+        "both": 1,
     }
     assert found.targets == {"image": 1, "text": 1, "both": 1}
-    assert found.counts == {"all": 4, "image": 1, "text": 1}
+    assert found.counts == {"all": 4, "image": 1, "text": 1, "both": 1}
+
+
+def test_queries_that_want_several_groups_have_a_row_only_where_there_are_any() -> None:
+    document = evaluation_of(["both", "text", "both"]).to_json(reference="raw")
+    assert list(document["methods"]["raw"]) == list(document["ci95"]["raw"]) == ["all", "image", "text", "both"]
+    assert document["methods"]["raw"]["both"]["recall@1"] == 1.0
+    assert {each["target"] for each in document["differences"]} == {"all", "text", "both"}
+    assert "both" not in evaluation_of(["image", "text"]).methods["raw"]
+
+
+def test_an_interval_of_few_queries_is_wilsons_for_rates_and_none_for_other_means() -> None:
+    found = evaluation_of(["image"] * 9)  # 5 of 9 succeed
+    interval = found.intervals["raw"]["image"]
+    assert interval["recall@20"] == interval["hit@5"] == pytest.approx((0.2667, 0.8112), abs=1e-4)
+    assert interval["mrr@10"] is interval["ndcg@10"] is None
+    [tested] = [d for d in found.differences("raw") if (d.target, d.metric) == ("image", "recall@20")]
+    assert (tested.low, tested.high) == (None, None)
+    document = found.to_json(reference="raw")
+    assert document["ci95"]["raw"]["image"]["mrr@10"] is None
+    assert document["ci95"]["raw"]["image"]["recall@20"] == [0.266651, 0.811221]
+    assert document["differences"][0]["low"] is None
+
+
+def test_shares_that_are_no_rates_have_no_interval_where_queries_are_few() -> None:
+    found = evaluation_of(["image"] * 3)
+    found.values["raw"]["recall@5"] = np.asarray([0.5, 1, 0])  # one of two relevant items was found
+    assert found.intervals["raw"]["all"]["recall@5"] is None
+
+
+def test_ten_queries_are_resampled() -> None:
+    low, high = evaluation_of(["image"] * 10).intervals["raw"]["image"]["mrr@10"]
+    assert low < 0.5 < high
 
 
 def test_pictures_and_passages_keep_their_layout_even_where_one_is_absent() -> None:
@@ -52,10 +85,20 @@ def test_three_groups_are_targets_of_their_own_in_order() -> None:
     wanted = ["licences", "text", "licences", "image", "several"]
     found = evaluation_of(wanted, groups=("licences", "text", "image"))
     assert found.targets == {"image": 1, "text": 1, "licences": 2, "several": 1}
-    assert list(found.counts) == list(found.methods["raw"]) == ["all", "image", "text", "licences"]
+    assert (
+        list(found.counts)
+        == list(found.methods["raw"])
+        == [
+            "all",
+            "image",
+            "text",
+            "licences",
+            "several",
+        ]
+    )
     assert found.methods["raw"]["licences"]["recall@1"] == 1.0  # of queries 0 and 2
     assert found.methods["flipped"]["licences"]["recall@1"] == 0.0
-    assert found.intervals["raw"]["licences"]["recall@1"] == (1.0, 1.0)
+    assert found.intervals["raw"]["licences"]["recall@1"] == pytest.approx((0.3424, 1.0), abs=1e-4)
     [tested] = [d for d in found.differences("raw") if (d.target, d.metric) == ("licences", "recall@20")]
     assert (tested.method, tested.difference, tested.p) == ("flipped", -1.0, 0.5)  # 2 of the 4 signs of two queries
 

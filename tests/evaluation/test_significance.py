@@ -2,9 +2,17 @@
 
 import numpy as np
 import pytest
-from scipy.stats import bootstrap, wilcoxon
+from scipy.stats import binomtest, bootstrap, wilcoxon
 
-from modgap.evaluation.significance import differences, holm, intervals, paired_p
+from modgap.evaluation.significance import (
+    MIN_RESAMPLED,
+    differences,
+    holm,
+    intervals,
+    mean_interval,
+    paired_p,
+    wilson_interval,
+)
 
 
 def test_the_interval_is_scipys_percentile_bootstrap() -> None:
@@ -45,3 +53,18 @@ def test_differences_name_the_method_that_is_better() -> None:
     assert b.low < b.difference < b.high
     assert b.p_holm < 0.01
     assert (c.difference, c.p_holm) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (0, 5), (5, 5), (5, 9), (1, 9)])
+def test_wilsons_interval_is_that_of_scipy(successes: int, n: int) -> None:
+    expected = binomtest(successes, n).proportion_ci(method="wilson")
+    assert wilson_interval(successes, n) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+def test_few_values_are_never_given_an_interval_of_no_width() -> None:
+    for n in range(1, MIN_RESAMPLED):
+        low, high = mean_interval(np.ones(n), is_rate=True)
+        assert low < 0.8 < high == 1.0
+        assert mean_interval(np.ones(n)) is None
+        assert mean_interval(np.full(n, 0.5), is_rate=True) is None  # shares, not rates
+    assert mean_interval(np.ones(MIN_RESAMPLED)) == (1.0, 1.0)

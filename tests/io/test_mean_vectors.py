@@ -1,16 +1,18 @@
-"""Mean vectors beside a calibration: what survives, what is refused, what methods make of it."""
+"""Mean vectors beside a calibration of an earlier version: what is read, what is refused."""
 
-from dataclasses import replace
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from modgap.calibration import Calibration
 from modgap.errors import CalibrationError
-from modgap.io.mean_vectors import write_means
-from modgap.methods.i0t.normaliser import Normaliser, Normalisers
+from modgap.io.mean_vectors import means_path, read_means
 from modgap.search.collection import Collection
+
+MEANS = {"text": [0.5, 0.4, 0.3], "image": [0.25, 0.1, 0.9], "query.text": [0.5, 0.5, 0]}
 
 
 @pytest.fixture
@@ -19,66 +21,49 @@ def calibration(toy) -> Calibration:
     return Collection.from_vectors(["t0", "t1", "i0", "i1"], modality, items, model="toy").calibrate(queries)
 
 
-def test_means_by_hand_and_from_a_file(calibration: Calibration, tmp_path: Path) -> None:
-    loaded = Calibration.load(calibration.save(tmp_path / "c.json"))
-    assert loaded.means.keys() == {"text", "image", "query.text"}
-    assert loaded.means["text"] == pytest.approx([0.5, 0.4, 0.3])
-    assert loaded.means["query.text"] == pytest.approx([0.5, 0.5, 0])
-    assert {name: v.tolist() for name, v in loaded.means.items()} == {
-        name: v.tolist() for name, v in calibration.means.items()
-    }
+def save_pair(calibration: Calibration, path: Path, means: dict[str, list[float]], *, created: str = "") -> Path:
+    """The two files that version 0.1.0 wrote. created: of the calibration that the means claim to belong to."""
+    document = {name: value for name, value in calibration.to_json().items() if name != "arrays"}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    owner = f"{calibration.model} {calibration.fingerprint} {created or calibration.created}"
+    arrays = {name: np.asarray(mean, dtype=np.float32) for name, mean in means.items()}
+    save_file(arrays, means_path(path), metadata={"calibration": owner})
+    return path
+
+
+def test_the_means_beside_an_earlier_file_come_with_it(calibration: Calibration, tmp_path: Path) -> None:
+    loaded = Calibration.load(save_pair(calibration, tmp_path / "c.json", MEANS))
+    assert loaded == calibration
+    assert {name: pytest.approx(mean.tolist()) for name, mean in loaded.means.items()} == MEANS
+
+
+def test_without_that_file_there_are_none(calibration: Calibration, tmp_path: Path) -> None:
+    path = save_pair(calibration, tmp_path / "c.json", MEANS)
+    means_path(path).unlink()
+    assert Calibration.load(path).means == {}
+    assert read_means(path, dimension=3, belongs_to="anything") == {}
 
 
 def test_a_file_of_another_calibration_is_refused(calibration: Calibration, tmp_path: Path) -> None:
-    calibration.save(tmp_path / "a.json")
-    replace(calibration, created="2001-01-01T00:00:00+00:00").save(tmp_path / "b.json")
-    (tmp_path / "a.means.safetensors").replace(tmp_path / "b.means.safetensors")
+    path = save_pair(calibration, tmp_path / "b.json", MEANS, created="2001-01-01T00:00:00+00:00")
     with pytest.raises(CalibrationError, match=r"b\.means\.safetensors belongs to another calibration than b\.json"):
-        Calibration.load(tmp_path / "b.json")
-    assert Calibration.load(tmp_path / "a.json").means == {}
+        Calibration.load(path)
 
 
 def test_a_damaged_file_is_refused(calibration: Calibration, tmp_path: Path) -> None:
-    calibration.save(tmp_path / "c.json")
-    whole = (tmp_path / "c.means.safetensors").read_bytes()
-    (tmp_path / "c.means.safetensors").write_bytes(whole[:-4])
+    path = save_pair(calibration, tmp_path / "c.json", MEANS)
+    whole = means_path(path).read_bytes()
+    means_path(path).write_bytes(whole[:-4])
     with pytest.raises(CalibrationError, match=r"c\.means\.safetensors cannot be read"):
-        Calibration.load(tmp_path / "c.json")
-    replace(calibration, means={"text": np.asarray([np.nan, 0, 0], dtype=np.float32)}).save(tmp_path / "c.json")
+        Calibration.load(path)
+    save_pair(calibration, path, {"text": [np.nan, 0, 0]})
     with pytest.raises(CalibrationError, match='"text" is not a vector of 3 finite numbers'):
-        Calibration.load(tmp_path / "c.json")
+        Calibration.load(path)
 
 
 def test_weights_with_a_negative_variance_are_refused(calibration: Calibration, tmp_path: Path) -> None:
-    one = np.ones(3, dtype=np.float32)
-    image, text = Normaliser(one, -one, one, one), Normaliser(one, one, one, one)
-    replace(calibration, normalisers=Normalisers(image, text)).save(tmp_path / "c.json")
+    numbers = ("mean", "var", "weight", "bias")
+    weights = {f"async.{side}.{name}": [1.0, 1.0, 1.0] for side in ("image", "text") for name in numbers}
+    path = save_pair(calibration, tmp_path / "c.json", {**MEANS, **weights, "async.image.var": [-1.0, 1.0, 1.0]})
     with pytest.raises(CalibrationError, match=r"c\.json is damaged: a variance is negative"):
-        Calibration.load(tmp_path / "c.json")
-
-
-def test_a_place_inside_a_file_is_reported_in_words(calibration: Calibration, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    with pytest.raises(CalibrationError, match="cannot be written: "):
-        calibration.save(tmp_path / "file" / "c.json")
-    with pytest.raises(CalibrationError, match=r"c\.means\.safetensors cannot be written: "):
-        write_means(tmp_path / "file" / "c.json", {"text": np.ones(3, np.float32)}, belongs_to="x")
-
-
-def test_saving_without_means_leaves_none_of_an_older_calibration(calibration: Calibration, tmp_path: Path) -> None:
-    calibration.save(tmp_path / "c.json")
-    replace(calibration, means={}).save(tmp_path / "c.json")
-    assert [path.name for path in tmp_path.iterdir()] == ["c.json"]
-
-
-def test_weights_beside_a_calibration_are_left_alone(calibration: Calibration, tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"somebody's weights")
-    calibration.save(tmp_path / "model.json")
-    assert (tmp_path / "model.safetensors").read_bytes() == b"somebody's weights"
-
-
-def test_a_failure_leaves_nothing_behind(calibration: Calibration, tmp_path: Path) -> None:
-    (tmp_path / "c.means.safetensors").mkdir()
-    with pytest.raises(CalibrationError, match="cannot be written"):
-        calibration.save(tmp_path / "c.json")
-    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
+        Calibration.load(path)

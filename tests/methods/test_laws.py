@@ -181,3 +181,10 @@ def test_the_registry_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
     assert method_by_name("i0t_post+mine").needs == "vectors"
     with pytest.raises(ModgapError, match="mine"):
         method_by_name("magic")
+
+
+@pytest.mark.parametrize("name", list(METHODS))
+def test_only_methods_that_change_nothing_rank_by_the_cosine_and_only_standardized_ones_by_z(name: str) -> None:
+    method = method_by_name(name)
+    assert (method.value_name == "cosine") is (method.changes == "nothing")
+    assert (method.value_name == "z") is (name in ("standardized", "oracle"))

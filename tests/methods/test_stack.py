@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from modgap.errors import ModgapError
-from modgap.methods import I0TPost, SimilarityStandardizer, method_by_name
+from modgap.methods import I0TPost, SimilarityStandardizer, Stack, method_by_name
 
 
 def case(seed: int = 0):
@@ -50,3 +50,8 @@ def test_a_method_that_changes_scores_comes_last(name: str) -> None:
 def test_a_stack_of_unknown_names_lists_the_known_ones(name: str) -> None:
     with pytest.raises(ModgapError, match="Known: raw"):
         method_by_name(name)
+
+
+def test_the_values_of_a_stack_are_those_of_its_last_part_on_moved_vectors() -> None:
+    assert method_by_name("i0t_post+gr_clip+standardized").value_name == "z after i0t_post+gr_clip"
+    assert Stack([SimilarityStandardizer()]).value_name == "z"

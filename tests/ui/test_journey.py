@@ -114,7 +114,7 @@ def test_own_files_are_searched_measured_scored_and_taken_home(visitor, own_file
 
     enter(visitor, "Take it home")
     visitor.locator("#mg-take-home-body .mg-download").first.wait_for()
-    for name in ("calibration.json", "calibration.means.safetensors", "results.csv", "modgap-report.html"):
+    for name in ("calibration.json", "results.csv", "modgap-report.html"):
         saved(visitor, name, tmp_path / name)
     assert Calibration.load(tmp_path / "calibration.json").counts == {"image": 20, "text": 20}
     results = list(csv.DictReader((tmp_path / "results.csv").open(newline="")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,12 +74,15 @@ def uncalibrated_summary(reason: str = "", groups: Iterable[str] = ("image", "te
     )
 
 
-def summary(calibration: Calibration) -> Markup:
-    """The gap in words, the distributions, the statistics with their intervals, the queries behind them, the file."""
+def summary(calibration: Calibration, foreign: Sequence[str] = ()) -> Markup:
+    """The gap in words, the distributions, the statistics with their intervals, the queries behind them, the file.
+
+    foreign: why it may not fit the corpus (`Collection.calibration_warnings`).
+    """
     densities = score_densities(calibration)
     source = calibration.queries[Modality.TEXT.value]
     distance = calibration.centroid_distance()
-    warnings = calibration.warnings(Modality.TEXT.value)
+    warnings = [*foreign, *calibration.warnings(Modality.TEXT.value)]
     by_picture = calibration.statistics.get(Modality.IMAGE.value)
     picture_warnings = calibration.warnings(Modality.IMAGE.value) if by_picture else []
     return render_html(

@@ -26,8 +26,9 @@ SOURCES = {
     "One half calibrates, the other is measured": "held-out",
     "Automatic queries": "automatic",
 }
-ALL, BOTH = "all", "both"  # targets that are no group; "both" counts in "all" only
+ALL = "all"  # a target that is no group
 TARGETS = {ALL: "all queries", "image": "that want a picture", "text": "that want a passage"}
+MIXED = {"both": "that want both", "several": "that want several groups"}
 INTRO = Markup(
     '<div class="mg-tab-intro"><h2>Does it help on labelled queries?</h2><p>Give queries whose right items you know: '
     "<code>.jsonl</code> lines with <code>text</code> and <code>relevant</code>, or any queries and TREC qrels. Labels "
@@ -105,9 +106,8 @@ def build_evaluate(tab: gr.Tab, state: AppState) -> None:
 
 def evaluation_html(found: Evaluation, metric: str) -> Markup:
     """One metric of each method by target, best in bold with a star, with intervals; the rest in the downloads."""
-    n = {ALL: found.queries, **found.targets}
-    groups = in_display_order(target for target in found.targets if target != BOTH)
-    targets = [target for target in (ALL, *groups) if n[target]]
+    n = found.counts
+    targets = [target for target in (ALL, *in_display_order(each for each in n if each != ALL)) if n[target]]
     headings = {target: f"{_heading(target)} ({n[target]:,})" for target in targets}
     best = {target: _best(found, target, metric) for target in targets}
     rows = [
@@ -138,7 +138,7 @@ def evaluation_html(found: Evaluation, metric: str) -> Markup:
 
 
 def _heading(target: str) -> str:
-    return TARGETS.get(target, f'that want "{target}"')
+    return {**TARGETS, **MIXED}.get(target, f'that want "{target}"')
 
 
 def _best(found: Evaluation, target: str, metric: str) -> float | None:

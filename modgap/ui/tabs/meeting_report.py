@@ -24,6 +24,7 @@ MAX_REPORT_PICTURES = 48
 MAX_REPORT_SEARCHES = 5
 MAX_REPORT_HITS = 5  # of each list
 TARGETS = {"all": "all", "image": "want a picture", "text": "want a passage"}
+MIXED = {"both": "want both", "several": "want several groups"}
 
 
 def meeting_report(visit: Visit) -> Markup:
@@ -119,11 +120,11 @@ def _evaluation(visit: Visit) -> dict[str, Any]:
     found = visit.evaluation
     if found is None:
         return {"evaluation": None}
-    others = [target for target in in_display_order(found.targets) if target not in (*TARGETS, "both")]
+    others = [target for target in in_display_order(found.counts) if target not in TARGETS]
     targets = [*TARGETS, *others]
     return {
         "evaluation": found,
-        "targets": [TARGETS.get(target, f'want "{target}"') for target in targets],
+        "targets": [{**TARGETS, **MIXED}.get(target, f'want "{target}"') for target in targets],
         "evaluation_rows": [
             (name, [by_target[t]["recall@20"] if by_target.get(t) else None for t in targets])
             for name, by_target in found.methods.items()

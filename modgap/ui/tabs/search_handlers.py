@@ -141,7 +141,8 @@ class Handlers:
                 return {}
             visit.before = collection.calibration_in_use(), collection.calibration_queries
             collection.use(*before)
-            shown = {self._parts.calibration.summary: calibration_panel.summary(before[0])}
+            foreign = collection.calibration_warnings
+            shown = {self._parts.calibration.summary: calibration_panel.summary(before[0], foreign)}
             return {**shown, **self._undo_shown(visit), **self._repeated(visit, k)}
 
         return guarded(self._parts.calibration.status, work)
@@ -239,7 +240,8 @@ class Handlers:
 
         automatic = not own_queries.strip()
         calibration = self._sample.calibrate(loaded, fit) if loaded.sample and automatic else fit()
-        return {self._parts.calibration.summary: calibration_panel.summary(calibration)}
+        foreign = loaded.collection.calibration_warnings
+        return {self._parts.calibration.summary: calibration_panel.summary(calibration, foreign)}
 
     def _arrived(self, visit: Visit, loaded: LoadedCorpus, at_once: bool, k: float, progress: Progress) -> Updates:
         """A corpus is encoded: calibrate it if requested, show it, and search the sample for its first example.

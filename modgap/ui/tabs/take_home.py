@@ -11,7 +11,6 @@ from markupsafe import Markup
 from modgap.calibration import Calibration
 from modgap.engines.snippets import ENGINES, export
 from modgap.errors import CalibrationError
-from modgap.io.mean_vectors import means_as_bytes
 from modgap.ui.components.downloads import download
 from modgap.ui.components.rendering import render_html
 from modgap.ui.tabs.guarded import guarded
@@ -61,17 +60,10 @@ def _files(visit: Visit, loaded: LoadedCorpus, calibration: Calibration) -> list
     files = [
         download(
             "The calibration",
-            f"A mean and a spread for each {_statistics_by(loaded)}: all that search needs.",
+            f"A mean and a spread for each {_statistics_by(loaded)}, and the mean vectors: all that search needs.",
             "calibration.json",
             "application/json",
             document,
-        ),
-        download(
-            "Its mean vectors",
-            "Lay it beside the .json; centring methods need it.",
-            "calibration.means.safetensors",
-            "application/octet-stream",
-            means_as_bytes(calibration.means_to_keep(), belongs_to=calibration.identity()),
         ),
     ]
     results = results_csv(visit, loaded)

@@ -9,6 +9,7 @@ import numpy as np
 
 from modgap.io.spreadsheet import safe_cell
 from modgap.items import Hit, Item
+from modgap.search.collection import VECTORS
 from modgap.ui.visit.searching import answer_query
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
@@ -40,14 +41,19 @@ def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
 
 
 def vectors_npz(loaded: LoadedCorpus) -> bytes | None:
-    """ids, modality and vectors as `.npz`, without pickle; None where they are too many for a page.
+    """ids, modality, vectors and the model's name as `.npz`, without pickle; None where they are too many for a page.
 
-    An array `group` is there where an item's group is not its modality.
+    An array `group` is there where an item's group is not its modality; `model` where the model has a name.
     """
     items, vectors = loaded.collection.items, loaded.collection.vectors
     if vectors.nbytes > MAX_VECTOR_BYTES:
         return None
-    arrays = {"ids": [item.id for item in items], "modality": [item.modality.value for item in items]}
+    arrays: dict[str, str | list[str]] = {
+        "ids": [item.id for item in items],
+        "modality": [item.modality.value for item in items],
+    }
+    if loaded.collection.model != VECTORS:
+        arrays["model"] = loaded.collection.model
     if any(map(_has_own_group, items)):
         arrays["group"] = [item.group for item in items]
     file = io.BytesIO()

@@ -45,6 +45,14 @@ def test_the_gap_is_between_the_lowest_and_the_highest_group(loaded):
     assert "Too few pictures to calibrate search by picture" in html
 
 
+def test_a_calibration_that_may_not_fit_the_corpus_is_shown_with_a_notice(loaded):
+    calibration = calibrate(loaded.collection, "", silent)
+    notice = "made for another state of this corpus"
+    assert notice not in calibration_panel.summary(calibration)
+    assert notice in calibration_panel.summary(calibration, [f"The calibration was {notice} <now>."])
+    assert "&lt;now&gt;" in calibration_panel.summary(calibration, ["<now>"])
+
+
 def test_before_there_are_statistics_the_panel_speaks_of_the_groups_of_the_corpus():
     assert "Four numbers" in calibration_panel.uncalibrated_summary()
     assert "for each group" in calibration_panel.uncalibrated_summary(groups=("image", "text", "licences"))

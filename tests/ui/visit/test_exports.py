@@ -40,7 +40,10 @@ def test_vectors_name_the_groups_only_where_they_are_not_the_modalities(licences
 
     assert arrays["modality"].tolist() == ["image", "text"]
     assert arrays["group"].tolist() == ["image", "licences"]
-    assert "group" not in np.load(io.BytesIO(exports.vectors_npz(loaded)))
+    assert "model" not in arrays
+    encoded = np.load(io.BytesIO(exports.vectors_npz(loaded)), allow_pickle=False)
+    assert "group" not in encoded
+    assert str(encoded["model"]) == loaded.collection.model
 
 
 def test_results_name_the_groups_only_where_they_are_not_the_modalities(licences, visit, monkeypatch):
