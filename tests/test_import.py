@@ -61,3 +61,17 @@ def test_no_tracked_file_is_too_large_for_a_space() -> None:
         pytest.skip("not a git checkout")
     sizes = {name: (ROOT / name).stat().st_size for name in listed.stdout.split("\0") if (ROOT / name).is_file()}
     assert {name: size for name, size in sizes.items() if size >= 10_000_000} == {}
+
+
+def test_calibrating_searching_and_updating_load_no_scipy_stats() -> None:
+    code = (
+        "import sys, numpy, modgap\n"
+        "vectors = numpy.random.default_rng(0).standard_normal((40, 8))\n"
+        "collection = modgap.Collection.from_vectors([*map(str, range(20))], ['text', 'image'] * 10, vectors[:20])\n"
+        "collection.calibrate(vectors[20:30])\n"
+        "collection.compare(vectors[39])\n"
+        "collection.update(vectors[30:39])\n"
+        "print([name for name in sys.modules if name.startswith('scipy.stats')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -33,6 +33,7 @@ from training.image_features import classifier_rows, load_backbone, pooled_featu
 from training.imagenet import class_texts
 from training.model_card import write_model_card
 from training.pairs import PairSource
+from training.ship_vectors import ship_vectors
 from training.teacher import SentenceTeacher
 from training.text_tower import (
     begin_as_word_average,
@@ -173,6 +174,7 @@ def train(flickr8k: Path, wordnet: Path, cache: Path, sample: Path, recipe: Reci
     clock.lap("both towers together", tower_figures(material, image_head, model, tokenizer))
 
     export(assemble(model, material.backbone, image_head), config, merges, OUT)
+    ship_vectors(OUT)
     figures["as shipped"] = evaluate(flickr8k, sample)
     clock.lap("export and evaluation", figures["as shipped"])
     write_model_card(OUT / "README.md", figures, clock.laps, recipe, config, len(material.texts), sample)

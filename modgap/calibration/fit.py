@@ -164,6 +164,11 @@ def mean_vectors(engine: Engine, sets: QuerySets) -> dict[str, Vectors]:
         return queries
 
 
+def meaningless_queries() -> list[str]:
+    """The queries without meaning that the no-match test is fitted on: of the query bank, with shuffled letters."""
+    return nonsense_queries(query_bank()[::_EVERY_OTHER])
+
+
 def fit_no_match_test(
     engine: Engine, queries: CalibrationQueries, best: BestItems, means: Mapping[str, Vectors], encoder: Encoder
 ) -> NoMatchTest | None:
@@ -175,7 +180,7 @@ def fit_no_match_test(
     complete = np.logical_and.reduce([np.isfinite(each.scores[:, 0]) for each in best.values()])
     if complete.sum() < 2:
         return None
-    nonsense = encoder.encode_texts(nonsense_queries(query_bank()[::_EVERY_OTHER]))
+    nonsense = encoder.encode_fixed_texts(meaningless_queries())
 
     best_of_queries = {group: engine.vectors_of(each.rows[complete, 0]) for group, each in best.items()}
     found = top_k_by_group(engine, nonsense, 1)

@@ -121,10 +121,15 @@ def passage_queries(
 
 
 def bank_queries(encoder: Encoder, *, most: int | None = None, seed: int = 0) -> CalibrationQueries:
-    """Queries of the written bank, at most `most` chosen by seed."""
-    bank = draw(query_bank(), most, seed)
-    origin = QuerySource("automatic", len(bank), f"{len(bank)} queries of the written bank")
-    return CalibrationQueries(encoder.encode_texts(bank), np.full(len(bank), -1, dtype=np.intp), origin)
+    """Queries of the written bank, at most `most` chosen by seed.
+
+    The whole bank is encoded, once a process and encoder, so that the next corpus finds its own choice encoded too.
+    """
+    bank = query_bank()
+    rows = draw(list(range(len(bank))), most, seed)
+    origin = QuerySource("automatic", len(rows), f"{len(rows)} queries of the written bank")
+    vectors = encoder.encode_fixed_texts(bank)[rows]
+    return CalibrationQueries(vectors, np.full(len(rows), -1, dtype=np.intp), origin)
 
 
 def merge_queries(*parts: CalibrationQueries) -> CalibrationQueries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from modgap.encoders.fingerprint import encoder_fingerprint
+from modgap.encoders.fixed_texts import fixed_texts_of
 from modgap.encoders.preparation import Preparation
 from modgap.io.vector_cache import VectorCache, text_key
 from modgap.progress import Progress, silent
@@ -26,11 +27,22 @@ class Encoder:
     Vectors are float32 unit rows whatever the model's own precision; on CUDA the towers run in bfloat16 autocast.
     name: as `load_encoder` takes it. dimension: d of the vectors. device: "cpu" or "cuda".
     cache: where known vectors are looked up and new ones are kept; None, the default, for no cache.
+    shipped: vectors (d,) that came with these very weights, by the key of the content; see `encode_fixed_texts`.
     """
 
-    def __init__(self, model: Any, preprocess: Any, tokenizer: Any, *, name: str, device: str) -> None:
+    def __init__(
+        self,
+        model: Any,
+        preprocess: Any,
+        tokenizer: Any,
+        *,
+        name: str,
+        device: str,
+        shipped: Mapping[bytes, Vectors] | None = None,
+    ) -> None:
         self.name = name
         self.device = device
+        self.shipped = dict(shipped or {})
         self.cache: VectorCache | None = None
         self._model = model.to(device).eval()
         self._preprocess = preprocess
@@ -85,6 +97,19 @@ class Encoder:
                 self.cache.put(self.fingerprint, {keys[row]: vectors[row] for row in rows}, name=self.name)
             progress("Reading passages", len(texts) - len(unknown) + start + len(rows), len(texts))
         return vectors
+
+    def encode_fixed_texts(self, texts: Sequence[str]) -> Vectors:
+        """As `encode_texts` for texts that are the same for every corpus: shipped with the model, or computed once.
+
+        What is computed is kept by this encoder's fingerprint until the process ends, so these texts should be few. All
+        are computed where not all are shipped: the shipped vectors are then of other texts. Safe to call from threads.
+        """
+        if not texts:
+            return self.encode_texts(texts)
+        keys = [text_key(text) for text in texts]
+        if all(key in self.shipped for key in keys):
+            return np.stack([self.shipped[key] for key in keys])
+        return fixed_texts_of(self.fingerprint).vectors(texts, self.encode_texts)
 
     def longer_than_read(self, texts: Sequence[str]) -> list[bool]:
         """For each text, whether it has more tokens than the context length, so that the model cuts its end.

@@ -6,6 +6,7 @@ row, `W[i, j] = q[i, j] * scale[i]`, everything else as float16; both become flo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import tempfile
@@ -17,9 +18,14 @@ from typing import Any
 
 from modgap.errors import ModelError, ModgapError
 from modgap.io.assets import asset_path
+from modgap.io.file_hash import file_sha256
+from modgap.io.shipped_vectors import read_shipped_vectors
+from modgap.vectors import Vectors
 
 NAME = "modgap-mini"
 FOLDER = ("models", NAME)
+WEIGHTS = "weights*.safetensors"  # the shards in that folder
+VECTORS = "vectors.safetensors"  # beside them: see `shipped_vectors`
 SCALE = "::scale"  # suffix: the scales of the int8 matrix "x" are the tensor "x::scale"
 
 # registering a model makes open_clip read all registered files again, so two threads must not do it at once
@@ -87,7 +93,7 @@ def read_weights(folder: Path) -> dict[str, Any]:
     from safetensors.torch import load_file
 
     stored: dict[str, Any] = {}
-    for shard in sorted(folder.glob("*.safetensors")):
+    for shard in sorted(folder.glob(WEIGHTS)):
         stored |= load_file(shard)
     weights = {}
     for name, tensor in stored.items():
@@ -99,6 +105,27 @@ def read_weights(folder: Path) -> dict[str, Any]:
         else:
             weights[name] = tensor.float() if tensor.is_floating_point() else tensor
     return weights
+
+
+def shipped_vectors() -> dict[bytes, Vectors]:
+    """Vectors (d,) that ship with the bundled model, float32 from a CPU, by the key of the content.
+
+    Those of the query bank and of the meaningless queries of the no-match test; `python -m training.ship_vectors`
+    writes them. Empty if the file belongs to other weights than those that are shipped. Does not load torch.
+    """
+    try:
+        folder = asset_path(*FOLDER)
+        return read_shipped_vectors(folder / VECTORS, weights=weights_hash(folder))
+    except (OSError, ModgapError):
+        return {}
+
+
+def weights_hash(folder: Path) -> str:
+    """SHA-256 over the files that decide the vectors of the model in `folder`: configuration, vocabulary, weights."""
+    digest = hashlib.sha256()
+    for path in (folder / "config.json", folder / "merges.txt.gz", *sorted(folder.glob(WEIGHTS))):
+        digest.update(file_sha256(path, prefix=path.name.encode()))
+    return digest.hexdigest()
 
 
 def fold_batch_norms(tower: Any) -> None:

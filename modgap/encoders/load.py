@@ -46,9 +46,10 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None) -
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     wanted = str(name) if name is not None else BUNDLED
     if wanted == BUNDLED:
-        from modgap.encoders.bundled import load_bundled
+        from modgap.encoders.bundled import load_bundled, shipped_vectors
 
-        return Encoder(*load_bundled(device), name=BUNDLED, device=device)
+        shipped = shipped_vectors() if device == "cpu" else {}  # bfloat16 on CUDA gives slightly other vectors
+        return Encoder(*load_bundled(device), name=BUNDLED, device=device, shipped=shipped)
     architecture, weights = _resolve(wanted)
     return Encoder(*_create(architecture, weights, wanted, device), name=wanted, device=device)
 

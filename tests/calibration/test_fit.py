@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import modgap
 from modgap.calibration.fit import (
     best_items,
     fit_calibration,
@@ -16,8 +17,10 @@ from modgap.calibration.fit import (
 )
 from modgap.calibration.merge import QuerySource
 from modgap.calibration.queries import CalibrationQueries, automatic_text_queries
+from modgap.corpus import Corpus
 from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError
+from modgap.io.assets import asset_path
 from modgap.items import Item, Modality
 from modgap.methods import I0TPost, SimilarityStandardizer
 from modgap.search.collection import Collection
@@ -105,7 +108,7 @@ def test_statistics_of_moved_vectors_are_of_the_moved_ones_without_scores(engine
 
 def test_the_no_match_test_takes_the_best_items_of_every_group(engine) -> None:
     class Encoder:
-        def encode_texts(self, texts):
+        def encode_fixed_texts(self, texts):
             return queries(len(texts), seed=2).vectors
 
     given = queries()
@@ -120,7 +123,7 @@ def test_the_no_match_test_takes_the_best_items_of_every_group(engine) -> None:
 
 def test_the_no_match_test_leaves_out_queries_that_were_allowed_no_item_of_a_group(engine) -> None:
     class Encoder:
-        def encode_texts(self, texts):
+        def encode_fixed_texts(self, texts):
             return queries(len(texts), seed=2).vectors
 
     # the last item is the only map, and one query was made of it
@@ -152,3 +155,43 @@ def test_methods_learn_from_automatic_queries_without_their_documents() -> None:
     fitted = SimilarityStandardizer()
     fit_method(fitted, collection.engine, automatic_text_queries(items, collection.engine, None), Modality.TEXT)
     assert fitted.mean_ == pytest.approx(expected)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> tuple[Collection, list[int]]:
+    """Pictures and passages of the sample, and the number of texts of each call that the bundled encoder encodes."""
+    encoder, read = modgap.load_encoder(device="cpu"), []
+    items = modgap.read_corpus(asset_path("sample", "corpus")).items
+    collection = Collection.encode(Corpus([*items[:4], *items[-4:]]), encoder)
+    encode_texts = encoder.encode_texts
+
+    def counted(texts, **how):
+        read.append(len(texts))
+        return encode_texts(texts, **how)
+
+    monkeypatch.setattr(encoder, "encode_texts", counted)
+    return collection, read
+
+
+def test_shipped_vectors_leave_the_statistics_as_they_were(small, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection, read = small
+    shipped = collection.calibrate()
+    assert read == [collection.counts["text"]]  # the corpus's own sentences and nothing else
+    monkeypatch.setattr(collection.encoder, "encode_fixed_texts", collection.encoder.encode_texts)
+    computed = collection.calibrate()
+    assert len(read) == 4  # its sentences, the bank, the meaningless queries
+    for group in ("text", "image"):
+        found, expected = shipped.statistics["text"][group], computed.statistics["text"][group]
+        assert (found.mean, found.std) == pytest.approx((expected.mean, expected.std), abs=1e-5)
+    assert shipped.evidence.threshold == pytest.approx(computed.evidence.threshold, abs=1e-4)
+
+
+def test_without_shipped_vectors_the_next_collection_encodes_no_bank_again(small) -> None:
+    collection, read = small
+    collection.encoder.shipped = {}
+    first = collection.calibrate()
+    read.clear()
+    other = Collection(collection.items[1:], collection.vectors[1:], encoder=collection.encoder)
+    assert other.calibrate().evidence is not None
+    assert read == [3]  # its own sentences
+    assert collection.calibrate().statistics == first.statistics

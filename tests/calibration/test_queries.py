@@ -12,6 +12,7 @@ from modgap.calibration.queries import (
     CalibrationQueries,
     automatic_picture_queries,
     automatic_text_queries,
+    bank_queries,
     document_rows,
     draw,
     encode_queries,
@@ -164,3 +165,14 @@ def test_a_query_picture_that_cannot_be_read_is_named_or_counted(sample: Collect
     vectors = encode_queries(asked, sample.encoder, unreadable=unreadable)
     assert unreadable == [1]
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 0])
+
+
+def test_a_part_of_the_bank_is_drawn_by_seed_in_its_order() -> None:
+    class Lengths:
+        def encode_fixed_texts(self, texts):
+            return np.asarray([[len(text)] for text in texts], dtype=np.float32)
+
+    for most, seed in ((7, 0), (7, 1), (None, 0)):
+        asked = bank_queries(Lengths(), most=most, seed=seed)
+        assert asked.vectors[:, 0].tolist() == [len(text) for text in draw(query_bank(), most, seed)]
+        assert asked.origin.count == len(asked.sources) == len(asked.vectors)

@@ -1,5 +1,6 @@
 """A corpus: its counts by group, and a fingerprint that changes with what it holds."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,3 +48,17 @@ def test_items_without_content_are_known_by_their_vectors_and_pictures_by_their_
     two_bytes = corpus_fingerprint([item], VECTORS[:1])
     (tmp_path / "p.png").write_bytes(b"123")
     assert len({gone, two_bytes, corpus_fingerprint([item], VECTORS[:1])}) == 3
+
+
+def test_the_fingerprint_is_that_of_the_bytes_of_each_item_in_turn(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(b"12")
+    items = [Item(str(row), Modality.IMAGE) for row in range(5)]
+    items[1] = Item("1", Modality.IMAGE, path=tmp_path / "p.png")
+    items[2] = Item("2", Modality.TEXT, text="odd \udc80", group="notes")
+    vectors = np.random.default_rng(0).standard_normal((5, 3)).astype(np.float32)
+    parts = [f"{row}\x00image\x00".encode() + vectors[row].tobytes() for row in range(5)]
+    parts[1] = b"1\x00image\x002"
+    parts[2] = "2\x00text\x00notes\x00odd \udc80".encode("utf-8", "surrogatepass")
+    expected = hashlib.sha256(b"".join(part + b"\x01" for part in parts)).hexdigest()[:16]
+    assert corpus_fingerprint(items, vectors) == expected
+    assert corpus_fingerprint(iter(items), np.asfortranarray(vectors)) == expected

@@ -11,7 +11,7 @@ from torchvision import transforms
 
 from modgap.encoders import base
 from modgap.encoders.base import Encoder
-from modgap.io.vector_cache import VectorCache
+from modgap.io.vector_cache import VectorCache, text_key
 
 
 class Towers(torch.nn.Module):
@@ -100,3 +100,24 @@ def test_the_fingerprint_tells_weights_and_names_apart(encoder: Encoder) -> None
     same = Encoder(Towers(), preprocess, Tokenizer(), name="letters", device="cpu")
     assert encoder.fingerprint == same.fingerprint
     assert len({encoder.fingerprint, other.fingerprint, trained.fingerprint}) == 3
+
+
+def test_fixed_texts_are_computed_once_for_all_encoders_of_a_model(encoder: Encoder) -> None:
+    again = Encoder(Towers(), encoder._preprocess, Tokenizer(), name="letters", device="cpu")
+    expected = encoder.encode_texts(["bank a", "bank b"])
+    assert encoder.encode_fixed_texts(["bank a", "bank b"]) == pytest.approx(expected)
+    read = again._model.texts_read
+    assert again.encode_fixed_texts(["bank b"]) == pytest.approx(expected[1:])
+    assert again._model.texts_read == read
+    assert encoder.encode_fixed_texts([]).shape == (0, 3)
+
+
+def test_shipped_vectors_are_used_where_all_texts_are_among_them(encoder: Encoder) -> None:
+    shipped = {text_key(text): np.asarray([0, 0, 1], dtype=np.float32) for text in ("red", "blue")}
+    own = Encoder(Towers(), encoder._preprocess, Tokenizer(), name="shipped", device="cpu", shipped=shipped)
+    read = own._model.texts_read
+    assert own.encode_fixed_texts(["blue", "red"]).tolist() == [[0, 0, 1]] * 2
+    assert own.with_cache(None).encode_fixed_texts(["red"]).tolist() == [[0, 0, 1]]
+    assert own._model.texts_read == read
+    assert own.encode_fixed_texts(["red", "baa"]) == pytest.approx(encoder.encode_texts(["red", "baa"]))
+    assert own.encode_texts(["red"]) == pytest.approx(encoder.encode_texts(["red"]))

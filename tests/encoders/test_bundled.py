@@ -158,3 +158,25 @@ def test_broken_weights_are_one_clear_error(tmp_path, monkeypatch):
     monkeypatch.setattr(bundled, "asset_path", lambda *parts: tmp_path.joinpath(*parts[2:]))
     with pytest.raises(ModelError, match="weights of the bundled model are broken"):
         bundled.load_bundled()
+
+
+def test_vectors_of_other_weights_are_not_used(tmp_path, monkeypatch):
+    assert bundled.shipped_vectors() != {}
+    for path in asset_path("models", "modgap-mini").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(bundled, "asset_path", lambda *parts: tmp_path.joinpath(*parts[2:]))
+    assert bundled.shipped_vectors() != {}
+    shard = tmp_path / "weights-1-of-3.safetensors"
+    shard.write_bytes(shard.read_bytes()[:-1] + b"\x01")
+    assert bundled.shipped_vectors() == {}
+    (tmp_path / bundled.VECTORS).unlink()
+    assert bundled.shipped_vectors() == {}
+
+
+@pytest.mark.parametrize(("device", "shipped"), [("cpu", True), ("cuda", False)])
+def test_shipped_vectors_are_for_float32_on_a_cpu(device, shipped, monkeypatch):
+    from modgap.encoders import load
+
+    monkeypatch.setattr(bundled, "load_bundled", lambda device: ())
+    monkeypatch.setattr(load, "Encoder", lambda **settings: settings)
+    assert bool(load.load_encoder(device=device)["shipped"]) is shipped
