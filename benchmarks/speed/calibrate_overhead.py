@@ -55,6 +55,7 @@ def main() -> None:
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for repeat in range(arguments.repeats + 1):
         for name, run in runs.items():
+            time.sleep(0.5)  # the threads of a matrix product spin for a while, at the cost of what comes next
             start = time.perf_counter()
             run()
             if repeat:  # the first round warms up
