@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_HOME_OF = {
+_MODULE_OF = {
     "Calibration": "modgap.calibration",
     "Collection": "modgap.search.collection",
     "Hit": "modgap.items",
@@ -29,7 +29,7 @@ _HOME_OF = {
     "read_queries": "modgap.corpus",
 }
 
-__all__ = [*_HOME_OF, "__version__"]  # noqa: PLE0604 - the keys are names
+__all__ = [*_MODULE_OF, "__version__"]  # noqa: PLE0604 - the keys are names
 
 if TYPE_CHECKING:
     from modgap.calibration import Calibration as Calibration
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME_OF:
-        return getattr(importlib.import_module(_HOME_OF[name]), name)
+    if name in _MODULE_OF:
+        return getattr(importlib.import_module(_MODULE_OF[name]), name)
     raise AttributeError(f"module 'modgap' has no attribute '{name}'")
 
 

@@ -1,5 +1,6 @@
 """`import modgap` is quick and light, and the lists of dependencies agree."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -26,6 +27,16 @@ def test_every_public_name_can_be_imported() -> None:
     assert set(modgap.__all__) <= set(dir(modgap))
     with pytest.raises(AttributeError, match="no attribute 'magic'"):
         _ = modgap.magic
+
+
+def test_type_checkers_see_the_names_that_are_exported() -> None:
+    """The names stand twice in the file, since a type checker does not follow `__getattr__`."""
+    tree = ast.parse(Path(modgap.__file__).read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        (alias.name, each.module) for each in block.body if isinstance(each, ast.ImportFrom) for alias in each.names
+    }
+    assert seen == set(modgap._MODULE_OF.items())
 
 
 def test_requirements_and_pyproject_list_the_same() -> None:

@@ -5,8 +5,11 @@ queries -> best items of each group -> score statistics, means, no-match test ->
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from modgap.calibration.artefact import Calibration, now
 from modgap.calibration.no_good_match import NoMatchTest, nonsense_queries
@@ -77,8 +80,9 @@ def fit_calibration(
         test = fit_no_match_test(engine, sets[Modality.TEXT], best[Modality.TEXT], means, encoder)
     after = {}
     if normalisers is not None:
-        moved = moved_statistics(I0TAsync(normalisers), engine, sets, k=k, ddof=ddof, progress=progress)
-        after[I0TAsync.name] = moved
+        with contextlib.suppress(EngineError):  # vectors that lie elsewhere cannot be moved
+            moved = moved_statistics(I0TAsync(normalisers), engine, sets, k=k, ddof=ddof, progress=progress)
+            after[I0TAsync.name] = moved
     calibration = Calibration(
         model=model,
         dimension=engine.dimension,
@@ -162,12 +166,18 @@ def mean_vectors(engine: Engine, sets: QuerySets) -> dict[str, Vectors]:
 
 def fit_no_match_test(
     engine: Engine, queries: CalibrationQueries, best: BestItems, means: Mapping[str, Vectors], encoder: Encoder
-) -> NoMatchTest:
-    """Fit the no-match test on the query bank with shuffled letters."""
+) -> NoMatchTest | None:
+    """Fit the no-match test on the query bank with shuffled letters.
+
+    Queries that were allowed no item of some group, such as those made of its only item, are left out; None where
+    fewer than 2 are left.
+    """
+    complete = np.logical_and.reduce([np.isfinite(each.scores[:, 0]) for each in best.values()])
+    if complete.sum() < 2:
+        return None
     nonsense = encoder.encode_texts(nonsense_queries(query_bank()[::_EVERY_OTHER]))
 
-    def vectors(found: BestItems) -> dict[str, Vectors]:
-        return {group: engine.vectors_of(each.rows[:, 0]) for group, each in found.items()}
-
+    best_of_queries = {group: engine.vectors_of(each.rows[complete, 0]) for group, each in best.items()}
     found = top_k_by_group(engine, nonsense, 1)
-    return NoMatchTest.fit(queries.vectors, vectors(best), nonsense, vectors(found), means)
+    best_of_nonsense = {group: engine.vectors_of(each.rows[:, 0]) for group, each in found.items()}
+    return NoMatchTest.fit(queries.vectors[complete], best_of_queries, nonsense, best_of_nonsense, means)

@@ -165,8 +165,13 @@ def _distances(engine: Engine) -> dict[str, dict[str, float]]:
 def _centred(
     engine: Engine, queries: CalibrationQueries | None, pairs: Pairs | None, pair: tuple[str, str]
 ) -> tuple[Engine, CalibrationQueries | None, Pairs | None]:
-    """Items, text queries and pairs after I0T_post with the means of the items."""
+    """Items, text queries and pairs after I0T_post with the means of the items.
+
+    Without the queries where no item is a text, since words are centred by the mean of the texts.
+    """
     method = I0TPost.from_items(engine)
+    if Modality.TEXT.value not in engine.group_modality.values():
+        queries = None
 
     def moved(rows: Vectors, group: str) -> Vectors:
         return method.move_items(rows, np.full(rows.shape[0], group))

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
+from modgap.methods.base import values_by_group
 from modgap.methods.standardized import SimilarityStandardizer
 from modgap.metrics.sample_statistics import share_below
 from modgap.vectors import Vectors
@@ -53,8 +54,12 @@ class HitScores:
         return self.standardizer.transform(scores, item_groups)
 
     def fit_percentile(self, scores: ArrayLike, item_groups: NDArray[np.str_]) -> NDArray[np.float64]:
-        """Cosines (n_items,) -> share (0..1) of calibration queries whose best item of that group scored lower."""
+        """Cosines (n_items,) -> share (0..1) of calibration queries whose best item of that group scored lower.
+
+        Raises CalibrationError for a group without statistics.
+        """
         cosines, groups = np.asarray(scores, dtype=np.float64), np.asarray(item_groups)
+        values_by_group(self._n, groups, self.standardizer.name)  # a group without statistics has no share
         share = np.zeros_like(cosines)
         for group, quantiles in self._quantiles.items():
             members = groups == group

@@ -6,8 +6,11 @@ import itertools
 import math
 from collections.abc import Mapping
 
+import numpy as np
+
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.items import Modality, group_plural
+from modgap.metrics.sample_statistics import bootstrap_mean_std
 
 MIN_STEADY_QUERIES = 50  # below this the intervals of the statistics are wide
 MAX_OFFSET_ERROR = 0.5  # deviations by which two groups may be misplaced before a warning
@@ -52,12 +55,20 @@ def unequal_pools(counts: Mapping[str, int]) -> list[str]:
 def offset_error(by_group: Mapping[str, ScoreStatistics]) -> float:
     """Half the 95 % interval of the difference of two groups' means, in units of the smaller deviation.
 
-    hypot(h_a, h_b) / min(std_a, std_b) with half-widths h, the largest over pairs of groups; 0 for one group. The two
-    means are taken as independent; they share their queries and mostly rise together, so the error of their
-    difference is rather smaller than that.
+    The largest over pairs of groups; 0 for one group. The groups share their queries, and a query that is answered
+    well in one is mostly answered well in the other, so the differences are resampled query by query:
+
+        h / min(std_a, std_b)        h: half the bootstrap interval of mean over q of (s_a(q) - s_b(q))
+
+    Where the scores are not carried, or a query is missing in one group, h = hypot(h_a, h_b) of the two means as if
+    they were independent, which is rather larger.
     """
 
     def error(a: ScoreStatistics, b: ScoreStatistics) -> float:
+        first, second = a.sample, b.sample
+        if first is not None and second is not None and first.size == second.size:
+            mean, _ = bootstrap_mean_std(first.astype(np.float64) - second)
+            return (mean.high - mean.low) / 2 / min(a.std, b.std)
         halves = [(s.mean_ci95.high - s.mean_ci95.low) / 2 for s in (a, b)]
         return math.hypot(*halves) / min(a.std, b.std)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import stat
-import tempfile
 import weakref
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -15,6 +14,7 @@ from modgap.corpus.report import Skipped
 from modgap.corpus.text import clean_text
 from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError
+from modgap.io.process_folder import new_folder
 
 _CHUNK = 1 << 16  # bytes
 _MIN_RATIO_BYTES = 1_000_000  # smaller entries may have any ratio: a short text of one letter packs well
@@ -32,7 +32,7 @@ class UnpackedArchive:
         self._limits = limits
         self.files: list[tuple[str, Path]] = []
         self.skipped: list[Skipped] = []
-        self.folder = Path(tempfile.mkdtemp(prefix="modgap-archive-")).resolve()
+        self.folder = new_folder("archive")
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.folder), ignore_errors=True)
         self._bytes = 0
         try:

@@ -22,7 +22,8 @@ class FaissEngine(ExactEngine):
     """Top k of each group from FAISS indexes, which are built when they are first searched.
 
     An index cannot leave out documents or copies of a query, nor return the score of every item: these calls are
-    answered exactly, item by item. Parameters as for `ExactEngine`.
+    answered exactly, item by item. Of equal scores at the end of a list FAISS chooses which are in it; those that are
+    stand in the order of their rows. Parameters as for `ExactEngine`.
     """
 
     def __init__(

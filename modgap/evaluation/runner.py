@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from modgap.calibration.fit import fit_method
 from modgap.calibration.queries import encode_queries
 from modgap.corpus import Queries, Query
-from modgap.errors import CalibrationError, CorpusError, VectorError
+from modgap.errors import CalibrationError, CorpusError, EngineError, VectorError
 from modgap.evaluation.calibration_split import CalibrationSplit, LearnFrom, split_queries
 from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, route_notes
 from modgap.evaluation.result_cache import ResultCache, entry_name
@@ -64,7 +64,7 @@ def evaluate(
             try:
                 searched = by_captions(collection) if name == CAPTION_ROUTE else collection
                 rankings = _rankings(method, searched, labelled, split)
-            except CalibrationError as error:
+            except (CalibrationError, EngineError) as error:
                 notes.append(f"{name} was left out. {error}")
                 continue
             found = retrieval_metrics(rankings, [query.relevant for query in labelled.queries])

@@ -120,18 +120,33 @@ class Collection:
 
     @classmethod
     def from_vectors(
-        cls, ids: Sequence[str], modality: Sequence[str], vectors: ArrayLike, *, model: str = VECTORS
+        cls,
+        ids: Sequence[str],
+        modality: Sequence[str],
+        vectors: ArrayLike,
+        *,
+        groups: Sequence[str] | None = None,
+        model: str = VECTORS,
     ) -> Collection:
         """A collection of precomputed vectors (n, d) of any encoder.
 
-        ids: (n,). modality: (n,) of "image" / "text", or any other names of groups. model: its name in the calibration.
+        ids: (n,). modality: (n,) of "image" / "text", or any other names of groups, whose items count as texts.
+        groups: (n,) any names, where they are others than the modality. model: its name in the calibration.
+        Raises VectorError for vectors, ids, modalities or groups that cannot be used.
         """
         names = [str(name) for name in ids]
         if len(set(names)) != len(names):
             raise VectorError("`ids` must differ from one another: they tell the items apart.")
         unit = unit_vectors(vectors, ids=names)
-        named = group_array(modality, n=unit.shape[0], what="modality").tolist()
-        items = [Item(name, Modality.from_group(group), group=group) for name, group in zip(names, named, strict=True)]
+        modalities = group_array(modality, n=unit.shape[0], what="modality").tolist()
+        named = modalities if groups is None else group_array(groups, n=unit.shape[0], what="groups").tolist()
+        unknown = sorted(set(modalities) - {m.value for m in Modality}) if groups is not None else []
+        if unknown:
+            raise VectorError(f'`modality` is "image" or "text" beside `groups`; got "{unknown[0]}".')
+        items = [
+            Item(name, Modality.from_group(word), group=group)
+            for name, word, group in zip(names, modalities, named, strict=True)
+        ]
         return cls(items, unit, model=model)
 
     @property

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from modgap.calibration.gap_report import measure_gap
+from modgap.calibration.queries import given_queries
 from modgap.corpus import read_corpus, read_queries
 from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError, CorpusError, EngineError
+from modgap.items import Modality
 from modgap.metrics.catalogue import GAP_METRICS
 from modgap.search.collection import Collection
 from tests.engines.mock_engine import MockEngine
@@ -143,6 +145,18 @@ def test_rankings_are_of_all_three_groups(collection) -> None:
     gap = three.gap(queries, pair=("table", "text"))
     assert gap.metrics["image_share_pool"] == pytest.approx(10 / 40)  # the share of the first of the pair
     assert gap.after["standardized"].keys() == {n for n, m in GAP_METRICS.items() if m.needs == "queries"}
+
+
+def test_two_groups_of_pictures_have_a_gap_though_words_cannot_be_centred(collection) -> None:
+    items, queries = collection
+    engine = ExactEngine(items.vectors, ["scan"] * 20 + ["image"] * 20, group_modality={"scan": "image"})
+    given = given_queries(queries, None, items.dimension)[Modality.TEXT]
+    gap = measure_gap(engine, queries=given, pair=("image", "scan"))
+    by_queries = {name for name, metric in GAP_METRICS.items() if metric.needs == "queries"}
+    assert by_queries <= gap.metrics.keys()
+    assert by_queries <= gap.after["standardized"].keys()
+    assert not by_queries & gap.after["i0t_post"].keys()
+    assert gap.after["i0t_post"]["centroid_distance"] < gap.metrics["centroid_distance"]
 
 
 def test_a_pair_that_cannot_be_compared_is_refused(collection) -> None:

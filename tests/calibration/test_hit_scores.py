@@ -27,8 +27,10 @@ def test_z_and_fit_of_three_groups_by_hand() -> None:
 
 
 def test_a_group_without_statistics_is_refused() -> None:
-    with pytest.raises(CalibrationError, match='nothing of the group "maps"'):
-        HitScores(STATISTICS, 0.05, None, {}).z([0.1], np.asarray(["maps"]))
+    scores = HitScores(STATISTICS, 0.05, None, {})
+    for judge in (scores.z, scores.fit_percentile):
+        with pytest.raises(CalibrationError, match='nothing of the group "maps"'):
+            judge([0.1, 0.2], np.asarray(["text", "maps"]))
 
 
 def test_the_best_of_any_group_makes_a_match() -> None:

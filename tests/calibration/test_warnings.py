@@ -1,7 +1,9 @@
 """Warnings about a calibration, with hand-worked numbers."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from modgap.calibration.score_statistics import ScoreStatistics
@@ -20,6 +22,20 @@ def test_the_offset_error_is_that_of_the_worst_pair() -> None:
     three = {"text": small, "image": wide, "table": statistics(0.05, 0.12)}
     assert offset_error(three) == pytest.approx(worst)
     assert offset_error({"text": small}) == 0
+
+
+def test_means_that_share_their_queries_are_compared_query_by_query() -> None:
+    """Both groups swing by 0.2 with the query, and their difference hardly moves."""
+    rng = np.random.default_rng(0)
+    swing, noise = rng.normal(0, 0.2, 400), rng.normal(0, 0.01, 400)
+    text = ScoreStatistics.from_scores(0.6 + swing, "text")
+    image = ScoreStatistics.from_scores(0.2 + swing + noise, "image")
+    paired = offset_error({"text": text, "image": image})
+    assert paired == pytest.approx(1.96 * 0.01 / math.sqrt(400) / 0.2, rel=0.15)
+    apart = {"text": replace(text, scores=None), "image": replace(image, scores=None)}
+    assert offset_error(apart) > 15 * paired
+    fewer = ScoreStatistics.from_scores(0.2 + swing[1:], "image")  # a query that could not be paired with a picture
+    assert offset_error({"text": text, "image": fewer}) > 15 * paired
 
 
 def test_an_uncertain_offset_is_named_with_its_size() -> None:

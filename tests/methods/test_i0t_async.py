@@ -10,7 +10,7 @@ from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, NotFittedError
 from modgap.evaluation import evaluate
 from modgap.methods import I0TAsync, SimilarityStandardizer, method_by_name
-from modgap.methods.i0t.training import Settings, train
+from modgap.methods.i0t.training import TrainingSettings, train
 from modgap.search.collection import Collection
 from modgap.vectors import unit_vectors
 
@@ -29,7 +29,7 @@ def space() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def normalisers(space):
     images, texts = space["items"][:60], space["items"][60:120]
-    return train(images, texts, Settings(rounds=2, batch=32), model="vectors").normalisers
+    return train(images, texts, TrainingSettings(rounds=2, batch=32), model="vectors").normalisers
 
 
 @pytest.fixture

@@ -42,3 +42,19 @@ def test_three_groups_have_centroids_and_the_largest_distance() -> None:
 def test_one_group_has_no_map() -> None:
     with pytest.raises(CalibrationError, match="only pictures"):
         point_maps(np.eye(3, dtype=np.float32), np.full(3, "image"))
+
+
+def test_points_keep_their_distances_and_centring_brings_the_middles_together() -> None:
+    rng = np.random.default_rng(0)
+    modality = np.repeat(["image", "text"], 400)
+    vectors = rng.normal(size=(800, 16)) + np.where(modality == "image", 3, -3)[:, None] * np.eye(16)[0]
+    unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    maps = point_maps(unit, modality, query=unit[700], most=100)
+    before, after = maps["before"], maps["after"]
+    assert len(before.rows) == 200
+    assert (before.xy >= 0).all()
+    assert (before.xy <= 1).all()
+    assert before.query is not None
+    assert after.distance < 0.1 < before.distance
+    apart = {name: np.linalg.norm(np.subtract(*each.centroids.values())) for name, each in maps.items()}
+    assert apart["after"] < apart["before"] / 3

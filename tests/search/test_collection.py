@@ -1,4 +1,4 @@
-"""A collection end to end on toy vectors and on the bundled model."""
+"""A collection end to end: on toy vectors, through an engine that keeps its vectors, and on the bundled model."""
 
 import json
 import zipfile
@@ -10,15 +10,16 @@ from PIL import Image
 
 import modgap
 from modgap.calibration import Calibration
-from modgap.calibration.queries import TARGET_QUERY_COUNT, automatic_text_queries, first_sentence
-from modgap.corpus import open_picture
-from modgap.errors import CalibrationError, ModgapError, VectorError
+from modgap.corpus import Queries, Query, open_picture
+from modgap.engines.exact import ExactEngine
+from modgap.errors import CalibrationError, EngineError, ModgapError, VectorError
 from modgap.evaluation import evaluate
 from modgap.io.assets import asset_path
 from modgap.items import Item, Modality, no_good_match
 from modgap.methods import SimilarityStandardizer
-from modgap.search.collection import Collection, fit_on
+from modgap.search.collection import Collection
 from modgap.vectors import unit_vectors
+from tests.engines.mock_engine import MockEngine
 
 
 @pytest.fixture
@@ -70,38 +71,6 @@ def test_search_equals_the_standardizer_on_the_full_matrix() -> None:
         assert [hit.z for hit in hits] == pytest.approx(np.sort(z)[::-1][:10], abs=1e-4)
 
 
-def test_compare_counts_places_in_the_whole_ranking(collection: Collection, toy) -> None:
-    collection.calibrate(toy[0])
-    comparison = collection.compare(toy[0][0], k=2)
-    # raw: t0 i0 i1 t1; z: t0 1, i0 1 (rows break the tie), i1 -2, t1 -9
-    assert [hit.id for hit in comparison.raw] == ["t0", "i0"]
-    assert comparison.rank_change == {"t0": 0, "i0": 0}
-    assert comparison.image_share == {"raw": 0.5, "standardized": 0.5}
-    other = collection.compare(np.asarray([0.8, 0.0, 0.6]), k=1)
-    assert other.rank_change == {"i0": 0}
-
-
-def test_compare_shows_another_method_beside_the_two(collection: Collection, toy) -> None:
-    collection.calibrate(toy[0])
-    comparison = collection.compare(toy[0][0], k=2, other="per_query_z")
-    raw = {hit.id: hit.rank for hit in collection.search(toy[0][0], k=4, method="raw")}
-    assert comparison.other == collection.search(toy[0][0], k=2, method="per_query_z")
-    assert comparison.other_rank_change == {hit.id: raw[hit.id] - hit.rank for hit in comparison.other}
-    assert comparison.image_share["other"] == np.mean([hit.modality == "image" for hit in comparison.other])
-
-
-def test_moved_is_the_difference_of_full_ranks() -> None:
-    rng = np.random.default_rng(7)
-    items = rng.normal(size=(40, 6))
-    modality = np.asarray(["text", "image"] * 20)
-    collection = Collection.from_vectors([str(i) for i in range(40)], modality, items)
-    collection.calibrate(rng.normal(size=(9, 6)))
-    query = rng.normal(size=6)
-    ranks = {m: {h.id: h.rank for h in collection.search(query, k=40, method=m)} for m in ("raw", "standardized")}
-    for name, moved in collection.compare(query, k=10).rank_change.items():
-        assert moved == ranks["raw"][name] - ranks["standardized"][name]
-
-
 def test_an_item_as_query_does_not_find_itself(collection: Collection) -> None:
     collection.calibrate(collection.vectors)
     hits = collection.search(collection.items[2], k=4, method="raw")
@@ -113,21 +82,6 @@ def test_one_modality_cannot_be_calibrated_but_can_be_searched_raw() -> None:
     with pytest.raises(CalibrationError, match=r"no passages, only pictures \(2\).*raw cosine"):
         only.calibrate(np.eye(2))
     assert [hit.id for hit in only.search(np.asarray([0.0, 1.0]), method="raw")] == ["b", "a"]
-
-
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
-        ("  ", "query is empty"),
-        ("windmills", "no encoder"),
-        (np.asarray([1.0, 0.0]), "2 dimensions and the collection 3"),
-        (np.zeros(3), "all zeros"),
-        (Item("gone", Modality.TEXT), '"gone" is not in this collection'),
-    ],
-)
-def test_queries_that_cannot_be_asked_say_why(collection: Collection, query, message: str) -> None:
-    with pytest.raises(ModgapError, match=message):
-        collection.search(query, method="raw")
 
 
 def test_unknown_search_methods_and_repeated_ids_are_refused(collection: Collection) -> None:
@@ -169,10 +123,10 @@ def test_calibrating_in_parts_or_by_updates_equals_calibrating_at_once(mixed) ->
     collection.update(queries[15:16])
     updated = collection.update(queries[16:])
     assert updated.queries["text"].count == merged.queries["text"].count == 40
-    for joined in (merged, updated):
-        assert joined.statistics["image"] == whole.statistics["image"]  # the automatic picture queries count once
+    for each in (merged, updated):
+        assert each.statistics["image"] == whole.statistics["image"]  # the automatic picture queries count once
         for kind in ("text", "image"):
-            got, wanted = joined.statistics["text"][kind], whole.statistics["text"][kind]
+            got, wanted = each.statistics["text"][kind], whole.statistics["text"][kind]
             # a processor may sum the products of few queries in another order than those of many
             assert (got.mean, got.std, got.n) == pytest.approx((wanted.mean, wanted.std, wanted.n), abs=1e-7)
 
@@ -252,6 +206,171 @@ def test_hits_below_the_threshold_are_no_good_match(mixed) -> None:
     assert set(hits[0].as_dict()) == {"rank", "id", "modality", "score", "z", "fit"}
 
 
+# --- through an engine alone -----------------------------------------------------------------------------------
+
+GROUPS = ["text", "text", "image", "table"] * 12
+
+
+@pytest.fixture
+def remote() -> tuple[Collection, MockEngine, Collection]:
+    """A collection whose own vectors are not numbers, the engine that answers for it, and the same one in memory.
+
+    The items have texts, since vectors are part of the fingerprint of those that have nothing else.
+    """
+    rng = np.random.default_rng(31)
+    apart = np.asarray([{"text": -2.0, "image": 2.0, "table": 0.0}[group] for group in GROUPS])
+    vectors = unit_vectors(rng.normal(size=(48, 6)) + apart[:, None] * np.eye(6)[0])
+    items = [
+        Item(f"d{row}", Modality.from_group(group), text=f"Item {row}.", group=group)
+        for row, group in enumerate(GROUPS)
+    ]
+    engine = MockEngine(vectors, GROUPS)
+    return Collection(items, np.full_like(vectors, np.nan), engine=engine), engine, Collection(items, vectors)
+
+
+def queries_of(n: int, seed: int = 32) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(n, 6)) - 2 * np.eye(6)[0]
+
+
+def test_calibration_needs_nothing_but_the_engine(remote) -> None:
+    collection, engine, local = remote
+    assert (collection.groups, collection.dimension) == (("text", "image", "table"), 6)
+    found, expected = collection.calibrate(queries_of(40)), local.calibrate(queries_of(40))
+    # words first, then the corpus's own pictures: one top-k of each group for each
+    assert engine.groups_searched() == ["text", "image", "table"] * 2
+    assert found.groups == expected.groups == ("text", "image", "table")
+    for query_modality in ("text", "image"):
+        for group in found.groups:
+            got, wanted = (each.statistics[query_modality][group] for each in (found, expected))
+            assert (got.mean, got.std, got.n) == pytest.approx((wanted.mean, wanted.std, wanted.n), abs=1e-6)
+    assert found.fingerprint == expected.fingerprint
+    assert found.means.keys() == {"query.text", "query.image"}  # those of the items are elsewhere
+
+
+def test_automatic_queries_need_nothing_but_the_engine(remote) -> None:
+    collection, _, local = remote
+    found, expected = collection.calibrate(), local.calibrate()
+    assert found.queries == expected.queries
+    for group in found.groups:
+        assert found.statistics["text"][group].mean == pytest.approx(expected.statistics["text"][group].mean, abs=1e-6)
+
+
+@pytest.mark.parametrize("method", ["raw", "standardized", "minmax", "rrf", "per_query_z", "dbsf"])
+def test_a_search_is_one_top_k_of_each_group(remote, method: str) -> None:
+    collection, engine, local = remote
+    for each in (collection, local):
+        each.calibrate(queries_of(40))
+    for query in (*queries_of(3, seed=33), collection.items[2]):
+        engine.groups_searched()
+        hits, expected = collection.search(query, 9, method=method), local.search(query, 9, method=method)
+        assert engine.groups_searched() == ["text", "image", "table"]
+        assert [hit.id for hit in hits] == [hit.id for hit in expected]
+        for name in ("score", "z", "fit"):
+            assert [getattr(hit, name) for hit in hits] == pytest.approx(
+                [getattr(hit, name) for hit in expected], abs=1e-4
+            )
+        assert [hit.group for hit in hits] == [hit.group for hit in expected]
+
+
+@pytest.mark.parametrize("other", [None, "minmax"])
+def test_a_comparison_is_one_top_k_of_each_group_for_all_its_lists(remote, other) -> None:
+    collection, engine, local = remote
+    for each in (collection, local):
+        each.calibrate(queries_of(40))
+    query = queries_of(1, seed=34)[0]
+    engine.groups_searched()
+    found, expected = collection.compare(query, 5, other=other), local.compare(query, 5, other=other)
+    assert engine.groups_searched() == ["text", "image", "table"]
+    for name in ("raw", "standardized", "other"):
+        assert [hit.id for hit in getattr(found, name)] == [hit.id for hit in getattr(expected, name)]
+    assert found.image_share == expected.image_share
+    assert found.rank_change == found.other_rank_change == {}  # without every score no place is known
+
+
+def test_a_comparison_in_memory_is_one_top_k_of_each_group_too(remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, local = remote
+    local.calibrate(queries_of(40))
+    searched, top_k = [], ExactEngine.top_k
+
+    def counted(self, queries, k, group, **options):
+        searched.append(group)
+        return top_k(self, queries, k, group, **options)
+
+    monkeypatch.setattr(ExactEngine, "top_k", counted)
+    comparison = local.compare(queries_of(1, seed=34)[0], 5)
+    assert searched == ["text", "image", "table"]
+    assert comparison.rank_change.keys() == {hit.id for hit in (*comparison.raw, *comparison.standardized)}
+
+
+def test_drift_update_and_convergence_need_nothing_but_the_engine(remote) -> None:
+    collection, engine, local = remote
+    for each in (collection, local):
+        each.calibrate(queries_of(40))
+    engine.groups_searched()
+    drifts = [each.drift(queries_of(30, seed=35)) for each in (collection, local)]
+    assert engine.groups_searched() == ["text", "image", "table"]
+    assert [each.group for each in drifts[0]] == ["text", "image", "table"]
+    assert [each.statistic for each in drifts[0]] == pytest.approx([each.statistic for each in drifts[1]])
+    curves = [each.convergence(queries_of(30, seed=35), depth=4) for each in (collection, local)]
+    assert engine.groups_searched() == ["text", "image", "table"]
+    assert curves[0].overlap == pytest.approx(curves[1].overlap)
+    assert collection.update(queries_of(5, seed=36)).queries["text"].count == 45
+    assert engine.groups_searched() == ["text", "image", "table"]
+
+
+@pytest.mark.parametrize("learn_from", ["same", "held-out", "automatic"])
+def test_evaluation_needs_nothing_but_the_engine(remote, learn_from: str) -> None:
+    collection, _, local = remote
+    labelled = [Query(f"q{row}", relevant={f"d{row}": 1}) for row in range(48)]
+    vectors = unit_vectors(local.vectors + 0.3 * np.random.default_rng(37).normal(size=(48, 6)))
+    asked = Queries(labelled, np.full(48, "text"), vectors)
+    methods = ["raw", "standardized", "oracle", "minmax", "rrf"]
+    found, expected = (evaluate(each, asked, methods, learn_from=learn_from) for each in (collection, local))
+    assert list(found.methods) == methods
+    assert found.methods == expected.methods
+
+
+def test_methods_that_move_vectors_say_that_they_are_elsewhere(remote) -> None:
+    collection, _, _ = remote
+    collection.calibrate(queries_of(40))
+    for name in ("nnn", "i0t_post", "mind_the_gap"):
+        with pytest.raises(ModgapError, match=r"elsewhere|mean vectors"):
+            collection.search(queries_of(1)[0], method=name)
+    with pytest.raises(EngineError, match="MockEngine keeps its vectors elsewhere"):
+        collection.gap(queries_of(40))
+
+
+# --- three groups -----------------------------------------------------------------------------------------------
+
+
+def test_three_groups_are_calibrated_and_ranked_by_hand(toy) -> None:
+    queries, items, modality = toy
+    tables = np.asarray([[0.6, 0, 0.8], [0, 0.2, np.sqrt(0.96)]])
+    collection = Collection.from_vectors(
+        ["t0", "t1", "i0", "i1", "b0", "b1"], [*modality, "table", "table"], np.concatenate([items, tables])
+    )
+    assert collection.counts == {"text": 2, "image": 2, "table": 2}
+    statistics = collection.calibrate(queries).statistics["text"]
+    assert {group: (round(s.mean, 4), round(s.std, 4)) for group, s in statistics.items()} == {
+        "text": (0.9, 0.1),
+        "image": (0.3, 0.1),
+        "table": (0.4, 0.2),
+    }
+    hits = collection.search(np.asarray([0.8, 0.0, 0.6]), k=6)
+    # cosines as with two groups, and b0 .48 + .48 = .96, b1 .6 * .9798 = .5879: z 2.8 and .94
+    assert [hit.id for hit in hits] == ["i0", "i1", "b0", "b1", "t0", "t1"]
+    assert [hit.z for hit in hits] == pytest.approx([5.699, 3.648, 2.8, 0.939, -1.0, -5.4], abs=1e-2)
+    assert [hit.group for hit in hits] == ["image", "image", "table", "table", "text", "text"]
+    assert hits[2].as_dict()["group"] == "table"
+    assert "group" not in hits[0].as_dict()
+
+
+def test_one_group_of_pictures_and_texts_is_refused() -> None:
+    items = [Item("a", Modality.TEXT, text="a", group="mine"), Item("b", Modality.IMAGE, group="mine")]
+    with pytest.raises(ModgapError, match=r'group "mine" holds pictures and texts \("b" is the first'):
+        Collection(items, np.eye(2, dtype=np.float32))
+
+
 # --- with the bundled model ------------------------------------------------------------------------------------
 
 
@@ -294,53 +413,6 @@ def test_a_picture_file_is_a_query_too(sample: Collection) -> None:
         sample.search(Path("gone.png"))
 
 
-def test_automatic_queries_never_meet_their_source(sample: Collection) -> None:
-    asked = automatic_text_queries(sample.items, sample.vectors, sample.encoder)
-    own = sample.counts["text"]
-    assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
-    assert asked.sources[own:].tolist() == [-1] * (TARGET_QUERY_COUNT - own)
-    assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == (
-        "automatic",
-        TARGET_QUERY_COUNT,
-        TARGET_QUERY_COUNT,
-    )
-
-
-def test_automatic_queries_never_meet_their_document(toy) -> None:
-    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
-    items += [Item("b", Modality.TEXT, text="Whole."), Item("c", Modality.IMAGE)]
-    vectors = np.tile(toy[0][:1], (5, 1))
-    asked = automatic_text_queries(items, vectors, None)
-    assert asked.exclude.tolist() == [[0, 3]] * 3 + [[3, 4]]
-    assert asked.sources.tolist() == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("name", ["queries.txt", Path("queries.txt")])
-def test_the_name_of_a_file_is_no_list_of_queries(sample: Collection, name) -> None:
-    with pytest.raises(CalibrationError, match=r"modgap.read_queries"):
-        sample.calibrate(name)
-
-
-def test_methods_learn_from_automatic_queries_that_never_meet_their_document() -> None:
-    items = [Item(f"{name}#{n}", Modality.TEXT, text=name, source=name) for name in "abc" for n in range(2)]
-    items += [Item(str(n), Modality.IMAGE) for n in range(3)]
-    vectors = unit_vectors(np.random.default_rng(0).normal(size=(9, 4)))
-    vectors[1:6:2] = vectors[0:6:2]  # both passages of a document are alike
-    collection = Collection(items, vectors)
-    expected = collection.calibrate().standardizer().mean_
-    assert expected[Modality.TEXT] < 0.99
-    fitted = SimilarityStandardizer()
-    fit_on(fitted, collection, Modality.TEXT, automatic_text_queries(items, vectors, None))
-    assert fitted.mean_ == pytest.approx(expected)
-
-
-def test_where_all_texts_are_one_document_the_bank_alone_asks(toy, sample: Collection) -> None:
-    items = [Item(f"a#{n}", Modality.TEXT, text=f"Part {n}.", source="a") for n in range(3)]
-    assert automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), None).origin.count == 0
-    asked = automatic_text_queries(items, np.tile(toy[0][:1], (3, 1)), sample.encoder)
-    assert (asked.origin.count, set(asked.exclude.tolist())) == (TARGET_QUERY_COUNT, {-1})
-
-
 def test_the_unpacked_files_of_an_archive_live_as_long_as_the_collection(tmp_path: Path, encoder) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for path in sorted(asset_path("sample", "corpus", "photos").iterdir())[:3]:
@@ -365,26 +437,6 @@ def test_the_eight_orientations_of_a_photograph_have_one_vector(tmp_path: Path, 
     assert np.ptp(vectors, axis=0).max() < 1e-5
 
 
-def test_passages_enough_leave_the_bank_out(toy) -> None:
-    items = [Item(str(row), Modality.TEXT, text="x") for row in range(TARGET_QUERY_COUNT)]
-    vectors = np.tile(toy[0][:1], (TARGET_QUERY_COUNT, 1))
-    asked = automatic_text_queries(items, vectors, None)
-    assert asked.sources.tolist() == list(range(TARGET_QUERY_COUNT))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("One. Two.", "One."),
-        ("\n\n## Title\nBody", "Title"),
-        ("word " * 60, ("word " * 20).strip()),
-        ("no end", "no end"),
-    ],
-)
-def test_first_sentences(text: str, expected: str) -> None:
-    assert first_sentence(text) == expected
-
-
 def test_standardization_beats_raw_on_the_labelled_sample(sample: Collection) -> None:
     asked = modgap.read_queries(asset_path("sample", "queries.jsonl"))
     methods = evaluate(sample, asked, ["raw", "standardized"], learn_from="automatic").methods
@@ -397,3 +449,15 @@ def test_the_first_page_shows_both_modalities_where_both_can_answer(sample: Coll
     assert len(texts) >= 10
     for text in texts:
         assert {hit.modality for hit in sample.search(text, k=10)} == {Modality.TEXT, Modality.IMAGE}, text
+
+
+def test_vectors_may_name_modality_and_group_apart(toy) -> None:
+    queries, items, _ = toy
+    modality, groups = ["text", "text", "image", "image"], ["notes", "rows", "photos", "photos"]
+    collection = Collection.from_vectors(["a", "b", "c", "d"], modality, items, groups=groups)
+    assert collection.groups == ("notes", "rows", "photos")
+    assert collection.modality.tolist() == modality
+    assert collection.counts == {"notes": 1, "rows": 1, "photos": 2}
+    assert collection.calibrate(queries).modality_by_group() == {"notes": "text", "rows": "text", "photos": "image"}
+    with pytest.raises(VectorError, match='beside `groups`; got "sound"'):
+        Collection.from_vectors(["a", "b", "c", "d"], [*modality[:3], "sound"], items, groups=groups)

@@ -19,6 +19,7 @@ import numpy as np
 from modgap.corpus import Query
 from modgap.errors import CorpusError
 from modgap.evaluation.datasets import base
+from modgap.io.process_folder import process_folder
 from modgap.items import Item
 
 _FLICKR_SOURCE = "the authors' Flickr8k_Dataset and Flickr8k_text archives, or a table with image, idx and caption"
@@ -89,7 +90,7 @@ def load_flickr8k(root: Path, options: base.LoadOptions) -> base.Dataset:
     title = f"Flickr8k {split}"
     unpacked: tuple[object, ...] = ()
     if found is None and (root / f"{split}.tar").is_file():
-        folder = tempfile.TemporaryDirectory(prefix="modgap-flickr8k-")
+        folder = tempfile.TemporaryDirectory(prefix="flickr8k-", dir=process_folder())
         found, unpacked = Path(folder.name), (folder,)
         unpack(root / f"{split}.tar", found, set(captions), notes)
     return mixed_set(title, captions, found or root, options, notes, unpacked=unpacked)

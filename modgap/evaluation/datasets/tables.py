@@ -15,6 +15,7 @@ from typing import Any
 
 from modgap.errors import CorpusError
 from modgap.evaluation.datasets.base import MAX_LINE_CHARACTERS, Notes, file_in, json_rows, picture_item
+from modgap.io.process_folder import process_folder
 from modgap.items import Item
 
 _BATCH_ROWS = 1000  # in memory at once
@@ -91,7 +92,7 @@ class Pictures:
         """An item for a picture; None, and counted, where there is none."""
         if isinstance(value, dict) and value.get("bytes"):
             if not self.unpacked:
-                self.unpacked = (tempfile.TemporaryDirectory(prefix="modgap-pictures-"),)
+                self.unpacked = (tempfile.TemporaryDirectory(prefix="pictures-", dir=process_folder()),)
             folder = Path(self.unpacked[0].name)
             self._written += 1
             (folder / str(self._written)).write_bytes(value["bytes"])

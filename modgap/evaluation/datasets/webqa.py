@@ -19,6 +19,7 @@ from modgap.corpus import Query
 from modgap.corpus.queries import read_qrels
 from modgap.errors import CorpusError
 from modgap.evaluation.datasets import base
+from modgap.io.process_folder import process_folder
 from modgap.items import Item
 
 _SOURCE = "github.com/WebQnA/WebQA (WebQA_train_val.json, imgs.tsv, imgs.lineidx)"
@@ -82,7 +83,7 @@ def load(root: Path, options: base.LoadOptions) -> base.Dataset:
         notes.expect("questions that want a text", texts, _DOCUMENTED[split][0])
         notes.expect("questions that want a picture", len(rows) - texts, _DOCUMENTED[split][1])
     chosen = base.draw_queries(queries, options)
-    table, folder = PictureTable(root, notes), tempfile.TemporaryDirectory(prefix="modgap-webqa-")
+    table, folder = PictureTable(root, notes), tempfile.TemporaryDirectory(prefix="webqa-", dir=process_folder())
 
     def items() -> Iterator[Item | None]:
         seen: set[str] = set()

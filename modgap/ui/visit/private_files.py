@@ -5,6 +5,8 @@ visitors who upload the same file would share it, and whoever has a file and the
 whether another visitor has it too. So here:
 
 - each upload gets its own folder with a name that nobody can guess (128 random bits go into the hash);
+- all lie in a folder of this process, so that two users of one machine do not share Gradio's, which belongs to whoever
+  came first;
 - `deleted_after` deletes it once it is read, also when reading fails;
 - a web address instead of an upload is refused: Gradio would fetch it, of any size, into the server's memory.
 """
@@ -23,6 +25,7 @@ from gradio.route_utils import GradioUploadFile
 from gradio.utils import get_upload_folder
 
 from modgap.errors import ModgapError
+from modgap.io.process_folder import new_folder
 
 NOT_UPLOADED = "That is not an uploaded file: upload it to this app first (gradio_client.handle_file does)."
 
@@ -41,7 +44,12 @@ async def no_download(url: str, cache_dir: str) -> str:
 
 
 def keep_uploads_private() -> None:
-    """Make Gradio, whose version is pinned, store uploads separately and fetch no addresses."""
+    """Make Gradio, whose version is pinned, store uploads separately, in a folder of its own, and fetch no addresses.
+
+    The folder is the operator's, where GRADIO_TEMP_DIR names one.
+    """
+    if not os.environ.get("GRADIO_TEMP_DIR"):
+        os.environ["GRADIO_TEMP_DIR"] = str(new_folder("app"))
     route_utils.GradioUploadFile = PrivateUpload  # type: ignore[misc]
     processing_utils.async_ssrf_protected_download = no_download
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from modgap.corpus import Corpus, Limits, read_corpus
 from modgap.corpus.file_types import DOCUMENT_SUFFIXES, TABLE_SUFFIXES, TEXT_SUFFIXES
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.errors import CorpusError
+from modgap.io.process_folder import new_folder
 
 STRANGERS = Limits.for_strangers()  # Gradio accepts at most 1,000 files in one request
 FILE_TYPES = [*PICTURE_SUFFIXES, *TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES, ".zip", ".npz"]
@@ -35,7 +35,7 @@ def uploaded_corpus(paths: Sequence[str | Path], limits: Limits = STRANGERS) -> 
     """
     files = [Path(path) for path in paths]
     check_limits(files, limits)
-    folder = Path(tempfile.mkdtemp(prefix="modgap-upload-")).resolve()  # as tables resolve the paths they name
+    folder = new_folder("upload")  # without links, as tables resolve the paths they name
     try:
         yield _read(link_into(files, folder), folder, limits)
     finally:

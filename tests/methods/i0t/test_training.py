@@ -9,10 +9,10 @@ import pytest
 from modgap.errors import CalibrationError, VectorError
 from modgap.items import Modality
 from modgap.methods.i0t import Normalisers
-from modgap.methods.i0t.training import Settings, train
+from modgap.methods.i0t.training import TrainingSettings, train
 from modgap.metrics.gap import centroid_distance
 
-QUICK = Settings(rounds=4, batch=64, patience=9)
+QUICK = TrainingSettings(rounds=4, batch=64, patience=9)
 
 
 def same(a: Normalisers, b: Normalisers) -> bool:
@@ -92,14 +92,14 @@ def test_pairs_that_cannot_be_learnt_from_are_refused(paired) -> None:
     with pytest.raises(VectorError, match="not finite"):
         train(np.where(np.arange(16) == 3, np.nan, images), texts)
     with pytest.raises(CalibrationError, match=r"share of 0.99 leaves fewer than 2 of the 40 pairs"):
-        train(images[:40], texts[:40], Settings(held_out=0.99))
+        train(images[:40], texts[:40], TrainingSettings(held_out=0.99))
     with pytest.raises(CalibrationError, match="batch of 1 has no spread"):
-        Settings(batch=1)
+        TrainingSettings(batch=1)
     with pytest.raises(CalibrationError, match="0 or more, not -1"):
-        Settings(seed=-1)
+        TrainingSettings(seed=-1)
     for rate in (0, -1, np.nan, np.inf):
         with pytest.raises(CalibrationError, match="finite rate above 0"):
-            Settings(rate=rate)
+            TrainingSettings(rate=rate)
 
 
 def test_a_training_that_diverges_ends_in_a_sentence_and_not_in_weights(paired) -> None:

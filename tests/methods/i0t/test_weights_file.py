@@ -7,9 +7,9 @@ import pytest
 
 from modgap.errors import CalibrationError
 from modgap.methods.i0t import Normalisers, load_normalisers, save_normalisers
-from modgap.methods.i0t.training import Settings, train
+from modgap.methods.i0t.training import TrainingSettings, train
 
-QUICK = Settings(rounds=4, batch=64, patience=9)
+QUICK = TrainingSettings(rounds=4, batch=64, patience=9)
 
 
 def same(a: Normalisers, b: Normalisers) -> bool:

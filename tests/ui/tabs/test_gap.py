@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from modgap.items import Item, Modality
-from modgap.plots.points import point_maps
 from modgap.search.collection import Collection
 from modgap.ui.tabs import gap as gap_tab
 from modgap.ui.visit.session import LoadedCorpus, Visit
@@ -38,22 +37,6 @@ def test_the_gap_is_measured_once_for_a_calibration(visit: Visit, monkeypatch) -
     assert visit.kept["gap"] is not before
 
 
-def test_points_keep_their_distances_and_centring_brings_the_middles_together() -> None:
-    rng = np.random.default_rng(0)
-    modality = np.repeat(["image", "text"], 400)
-    vectors = rng.normal(size=(800, 16)) + np.where(modality == "image", 3, -3)[:, None] * np.eye(16)[0]
-    unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    maps = point_maps(unit, modality, query=unit[700], most=100)
-    before, after = maps["before"], maps["after"]
-    assert len(before.rows) == 200
-    assert (before.xy >= 0).all()
-    assert (before.xy <= 1).all()
-    assert before.query is not None
-    assert after.distance < 0.1 < before.distance
-    apart = {name: np.linalg.norm(np.subtract(*each.centroids.values())) for name, each in maps.items()}
-    assert apart["after"] < apart["before"] / 3
-
-
 def test_a_corpus_with_one_picture_has_a_gap_and_a_map_of_what_is_encoded(toy_encoder) -> None:
     items = [Item("only.png", Modality.IMAGE), *(Item(f"{n}.txt", Modality.TEXT, text=f"note {n}") for n in range(6))]
     vectors = toy_encoder.encode_texts([item.text or "a picture" for item in items])
@@ -65,19 +48,16 @@ def test_a_corpus_with_one_picture_has_a_gap_and_a_map_of_what_is_encoded(toy_en
     assert "After centring" not in page
 
 
-def test_a_third_group_is_drawn_as_squares_in_neutral_colours(visit: Visit, monkeypatch) -> None:
-    def with_licences(*given, **named):
-        maps = point_maps(*given, **named)
-        for each in maps.values():
-            each.modality[:3] = "image", "text", "other"  # np.str_ of five letters
-            each.centroids["other"] = (0.5, 0.5)
-        return maps
+def test_a_third_group_is_drawn_as_squares_in_neutral_colours(toy_encoder) -> None:
+    items = [Item(f"{n}.txt", Modality.TEXT, text=f"note {n}") for n in range(5)]
+    items += [Item(f"{n}.png", Modality.IMAGE) for n in range(4)]
+    items += [Item(f"row {n}", Modality.TEXT, text=f"licence {n}", group="licences") for n in range(3)]
+    vectors = toy_encoder.encode_texts([item.text or f"picture {item.id}" for item in items])
+    vectors[5:9] = np.roll(vectors[5:9], 1, axis=1)
 
-    monkeypatch.setattr(gap_tab, "point_maps", with_licences)
-
-    page = gap_tab.gap_html(visit)
+    page = gap_tab.gap_html(Visit(loaded=LoadedCorpus(Collection(items, vectors), {})))
 
     first = re.search(r"<svg.*?</svg>", page, re.S).group()
-    assert first.count('class="mg-point mg-point-other"') == 1
-    assert first.count("<rect ") == 2, "the item and the middle of its group"
-    assert '<span class="mg-word-other">■</span> items of &#34;other&#34;' in page
+    assert first.count('class="mg-point mg-point-other"') == 3
+    assert first.count("<rect ") == 4, "the items and the middle of their group"
+    assert '<span class="mg-word-other">■</span> items of &#34;licences&#34;' in page

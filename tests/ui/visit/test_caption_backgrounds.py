@@ -19,9 +19,9 @@ def loaded(toy_state, mixed_files) -> LoadedCorpus:
 
 def test_a_visitors_corpus_is_its_own_background_computed_once_for_each_prefix(toy_state, loaded, monkeypatch):
     backgrounds, computed = CaptionBackgrounds(toy_state), []
-    compute = Background.of_collection
+    compute = Background.from_collection
     monkeypatch.setattr(
-        Background, "of_collection", lambda *given, **named: computed.append(named) or compute(*given, **named)
+        Background, "from_collection", lambda *given, **named: computed.append(named) or compute(*given, **named)
     )
 
     first = backgrounds.background_for(loaded)

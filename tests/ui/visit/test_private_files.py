@@ -10,7 +10,8 @@ from gradio.utils import get_upload_folder
 
 from modgap.encoders.load import BUNDLED
 from modgap.errors import ModgapError
-from modgap.ui.visit.private_files import deleted_after, received_files
+from modgap.io.process_folder import process_folder
+from modgap.ui.visit.private_files import deleted_after, keep_uploads_private, received_files
 
 
 def upload(server: str, name: str, content: bytes) -> Path:
@@ -123,3 +124,13 @@ def test_files_of_the_machine_are_no_uploads_and_stay(tmp_path, monkeypatch):
     assert own.exists()
     assert not sent.parent.exists()
     assert (tmp_path / "uploads").exists()
+
+
+def test_uploads_lie_in_a_folder_of_this_process_unless_the_operator_names_one(monkeypatch, tmp_path: Path) -> None:
+    """Gradio's own folder belongs to the first user of a machine, and the second one's uploads failed."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    keep_uploads_private()
+    assert get_upload_folder() == str(tmp_path)
+    monkeypatch.setenv("GRADIO_TEMP_DIR", "")
+    keep_uploads_private()
+    assert Path(get_upload_folder()).parent == process_folder()

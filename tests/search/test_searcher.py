@@ -1,4 +1,4 @@
-"""Search by every method: the same ranking as the evaluation, from kept queries or from a file."""
+"""Search by every method: the same ranking as the evaluation, from kept queries or from a file, and at what cost."""
 
 import json
 from itertools import pairwise
@@ -10,11 +10,14 @@ import pytest
 import modgap
 from modgap.calibration import Calibration
 from modgap.corpus import Queries, Query
+from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError, ModgapError
 from modgap.evaluation import evaluate, runner
-from modgap.items import Modality
+from modgap.items import Item, Modality
 from modgap.methods import METHODS, method_by_name
 from modgap.search.collection import Collection
+from modgap.vectors import unit_vectors
+from tests.engines.mock_engine import MockEngine
 
 SEARCHED = [name for name in METHODS if name != "oracle"]
 IN_ARTEFACT = [name for name in SEARCHED if method_by_name(name).in_artefact or not method_by_name(name).needs_fit]
@@ -144,3 +147,85 @@ def test_which_methods_put_pictures_first_on_real_clip_vectors(name: str, clip_v
 def test_unknown_names_list_the_known_ones(collection) -> None:
     with pytest.raises(ModgapError, match="Known: raw, standardized"):
         collection.search(np.ones(10), method="magic")
+
+
+# --- how often the engine is searched ---------------------------------------------------------------------------
+
+
+class Encoder:
+    """Words that ask for something lie near the texts; words with shuffled letters lie anywhere."""
+
+    name, dimension, cache, decode_side = "toy", 6, None, 8
+
+    def encode_texts(self, texts, *, progress=None):
+        rows = [np.random.default_rng(sum(map(ord, text))).normal(size=6) for text in texts]
+        near = np.asarray([3.0 if text.startswith("query") else 0.0 for text in texts])
+        return unit_vectors(np.asarray(rows) - near[:, None] * np.eye(6)[0])
+
+
+WORDS = [f"query {n}" for n in range(30)]
+
+
+@pytest.fixture
+def by_words() -> tuple[Collection, Collection, MockEngine]:
+    """The same corpus of three groups in memory and in an engine of its own, with a no-match test for words."""
+    groups = ["text", "image", "table"] * 8
+    apart = np.where(np.asarray(groups) == "image", 2.0, -2.0)
+    vectors = unit_vectors(np.random.default_rng(41).normal(size=(24, 6)) + apart[:, None] * np.eye(6)[0])
+    items = [Item(f"d{row}", Modality.from_group(g), text=f"Item {row}.", group=g) for row, g in enumerate(groups)]
+    engine = MockEngine(vectors, groups)
+    local = Collection(items, vectors, encoder=Encoder())
+    remote = Collection(items, np.full_like(vectors, np.nan), encoder=Encoder(), engine=engine)
+    remote.use(local.calibrate(WORDS))
+    return local, remote, engine
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The group of each top-k of an exact engine, as they come."""
+    groups, top_k = [], ExactEngine.top_k
+
+    def counted(self, queries, k, group, **options):
+        groups.append(group)
+        return top_k(self, queries, k, group, **options)
+
+    monkeypatch.setattr(ExactEngine, "top_k", counted)
+    return groups
+
+
+@pytest.mark.parametrize("method", ["raw", "standardized", "minmax", "per_query_z"])
+def test_words_are_judged_by_the_items_that_were_found_anyway(by_words, searched, method: str) -> None:
+    local, _, _ = by_words
+    assert local.calibration is not None
+    assert local.calibration.evidence is not None
+    local.search(WORDS[0], method=method)
+    assert searched == ["text", "image", "table"]
+
+
+def test_a_method_that_moves_vectors_searches_the_encoded_ones_once_more_for_the_verdict(by_words, searched) -> None:
+    local, _, _ = by_words
+    local.search(WORDS[0], method="i0t_post")
+    assert searched == ["text", "image", "table"] * 2
+    searched.clear()
+    local.compare(WORDS[0], other="i0t_post")  # where the encoded ones were searched for the other lists already
+    assert searched == ["text", "image", "table"] * 2
+
+
+@pytest.mark.parametrize("method", ["raw", "standardized"])
+def test_an_engine_alone_gives_the_same_verdicts(by_words, method: str) -> None:
+    local, remote, engine = by_words
+    verdicts = []
+    for query in (*WORDS[:5], "zzz", "wkrp xq", "brrr"):
+        engine.groups_searched()
+        found, expected = (each.search(query, 6, method=method) for each in (remote, local))
+        assert engine.groups_searched() == ["text", "image", "table"]
+        assert [(hit.id, hit.good_match) for hit in found] == [(hit.id, hit.good_match) for hit in expected]
+        verdicts.append(any(hit.good_match for hit in found))
+    assert set(verdicts) == {True, False}
+
+
+def test_a_comparison_by_words_is_one_top_k_of_each_group(by_words, searched) -> None:
+    local, remote, engine = by_words
+    found, expected = (each.compare(WORDS[1], 6) for each in (remote, local))
+    assert engine.groups_searched() == searched == ["text", "image", "table"]
+    assert [hit.good_match for hit in found.standardized] == [hit.good_match for hit in expected.standardized]
