@@ -112,7 +112,8 @@ def passage_queries(
         else draw(texts, MAX_PASSAGE_QUERIES, seed)
     )
     sources, documents_of = np.asarray(rows, dtype=np.intp), document_rows(items, rows)
-    if encoder is None or all(items[row].text is None for row in rows):  # precomputed vectors have no words
+    without_words = bool(rows) and all(items[row].text is None for row in rows)  # as precomputed vectors are
+    if encoder is None or without_words:
         origin = QuerySource("automatic", len(rows), "the corpus's own passages, each without itself")
         return CalibrationQueries(engine.vectors_of(sources), sources, origin, documents_of)
     origin = QuerySource("automatic", len(rows), f"{len(rows)} first sentences of the corpus, each without its source")

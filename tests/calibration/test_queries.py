@@ -74,6 +74,15 @@ def test_where_all_texts_are_one_document_the_bank_alone_asks(toy, sample: Colle
     assert (asked.origin.count, set(asked.exclude.tolist())) == (TARGET_QUERY_COUNT, {-1})
 
 
+def test_passages_without_words_ask_by_their_vectors_beside_the_bank(sample: Collection) -> None:
+    items = [Item(f"row {row}", Modality.TEXT) for row in range(3)]
+    vectors = sample.vectors[-3:]
+    asked = automatic_text_queries(items, engine_of(items, vectors), sample.encoder)
+    assert asked.vectors[:3].tolist() == vectors.tolist()
+    assert asked.sources[:4].tolist() == [0, 1, 2, -1]
+    assert len(asked.vectors) == TARGET_QUERY_COUNT
+
+
 def test_passages_enough_leave_the_bank_out(toy) -> None:
     items = [Item(str(row), Modality.TEXT, text="x") for row in range(TARGET_QUERY_COUNT)]
     vectors = np.tile(toy[0][:1], (TARGET_QUERY_COUNT, 1))

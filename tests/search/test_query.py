@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from modgap.errors import ModgapError
+from modgap.corpus import Queries, Query
+from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.items import Item, Modality
 from modgap.search.collection import Collection
-from modgap.search.query import encode_query
+from modgap.search.query import encode_queries, encode_query
 from tests.engines.mock_engine import MockEngine
 
 ENGINE = MockEngine(np.asarray([[1, 0, 0], [0, 1, 0]]), ["image", "text"])
@@ -72,3 +73,28 @@ def test_a_vector_is_scaled_and_an_encoded_query_taken_as_it_is() -> None:
     found = encode_query(np.asarray([0.0, 3.0, 4.0]), ENGINE, ROW_OF, None)
     assert found.vector == pytest.approx([0, 0.6, 0.8])
     assert encode_query(found, ENGINE, ROW_OF, None) is found
+
+
+def test_the_words_of_a_file_are_encoded_in_one_pass_beside_its_pictures(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    encoder = Encoder()
+    queries = Queries(
+        [Query("a", text="red"), Query("b", image=tmp_path / "a.png"), Query("c", text="blue")],
+        np.asarray(["text", "image", "text"]),
+    )
+    found = encode_queries(queries, ENGINE, encoder)
+    assert [each.vector.tolist() for each in found] == [[1, 0, 0], [0, 1, 0], [1, 0, 0]]
+    assert [(each.modality, each.source) for each in found] == [("text", -1), ("image", -1), ("text", -1)]
+    assert encoder.texts == ["red", "blue"]
+
+
+def test_the_vectors_of_a_file_need_no_encoder_but_the_width_of_the_items() -> None:
+    def of(vectors: list[list[float]]) -> Queries:
+        return Queries([Query("a")], np.asarray(["image"]), np.asarray(vectors, dtype=np.float32))
+
+    [found] = encode_queries(of([[0, 0, 1]]), ENGINE, None)
+    assert (found.vector.tolist(), found.modality) == ([0, 0, 1], "image")
+    with pytest.raises(VectorError, match="2 dimensions and the collection 3"):
+        encode_queries(of([[0, 1]]), ENGINE, None)
+    with pytest.raises(CalibrationError, match="no encoder"):
+        encode_queries(Queries([Query("a", text="red")], np.asarray(["text"])), ENGINE, None)
