@@ -214,7 +214,7 @@ def test_a_report_is_taken_home_and_opens_without_a_fault(back, browser, tmp_pat
 def test_what_is_taken_home_can_be_read_again(back, tmp_path: Path):
     enter(back, "Take it home")
     links = back.locator("#mg-take-home-body .mg-download")
-    expect(links).to_have_count(5)
+    expect(links).to_have_count(4)
     for link in links.all():
         with back.expect_download() as download:
             link.click()

@@ -41,12 +41,14 @@ class Answer:
     other_reason: str = ""
 
 
-def answer_query(collection: Collection, query: SearchQuery, k: int, other: str | None = None) -> Answer:
+def answer_query(
+    collection: Collection, query: SearchQuery, k: int, other: str | None = None, *, most: int = MAX_RESULTS
+) -> Answer:
     """Both rankings, and that of another method; only the raw one, with the reason, where statistics are missing.
 
-    k: hits of each list, held within MIN_RESULTS and MAX_RESULTS. other: the name of the other method, if any.
+    k: hits of each list, held within MIN_RESULTS and `most`. other: the name of the other method, if any.
     """
-    k = max(MIN_RESULTS, min(MAX_RESULTS, int(k)))
+    k = max(MIN_RESULTS, min(most, int(k)))
     if collection.calibration is not None:
         try:
             return _compared(collection, query, k, other)

@@ -22,6 +22,17 @@ def test_results_run_no_formula(visit: Visit) -> None:
     assert all(row["query"].startswith("'=tea") for row in rows)
 
 
+def test_results_hold_fifty_hits_of_each_list_as_the_page_says() -> None:
+    rng = np.random.default_rng(0)
+    groups = ["text", "image"] * 40
+    collection = Collection.from_vectors([str(n) for n in range(80)], groups, rng.normal(size=(80, 8)))
+    collection.calibrate(rng.normal(size=(60, 8)))
+    visit = Visit(asked=PageQuery(rng.normal(size=8), "a vector"))
+    rows = list(csv.DictReader(io.StringIO(exports.results_csv(visit, LoadedCorpus(collection, {})))))
+    assert [row["method"] for row in rows] == ["raw"] * 50 + ["standardized"] * 50
+    assert [row["rank"] for row in rows[:50]] == [str(rank) for rank in range(1, 51)]
+
+
 def test_many_vectors_stay_off_the_page(visit: Visit, monkeypatch) -> None:
     monkeypatch.setattr(exports, "MAX_VECTOR_BYTES", 10)
     assert exports.vectors_npz(visit.loaded) is None
@@ -49,7 +60,7 @@ def test_vectors_name_the_groups_only_where_they_are_not_the_modalities(licences
 def test_results_name_the_groups_only_where_they_are_not_the_modalities(licences, visit, monkeypatch):
     hits = [Hit(1, "mit.txt", Modality.TEXT, 0.5, group="=licences"), Hit(2, "a.png", Modality.IMAGE, 0.25)]
     header = exports.results_csv(visit, visit.loaded).splitlines()[0]
-    monkeypatch.setattr(exports, "answer_query", lambda *_: Answer(raw=hits))
+    monkeypatch.setattr(exports, "answer_query", lambda *_, **__: Answer(raw=hits))
 
     rows = list(csv.DictReader(io.StringIO(exports.results_csv(Visit(asked=PageQuery("x", "x")), licences))))
 
