@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from modgap.engines.base import Engine, TopK, top_k_by_group
+from modgap.engines.base import Engine, TopK
 from modgap.methods import Method
 from modgap.vectors import Vectors
 
@@ -63,7 +63,10 @@ class Ranker:
         """The candidates of a ranking of k items: one top-k a group. Parameters as for `rank` and `Engine.top_k`."""
         moved = self.method.move_queries(query_vectors)
         depth = max(k, self.method.depth)
-        return top_k_by_group(self.engine, moved, depth, exclude=sources, keep_all=keep_all)
+        return {
+            group: self.engine.top_k(moved, depth, group, exclude=sources, keep_all=keep_all)
+            for group in self.engine.groups
+        }
 
     def merge(self, candidates: Candidates, query: int, k: int) -> Ranking:
         """The k best of the candidates of one query by the method's own scores."""
