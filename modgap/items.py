@@ -76,6 +76,37 @@ def ordered_groups(groups: Iterable[str]) -> tuple[str, ...]:
     return (*first, *(group for group in seen if group not in first))
 
 
+class ModalityByGroup:
+    """The modality of each group. A group holds items of one modality, since a mixture has no statistics in common.
+
+    "text" and "image" hold what their names say.
+
+    >>> held = ModalityByGroup()
+    >>> held.add("notes", Modality.TEXT), held.add("notes", Modality.IMAGE)
+    ('', 'the group "notes", which holds passages: give pictures a group of their own')
+    """
+
+    def __init__(self) -> None:
+        self._held = {modality.value: modality for modality in Modality}
+
+    def fault(self, group: str, modality: Modality) -> str:
+        """Why a group cannot hold an item of this modality, as the end of a sentence; empty where it can."""
+        held = self._held.get(group, modality)
+        if held is modality:
+            return ""
+        return (
+            f'the group "{group}", which holds {group_plural(held.value)}: give {group_plural(modality.value)} a group '
+            f"of their own"
+        )
+
+    def add(self, group: str, modality: Modality) -> str:
+        """Let a group hold an item of this modality, unless there is a fault, which is returned."""
+        fault = self.fault(group, modality)
+        if not fault:
+            self._held.setdefault(group, modality)
+        return fault
+
+
 @dataclass(frozen=True)
 class Item:
     """One picture or one passage.

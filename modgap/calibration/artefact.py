@@ -12,13 +12,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from modgap.calibration.document import (
+    FIT_THRESHOLD,
+    document_from_fields,
+    fields_from_arrays,
+    fields_from_document,
+)
 from modgap.calibration.drift import Drift, measure_drift
 from modgap.calibration.hit_scores import HitScores
 from modgap.calibration.merge import QuerySource, add_queries, distinct_sources, merge_statistics
@@ -33,16 +39,12 @@ from modgap.calibration.warnings import (
 )
 from modgap.engines.numbers import Numbers, one_line
 from modgap.errors import CalibrationError, ModgapError
-from modgap.io.embedded_arrays import arrays_to_json, vectors_from_json
 from modgap.io.json_files import read_document, write_document
 from modgap.io.mean_vectors import read_means
 from modgap.items import Modality, counts_in_words, group_plural
 from modgap.methods import FittedState
 from modgap.methods.i0t import Normalisers
-from modgap.vectors import group_fault
 
-FORMAT = "modgap.calibration/1"
-FIT_THRESHOLD = 0.05  # 1 in 20 calibration queries has a best item that is no better
 _BOTH = tuple(m.value for m in Modality)
 
 
@@ -273,17 +275,7 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         """The artefact as plain JSON values, `format` first; `arrays` holds mean vectors and normalisers."""
-        plain = asdict(replace(self, statistics={}, means={}, after={}, normalisers=None))
-        left_out = ["means", "normalisers", "after"]
-        left_out += ["evidence"] if self.evidence is None else []
-        left_out += [] if self.group_modality else ["group_modality"]
-        for name in left_out:
-            del plain[name]
-        document = {"format": FORMAT, **plain, "statistics": _to_json(self.statistics)}
-        if self.after:
-            document["after"] = {name: _to_json(by_query) for name, by_query in self.after.items()}
-        normalisers = self.normalisers.arrays() if self.normalisers else {}
-        return {**document, "arrays": arrays_to_json({**self.means, **normalisers})}
+        return document_from_fields({each.name: getattr(self, each.name) for each in fields(self)})
 
     @classmethod
     def from_json(cls, document: Any, *, name: str = "The calibration") -> Calibration:
@@ -291,53 +283,7 @@ class Calibration:
 
         Raises CalibrationError naming what is missing or not a number.
         """
-        if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise CalibrationError(f'{name} is not a modgap calibration: its "format" is not "{FORMAT}".')
-        try:
-            calibration = cls(
-                model=str(document["model"]),
-                dimension=int(document["dimension"]),
-                counts={_checked_group(group): int(count) for group, count in document["counts"].items()},
-                fingerprint=str(document["fingerprint"]),
-                created=str(document["created"]),
-                parameters={key: int(value) for key, value in document["parameters"].items()},
-                queries={key: QuerySource(**value) for key, value in document["queries"].items()},
-                statistics=_from_json(document["statistics"]),
-                after={name: _from_json(by_query) for name, by_query in document.get("after", {}).items()},
-                fit_threshold=float(document.get("fit_threshold", FIT_THRESHOLD)),
-                evidence=NoMatchTest.from_json(document["evidence"]) if document.get("evidence") else None,
-                group_modality={
-                    _checked_group(group): Modality(modality).value
-                    for group, modality in document.get("group_modality", {}).items()
-                },
-            )
-            calibration._check_groups()
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise CalibrationError(f"{name} is damaged ({type(error).__name__}: {error}): calibrate again.") from error
-        arrays = vectors_from_json(document.get("arrays", {}), dimension=calibration.dimension, origin=name)
-        return calibration._with_arrays(arrays, origin=name)
-
-    def _with_arrays(self, arrays: dict[str, NDArray[np.float32]], *, origin: str) -> Calibration:
-        """This calibration with mean vectors, and normalisers where all of their numbers are among the arrays (d,)."""
-        normalisers = Normalisers.from_arrays(arrays, model=self.model, origin=origin)
-        fault = normalisers.fault() if normalisers is not None else ""
-        if fault:
-            raise CalibrationError(f"{origin} is damaged: {fault}: calibrate again.")
-        names = normalisers.arrays() if normalisers else {}
-        return replace(
-            self, means={name: mean for name, mean in arrays.items() if name not in names}, normalisers=normalisers
-        )
-
-    def _check_groups(self) -> None:
-        """Raise ValueError unless statistics and counts name the same groups for all queries."""
-        wanted = {group for group, count in self.counts.items() if count}
-        several = [*self.statistics.values(), *(by for each in self.after.values() for by in each.values())]
-        for by_group in several:
-            if by_group.keys() != wanted:
-                raise ValueError(
-                    f"there are statistics for {', '.join(by_group) or 'no group'}, and items of "
-                    f"{', '.join(sorted(wanted)) or 'no group'}"
-                )
+        return cls(**fields_from_document(document, name=name))
 
     def save(self, path: str | Path) -> Path:
         """Write the artefact as one JSON file, whole or not at all; an older one of that name is replaced.
@@ -358,30 +304,15 @@ class Calibration:
             return calibration
         identity = f"{calibration.model} {calibration.fingerprint} {calibration.created}"
         beside = read_means(path, dimension=calibration.dimension, belongs_to=identity)
-        return calibration._with_arrays(beside, origin=f"The file of means beside {name}")
+        return replace(
+            calibration,
+            **fields_from_arrays(beside, model=calibration.model, origin=f"The file of means beside {name}"),
+        )
 
     def centroid_distance(self, pair: tuple[str, str] = ("image", "text")) -> float | None:
         """||mean - mean|| of two groups of the corpus, in [0, 2]; None where the means did not come along."""
         first, second = (self.means.get(group) for group in pair)
         return None if first is None or second is None else float(np.linalg.norm(first - second))
-
-
-def _to_json(statistics: Mapping[str, Mapping[str, ScoreStatistics]]) -> dict[str, Any]:
-    return {query: {group: each.to_json() for group, each in by.items()} for query, by in statistics.items()}
-
-
-def _from_json(document: dict[str, Any]) -> dict[str, dict[str, ScoreStatistics]]:
-    return {
-        query: {_checked_group(group): ScoreStatistics.from_json(value) for group, value in by_group.items()}
-        for query, by_group in document.items()
-    }
-
-
-def _checked_group(group: str) -> str:
-    fault = group_fault(group)
-    if fault:
-        raise ValueError(f"the group {group[:100]!r} {fault}")
-    return group
 
 
 def now() -> str:

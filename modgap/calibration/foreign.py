@@ -20,11 +20,30 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.calibration.artefact import Calibration
+from modgap.calibration.fit import mean_vectors
+from modgap.engines.base import Engine
 from modgap.items import Modality, counts_in_words, group_plural
 from modgap.vectors import Vectors
 
 BEYOND_CHANCE = 3.0  # standard errors e_g
 _ROUNDING = 1e-5  # of float32 means
+
+
+def foreign_warnings(
+    calibration: Calibration, engine: Engine, counts: Mapping[str, int], fingerprint: str, *, model_is_named: bool
+) -> list[str]:
+    """Warnings for a calibration that was made for other items than those of an engine; empty for its own corpus.
+
+    counts, fingerprint: of the corpus. model_is_named: False for vectors of nobody knows which model, whose means are
+    compared too.
+    """
+    if calibration.fingerprint == fingerprint:
+        return []
+    found = [changed_corpus(calibration.counts, counts)]
+    if not model_is_named and calibration.means:
+        found += distant_means(calibration.means, mean_vectors(engine, {}), calibration.counts, counts)
+    return found
 
 
 def changed_corpus(then: Mapping[str, int], now: Mapping[str, int]) -> str:

@@ -12,7 +12,7 @@ from modgap.corpus.report import Duplicate, Skipped
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.io.file_hash import file_sha256
-from modgap.items import Item, Modality, group_plural
+from modgap.items import Item, Modality, ModalityByGroup
 from modgap.vectors import Vectors
 
 _Content = tuple[bytes, str | None, str]  # (hash, caption, group): what two items share if one is a duplicate
@@ -29,7 +29,7 @@ class CorpusBuilder:
         self.cut: dict[str, int] = {}
         self.unpacked: list[object] = []
         self._ids: set[str] = set()
-        self._modality_of = {modality.value: modality for modality in Modality}  # of each group
+        self._modality_by_group = ModalityByGroup()
         self._contents: dict[_Content, str] = {}  # content -> id of the item that is kept
         self._first_of_size: dict[int, Item | None] = {}  # None once the first picture of a size is hashed
 
@@ -111,12 +111,8 @@ class CorpusBuilder:
         """Raise CorpusError if the item's id is taken, or its group holds items of the other modality."""
         if item.id in self._ids:
             raise CorpusError(f'repeats the id "{item.id}"')
-        held = self._modality_of.get(item.group, item.modality)
-        if held is not item.modality:
-            raise CorpusError(
-                f'belongs to the group "{item.group}", which holds {group_plural(held.value)}: '
-                f"give {group_plural(item.modality.value)} a group of their own"
-            )
+        if fault := self._modality_by_group.fault(item.group, item.modality):
+            raise CorpusError(f"belongs to {fault}")
 
     def _add(self, item: Item) -> None:
         self._check(item)
@@ -124,7 +120,7 @@ class CorpusBuilder:
         if len(self.items) >= limits.items:
             raise LimitReachedError(f"there are too many items ({limits.named('items')})")
         self._ids.add(item.id)
-        self._modality_of.setdefault(item.group, item.modality)
+        self._modality_by_group.add(item.group, item.modality)
         self.items.append(item)
 
     def _remember_first(self, size: int) -> None:

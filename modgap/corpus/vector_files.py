@@ -26,7 +26,7 @@ from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
 from modgap.corpus.text import clean_text
 from modgap.corpus.zip_directory import check_directory
 from modgap.errors import CorpusError, VectorError
-from modgap.items import Item, Modality, group_plural
+from modgap.items import Item, Modality, ModalityByGroup
 from modgap.vectors import MAX_GROUP_CHARACTERS, Vectors, group_array, unit_vectors
 
 _MAX_ARRAYS = 1_000
@@ -179,13 +179,10 @@ def _require_modalities(path: Path, words: NDArray[np.str_], rule: str) -> None:
 
 def _require_one_modality(path: Path, words: NDArray[np.str_], groups: NDArray[np.str_]) -> None:
     """Raise CorpusError for the first row whose group already holds items of the other modality."""
-    held = {name: name for name in _MODALITIES}
+    held = ModalityByGroup()
     for row, (group, word) in enumerate(zip(groups.tolist(), words.tolist(), strict=True)):
-        if held.setdefault(group, word) != word:
-            raise CorpusError(
-                f'{path}: row {row} belongs to the group "{group}", which holds {group_plural(held[group])}: '
-                f"give {group_plural(word)} a group of their own."
-            )
+        if fault := held.add(group, Modality(word)):
+            raise CorpusError(f"{path}: row {row} belongs to {fault}.")
 
 
 def _pairs(path: Path, arrays: Mapping[str, NDArray[Any]], limits: Limits) -> Corpus:

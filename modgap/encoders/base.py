@@ -13,6 +13,7 @@ from PIL import Image
 from modgap.encoders.fingerprint import encoder_fingerprint
 from modgap.encoders.fixed_texts import fixed_texts_of
 from modgap.encoders.preparation import Preparation
+from modgap.errors import ModelError
 from modgap.io.vector_cache import VectorCache, text_key
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors, unit_vectors
@@ -153,3 +154,20 @@ class Encoder:
         import torch
 
         return torch.autocast("cuda", dtype=torch.bfloat16, enabled=self.device.startswith("cuda"))
+
+
+def require_vectors_of(encoder: Encoder, vectors: Vectors, model: str) -> None:
+    """Raise ModelError unless precomputed vectors (n, d) have the encoder's width, and its name where they have one.
+
+    model: the name that their file gives them; empty for none.
+    """
+    if vectors.shape[1] != encoder.dimension:
+        raise ModelError(
+            f'The vectors have {vectors.shape[1]} dimensions and the model "{encoder.name}" makes '
+            f"{encoder.dimension}: give the model that made them, or none."
+        )
+    if model not in ("", encoder.name):
+        raise ModelError(
+            f'The vectors are of the model "{model}", as their file says, and not of "{encoder.name}": give that one, '
+            f"or none."
+        )

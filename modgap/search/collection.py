@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.calibration import FIT_THRESHOLD, Calibration
 from modgap.calibration.convergence import Convergence, measure_convergence
 from modgap.calibration.drift import Drift
-from modgap.calibration.fit import best_items, fit_calibration, mean_vectors
-from modgap.calibration.foreign import changed_corpus, distant_means
+from modgap.calibration.fit import best_items, fit_calibration
+from modgap.calibration.foreign import foreign_warnings
 from modgap.calibration.gap_report import Gap, measure_gap
 from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
 from modgap.corpus import (
@@ -26,12 +26,13 @@ from modgap.corpus import (
     open_picture,
 )
 from modgap.encoders import Encoder
+from modgap.encoders.base import require_vectors_of
 from modgap.encoders.encode_items import encode_items
 from modgap.engines.base import Engine
 from modgap.engines.exact import ExactEngine
-from modgap.errors import CalibrationError, ModelError, ModgapError, VectorError
+from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
-from modgap.items import Hit, Item, Modality
+from modgap.items import Hit, Item, Modality, ModalityByGroup
 from modgap.methods import Method, method_by_name
 from modgap.methods.i0t import Normalisers
 from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_groups
@@ -106,7 +107,7 @@ class Collection:
         """
         if corpus.vectors is not None:
             if encoder is not None:
-                _require_vectors_of(encoder, corpus)
+                require_vectors_of(encoder, corpus.vectors, corpus.model)
                 encoder = encoder.with_cache(cache) if cache is not None else encoder
             name = corpus.model or VECTORS
             return cls(corpus.items, corpus.vectors, encoder=encoder, model=name, skipped=corpus.skipped, corpus=corpus)
@@ -251,7 +252,8 @@ class Collection:
         Raises CalibrationError if it is for another model, or lacks a group of this corpus.
         """
         calibration.require(model=self.model, dimension=self.dimension, groups=self.groups)
-        foreign = self._foreign(calibration)
+        named = self.model != VECTORS
+        foreign = foreign_warnings(calibration, self.engine, self.counts, self.fingerprint, model_is_named=named)
         if strict and foreign:
             raise CalibrationError(" ".join(foreign))
         self.normalisers = calibration.normalisers or self.normalisers
@@ -367,15 +369,6 @@ class Collection:
             return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
 
-    def _foreign(self, calibration: Calibration) -> list[str]:
-        """Warnings for a calibration that was made for other items than these."""
-        if calibration.fingerprint == self.fingerprint:
-            return []
-        found = [changed_corpus(calibration.counts, self.counts)]
-        if self.model == VECTORS and calibration.means:
-            found += distant_means(calibration.means, mean_vectors(self.engine, {}), calibration.counts, self.counts)
-        return found
-
     def _set_calibration(
         self, calibration: Calibration, queries: dict[Modality, CalibrationQueries], warnings: Sequence[str] = ()
     ) -> None:
@@ -407,28 +400,10 @@ class Collection:
         return method
 
 
-def _require_vectors_of(encoder: Encoder, corpus: Corpus) -> None:
-    """Raise ModelError unless precomputed vectors have the encoder's width, and its name where they have one."""
-    width = corpus.vectors.shape[1] if corpus.vectors is not None else encoder.dimension
-    if width != encoder.dimension:
-        raise ModelError(
-            f'The vectors have {width} dimensions and the model "{encoder.name}" makes {encoder.dimension}: give the '
-            f"model that made them, or none."
-        )
-    if corpus.model not in ("", encoder.name):
-        raise ModelError(
-            f'The vectors are of the model "{corpus.model}", as their file says, and not of "{encoder.name}": give '
-            f"that one, or none."
-        )
-
-
 def _group_modality(items: Sequence[Item]) -> dict[str, str]:
     """Which tower encodes each group. Raises ModgapError for a group of pictures and texts."""
-    found: dict[str, Modality] = {}
+    held = ModalityByGroup()
     for item in items:
-        if found.setdefault(item.group, item.modality) is not item.modality:
-            raise ModgapError(
-                f'The group "{item.group}" holds pictures and texts ("{item.id}" is the first of the other kind), '
-                f"which have no statistics in common: give each a group of its own."
-            )
-    return {group: modality.value for group, modality in found.items()}
+        if fault := held.add(item.group, item.modality):
+            raise ModgapError(f'The item "{item.id}" belongs to {fault}.')
+    return {item.group: item.modality.value for item in items}

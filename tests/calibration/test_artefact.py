@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from modgap.calibration.artefact import FORMAT, Calibration
+from modgap.calibration.artefact import Calibration
+from modgap.calibration.document import FORMAT
 from modgap.calibration.merge import QuerySource
 from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
