@@ -6,35 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import ArrayLike
 
 from modgap.calibration.artefact import Calibration
 from modgap.calibration.merge import QuerySource, add_queries, distinct_sources, merge_statistics
-from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.errors import CalibrationError
+from tests.calibration.made_calibrations import made_of, without_scores
 
 cosines = st.floats(-1, 1, width=32).filter(lambda x: abs(x) > 1e-3)
 parts = st.lists(st.lists(st.tuples(cosines, cosines, cosines), min_size=2, max_size=20), min_size=1, max_size=4)
-
-
-def made_of(*, ddof: int = 0, kind: str = "given", **scores: ArrayLike) -> Calibration:
-    """A calibration whose text queries have these best scores, by group."""
-    n = max(np.size(each) for each in scores.values())
-    return Calibration(
-        model="toy",
-        dimension=3,
-        counts=dict.fromkeys(scores, 2),
-        fingerprint="0123456789abcdef",
-        created="2025-01-01T00:00:00+00:00",
-        parameters={"k": 1, "ddof": ddof},
-        queries={"text": QuerySource(kind, n, "written for a test")},
-        statistics={"text": {g: ScoreStatistics.from_scores(each, g, ddof=ddof) for g, each in scores.items()}},
-    )
-
-
-def without_scores(calibration: Calibration) -> Calibration:
-    bare = {m: replace(s, scores=None) for m, s in calibration.statistics["text"].items()}
-    return replace(calibration, statistics={"text": bare})
 
 
 def pairs_differ(pairs: list[tuple[float, ...]]) -> bool:
