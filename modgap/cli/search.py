@@ -96,7 +96,7 @@ def search(
         return
     for result, hits in zip(results, found, strict=True):
         title = result["query"] if queries is not None else ""
-        print_hits(collection, hits, ranked_by=result["ranked_by"], query=title)
+        print_hits(collection, hits, ranked_by=result["ranked_by"], query=title, readable=result["readable"])
 
 
 def _named(query: Query) -> dict[str, str]:
@@ -108,7 +108,8 @@ def result_document(collection: Collection, encoded: EncodedQuery, method: str, 
     """The result of one query as plain JSON values, without the query itself.
 
     `value` of a hit is what ranked it, and `ranked_by` what that is. `no_match` is null where nothing can tell: without
-    a calibration, or without the mean vectors that the test of words needs. `path` is null inside an archive, which is
+    a calibration, or without the mean vectors that the test of words needs. `readable` is false where the model's
+    vocabulary does not cover the words. `path` is null inside an archive, which is
     unpacked for the search only.
     """
     from modgap.methods import method_by_name
@@ -120,12 +121,13 @@ def result_document(collection: Collection, encoded: EncodedQuery, method: str, 
         "model": collection.model,
         "calibration": None if used is None else {"fingerprint": used.fingerprint, "created": used.created},
         "no_match": _no_match(collection, encoded, hits),
+        "readable": encoded.readable,
         "hits": [_hit_document(collection, hit) for hit in hits],
     }
 
 
 def _no_match(collection: Collection, encoded: EncodedQuery, hits: Sequence[Hit]) -> bool | None:
-    if no_good_match(hits):
+    if not encoded.readable or no_good_match(hits):
         return True
     used, in_words = collection.calibration, encoded.modality == Modality.TEXT.value
     if used is None or not hits or hits[0].good_match is None or (in_words and used.missing()):
@@ -149,13 +151,17 @@ def _is_unpacked(collection: Collection, path: Path) -> bool:
     return any(isinstance(each, UnpackedArchive) and path.is_relative_to(each.folder) for each in archives)
 
 
-def print_hits(collection: Collection, hits: Sequence[Hit], *, ranked_by: str, query: str = "") -> None:
+def print_hits(
+    collection: Collection, hits: Sequence[Hit], *, ranked_by: str, query: str = "", readable: bool = True
+) -> None:
     """The hits as a table, and a note on stderr where none is a good match.
 
     ranked_by: what the hits' values are. They have a column of their own where that is neither the cosine nor z. The
     table has a column "group" only where the group of some hit is not its modality. query: the title, where there are
-    several.
+    several. readable: whether the model's vocabulary covers the query.
     """
+    from modgap.encoders.vocabulary import UNREAD
+
     with_groups = any(hit.group != hit.modality.value for hit in hits)
     with_values = ranked_by not in _RANKED_BY_COLUMN
     headings = ["rank", "modality", *(["group"] if with_groups else []), *([ranked_by] if with_values else [])]
@@ -182,8 +188,10 @@ def print_hits(collection: Collection, hits: Sequence[Hit], *, ranked_by: str, q
             escape(item.title if item.text or item.caption else ""),
         )
     terminal.out.print(table)
-    if no_good_match(hits):
-        verdict = f"No good match for {escape(query)}:" if query else "No good match:"
+    verdict = f"No good match for {escape(query)}:" if query else "No good match:"
+    if not readable:
+        terminal.log.print(f"[yellow]{verdict}[/yellow] {UNREAD}")
+    elif no_good_match(hits):
         terminal.log.print(
             f"[yellow]{verdict}[/yellow] nothing here fits this query better than meaningless words are fitted, or "
             f"than the worst answered calibration queries."

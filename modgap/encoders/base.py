@@ -13,6 +13,7 @@ from PIL import Image
 from modgap.encoders.fingerprint import encoder_fingerprint
 from modgap.encoders.fixed_texts import fixed_texts_of
 from modgap.encoders.preparation import Preparation
+from modgap.encoders.vocabulary import reads
 from modgap.errors import ModelError
 from modgap.io.vector_cache import VectorCache, text_key
 from modgap.progress import Progress, silent
@@ -111,6 +112,13 @@ class Encoder:
         if all(key in self.shipped for key in keys):
             return np.stack([self.shipped[key] for key in keys])
         return fixed_texts_of(self.fingerprint).vectors(texts, self.encode_texts)
+
+    def reads(self, text: str) -> bool:
+        """Whether the vocabulary covers a text, such as a query: not another script, nor letters typed at random.
+
+        True for tokenizers that cannot tell, and for shipped texts.
+        """
+        return text_key(text) in self.shipped or reads(self._tokenizer, text)
 
     def longer_than_read(self, texts: Sequence[str]) -> list[bool]:
         """For each text, whether it has more tokens than the context length, so that the model cuts its end.

@@ -20,11 +20,15 @@ from modgap.vectors import Vectors, unit_vectors
 
 @dataclass(frozen=True, eq=False)
 class EncodedQuery:
-    """vector: (d,) unit. modality: "text" or "image". source: its own row in the collection (-1: not an item)."""
+    """vector: (d,) unit. modality: "text" or "image". source: its own row in the collection (-1: not an item).
+
+    readable: False for words that the model's vocabulary does not cover; such a query has no good match.
+    """
 
     vector: Vectors
     modality: str
     source: int = -1
+    readable: bool = True
 
 
 SearchQuery = str | Path | Image.Image | Item | np.ndarray | EncodedQuery
@@ -60,7 +64,8 @@ def encode_query(
             "give one, or that model (--model; in Python, the encoder) to search by words."
         )
     if isinstance(query, str):
-        return EncodedQuery(encoder.encode_texts([query.strip()])[0], Modality.TEXT.value)
+        words = query.strip()
+        return EncodedQuery(encoder.encode_texts([words])[0], Modality.TEXT.value, readable=encoder.reads(words))
     if isinstance(query, Path):
         try:
             query = open_picture(query, decode_side=encoder.decode_side)
@@ -78,4 +83,8 @@ def encode_queries(queries: Queries, engine: Engine, encoder: Encoder | None) ->
     vectors = encode_vectors(queries, encoder)
     if vectors.shape[1] != engine.dimension:
         raise VectorError(f"The queries have {vectors.shape[1]} dimensions and the collection {engine.dimension}.")
-    return [EncodedQuery(vector, modality) for vector, modality in zip(vectors, queries.modality.tolist(), strict=True)]
+    words = [query.text for query in queries.queries] if queries.vectors is None else [None] * len(vectors)
+    return [
+        EncodedQuery(vector, modality, readable=encoder is None or not text or encoder.reads(text))
+        for vector, modality, text in zip(vectors, queries.modality.tolist(), words, strict=True)
+    ]

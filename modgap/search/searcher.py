@@ -122,7 +122,9 @@ class Searcher:
         return hits
 
     def _has_match(self, query: EncodedQuery, scores: HitScores, candidates: Candidates | None) -> bool:
-        """False for words that match their best items no better than meaningless words do."""
+        """False for words that the model cannot read, or that match no better than meaningless words do."""
+        if not query.readable:
+            return False
         if query.modality != Modality.TEXT.value or query.source >= 0 or not scores.tests_matches:
             return True
         found = candidates if candidates is not None else top_k_by_group(self._engine, query.vector[None, :], 1)

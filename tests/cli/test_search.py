@@ -51,6 +51,16 @@ def test_the_sample_is_searched_by_words_and_by_picture(run) -> None:
 
 
 @pytest.mark.usefixtures("loaded_once")
+def test_a_query_that_the_model_cannot_read_says_so(run, folder: Path) -> None:
+    done = run("search", folder, "собака на пляже", "--method", "raw")
+    assert "The model reads English" in done.stderr
+    document = json.loads(run("search", folder, "собака на пляже", "--method", "raw", "--json").stdout)
+    assert (document["readable"], document["no_match"]) == (False, True)
+    document = json.loads(run("search", folder, "a dog", "--method", "raw", "--json").stdout)
+    assert (document["readable"], document["no_match"]) == (True, None)
+
+
+@pytest.mark.usefixtures("loaded_once")
 def test_a_folder_with_broken_files_is_searched_and_they_are_named(run, folder: Path) -> None:
     done = run("search", folder, "red", "--method", "raw", "--json")
     assert done.returncode == 0

@@ -32,6 +32,9 @@ class Encoder:
     def encode_pictures(self, pictures):
         return np.tile(np.eye(3, dtype=np.float32)[1], (len(pictures), 1))
 
+    def reads(self, text):
+        return text.isascii()
+
 
 @pytest.fixture
 def collection(toy) -> Collection:
@@ -98,3 +101,13 @@ def test_the_vectors_of_a_file_need_no_encoder_but_the_width_of_the_items() -> N
         encode_queries(of([[0, 1]]), ENGINE, None)
     with pytest.raises(CalibrationError, match="no encoder"):
         encode_queries(Queries([Query("a", text="red")], np.asarray(["text"])), ENGINE, None)
+
+
+def test_a_query_says_whether_the_model_can_read_it(tmp_path: Path) -> None:
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+    assert [encode_query(each, ENGINE, ROW_OF, Encoder()).readable for each in ("mill", "мельница")] == [True, False]
+    asked = [Query("a", "mill"), Query("b", "мельница"), Query("c", image=tmp_path / "a.png")]
+    found = encode_queries(Queries(asked, np.asarray(["text", "text", "image"])), ENGINE, Encoder())
+    assert [each.readable for each in found] == [True, False, True]
+    vectors = Queries([Query("a")], np.asarray(["text"]), np.eye(3, dtype=np.float32)[:1])
+    assert [each.readable for each in encode_queries(vectors, ENGINE, None)] == [True]

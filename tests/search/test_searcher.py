@@ -1,6 +1,7 @@
 """Search by every method: the same ranking as the evaluation, from kept queries or from a file, and at what cost."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -157,6 +158,9 @@ class Encoder:
 
     name, dimension, cache, decode_side = "toy", 6, None, 8
 
+    def reads(self, text):
+        return True
+
     def encode_texts(self, texts, *, progress=None):
         rows = [np.random.default_rng(sum(map(ord, text))).normal(size=6) for text in texts]
         near = np.asarray([3.0 if text.startswith("query") else 0.0 for text in texts])
@@ -231,3 +235,13 @@ def test_a_comparison_by_words_is_one_top_k_of_each_group(by_words, searched) ->
     found, expected = (each.compare(WORDS[1], 6) for each in (remote, local))
     assert engine.groups_searched() == searched == ["text", "image", "table"]
     assert [hit.good_match for hit in found.standardized] == [hit.good_match for hit in expected.standardized]
+
+
+def test_words_that_the_model_cannot_read_have_no_good_match(collection, queries) -> None:
+    collection.calibrate(queries)
+    read = collection.encode_query(queries.vectors[0])
+    assert any(hit.good_match for hit in collection.search(read, 5))
+    unread = replace(read, readable=False)
+    assert [hit.good_match for hit in collection.search(unread, 5)] == [False] * 5
+    assert [hit.id for hit in collection.search(unread, 5)] == [hit.id for hit in collection.search(read, 5)]
+    assert collection.compare(unread, 5).no_good_match

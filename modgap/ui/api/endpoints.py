@@ -20,6 +20,7 @@ from gradio.data_classes import FileData
 from modgap.calibration import Calibration
 from modgap.corpus import read_queries, with_kept_items
 from modgap.corpus.queries import Queries
+from modgap.encoders.vocabulary import UNREAD
 from modgap.errors import ModgapError
 from modgap.evaluation import DEFAULT_METHODS
 from modgap.evaluation import evaluate as measure
@@ -119,7 +120,8 @@ class Endpoints:
 
         Returns:
             the query, the method, and the hits, best first: rank, id, modality, score (cosine), z (standard
-            deviations), fit (0 to 1) and title; no_good_match says that nothing fits the query well
+            deviations), fit (0 to 1) and title; no_good_match says that nothing fits the query well, and note why
+            where the model cannot read it
         """
         with errors_in_words():
             if not isinstance(words, str):
@@ -222,13 +224,15 @@ def hits_as_json(loaded: LoadedCorpus, query: SearchQuery, title: str, k: int, m
     if not isinstance(method, str):
         raise ModgapError("method is a name, such as standardized or raw.")
     collection = loaded.collection
-    hits = collection.search(query, k, method=method)
+    encoded = collection.encode_query(query)
+    hits = collection.search(encoded, k, method=method)
     items = collection.items
     return {
         "query": title,
         "method": method,
         "hits": [{**hit.as_dict(), "title": items[collection.row_of[hit.id]].title} for hit in hits],
         "no_good_match": no_good_match(hits),
+        "note": "" if encoded.readable else UNREAD,
     }
 
 

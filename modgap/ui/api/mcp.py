@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from modgap.corpus import Corpus, read_corpus
+from modgap.encoders.vocabulary import UNREAD
 from modgap.errors import ModgapError
 from modgap.progress import silent
 from modgap.search.collection import Collection
@@ -112,7 +113,7 @@ class Tools:
                     "moved": found.rank_change or {},
                     "image_share": found.image_share,
                     "no_good_match": found.no_good_match,
-                    "note": found.reason,
+                    "note": found.reason if found.readable else UNREAD,
                 }
             )
 

@@ -9,6 +9,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
+from modgap.encoders.vocabulary import UNREAD
 from modgap.methods import METHODS, method_by_name
 from modgap.ui.components.cards import CardContext, missing_list, result_list
 from modgap.ui.components.notices import notice
@@ -171,12 +172,19 @@ def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Marku
     return render_html(
         "search_results.html",
         spoken=_spoken(found, asked),
-        weak=notice("info", WEAK) if found.no_good_match else "",
+        weak=_weak(found),
         title=asked.title,
         left=left,
         right=right,
         third=_third(found, context, raw_ids),
     )
+
+
+def _weak(found: Answer) -> Markup | str:
+    """Why the hits of a query mean little, where they do."""
+    if not found.readable:
+        return notice("info", UNREAD)
+    return notice("info", WEAK) if found.no_good_match else ""
 
 
 def _spoken(found: Answer, asked: PageQuery) -> str:

@@ -11,6 +11,7 @@ from modgap.errors import CalibrationError, ModgapError, PictureError
 from modgap.items import Hit
 from modgap.methods import method_by_name
 from modgap.search.collection import Collection, SearchQuery
+from modgap.search.query import EncodedQuery
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
 from modgap.ui.visit.thumbnails import data_uri
@@ -26,7 +27,7 @@ class Answer:
     standardized: None where the collection cannot be standardized; `reason` then says why.
     rank_change: by id, the places gained (+) or lost (-) from raw to standardized. image_share: by list, 0..1.
     other, other_rank_change, other_title: the list of another method, where one was chosen; other_reason: why it is
-    missing.
+    missing. readable: whether the model's vocabulary covers the words of the query.
     """
 
     raw: list[Hit]
@@ -39,6 +40,7 @@ class Answer:
     other_rank_change: dict[str, int] = field(default_factory=dict)
     other_title: str = ""
     other_reason: str = ""
+    readable: bool = True
 
 
 def answer_query(
@@ -49,6 +51,7 @@ def answer_query(
     k: hits of each list, held within MIN_RESULTS and `most`. other: the name of the other method, if any.
     """
     k = max(MIN_RESULTS, min(most, int(k)))
+    query = collection.encode_query(query)
     if collection.calibration is not None:
         try:
             return _compared(collection, query, k, other)
@@ -56,10 +59,10 @@ def answer_query(
             reason = str(error)
     else:
         reason = "Calibrate the corpus to see this list."
-    return Answer(collection.search(query, k, method="raw"), reason=reason)
+    return Answer(collection.search(query, k, method="raw"), reason=reason, readable=query.readable)
 
 
-def _compared(collection: Collection, query: SearchQuery, k: int, other: str | None) -> Answer:
+def _compared(collection: Collection, query: EncodedQuery, k: int, other: str | None) -> Answer:
     other_reason = ""
     try:
         found = collection.compare(query, k, other=other)
@@ -77,6 +80,7 @@ def _compared(collection: Collection, query: SearchQuery, k: int, other: str | N
         other_rank_change=found.other_rank_change,
         other_title=method_by_name(other).title if other else "",
         other_reason=other_reason,
+        readable=query.readable,
     )
 
 

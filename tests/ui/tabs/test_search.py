@@ -37,6 +37,18 @@ def test_a_query_that_nothing_fits_says_so(loaded, weak):
     assert html.count('<li class="mg-card') == 10
 
 
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_words_that_the_model_cannot_read_are_named_in_place_of_a_weak_match(loaded, calibrated):
+    if calibrated:
+        loaded.collection.calibrate()
+    found = replace(answer_query(loaded.collection, "bread", 5), readable=False, no_good_match=True)
+
+    html = search_panel.results_html(found, PageQuery("хлеб", "хлеб"), loaded)
+
+    assert "The model reads English" in html
+    assert "Nothing here fits" not in html
+
+
 def test_without_statistics_only_the_raw_ranking_answers_and_says_why(loaded):
     found = answer_query(loaded.collection, "bread", 5)
 
