@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,8 @@ from PIL import Image
 from modgap.encoders.fingerprint import encoder_fingerprint
 from modgap.encoders.fixed_texts import fixed_texts_of
 from modgap.encoders.preparation import Preparation
+from modgap.encoders.short_texts import ShortTexts
+from modgap.encoders.turns import Turns
 from modgap.encoders.vocabulary import reads
 from modgap.errors import ModelError
 from modgap.io.vector_cache import VectorCache, text_key
@@ -24,7 +27,7 @@ PICTURE_BATCH = 32
 
 
 class Encoder:
-    """A text tower and a picture tower that share one vector space.
+    """A text tower and a picture tower that share one vector space. Safe to call from threads, which take turns.
 
     Vectors are float32 unit rows whatever the model's own precision; on CUDA the towers run in bfloat16 autocast.
     name: as `load_encoder` takes it. dimension: d of the vectors. device: "cpu" or "cuda".
@@ -46,7 +49,9 @@ class Encoder:
         self.device = device
         self.shipped = dict(shipped or {})
         self.cache: VectorCache | None = None
+        self.turns = Turns()
         self._model = model.to(device).eval()
+        self._text_tower = ShortTexts(self._model)
         self._preprocess = preprocess
         self._preparation = Preparation(preprocess)
         self._tokenizer = tokenizer
@@ -92,9 +97,11 @@ class Encoder:
             if key in known:
                 vectors[row] = known[key]
         unknown = [row for row in range(len(texts)) if not keys or keys[row] not in known]
+        unknown.sort(key=lambda row: len(texts[row]))  # a batch costs what its longest text costs
         for start in range(0, len(unknown), TEXT_BATCH):
             rows = unknown[start : start + TEXT_BATCH]
-            vectors[rows] = self._text_vectors([texts[row] for row in rows])
+            with self._turn(len(rows)):
+                vectors[rows] = self._text_vectors([texts[row] for row in rows])
             if self.cache is not None:
                 self.cache.put(self.fingerprint, {keys[row]: vectors[row] for row in rows}, name=self.name)
             progress("Reading passages", len(texts) - len(unknown) + start + len(rows), len(texts))
@@ -143,7 +150,7 @@ class Encoder:
         """Unit vectors (len(prepared), d) of pictures from `prepare_picture`."""
         import torch
 
-        with torch.inference_mode(), self._autocast():
+        with self._turn(len(prepared)), torch.inference_mode(), self._autocast():
             features = self._model.encode_image(self._preparation.batch(list(prepared)).to(self.device))
         return unit_vectors(features.float().cpu().numpy(), what="picture vectors")
 
@@ -155,8 +162,12 @@ class Encoder:
         import torch
 
         with torch.inference_mode(), self._autocast():
-            features = self._model.encode_text(self._tokenizer(texts).to(self.device))
+            features = self._text_tower.encode(self._tokenizer(texts).to(self.device))
         return unit_vectors(features.float().cpu().numpy(), what="text vectors")
+
+    def _turn(self, n: int) -> AbstractContextManager[None]:
+        """A turn for a batch of n. A query, which is short and somebody waits for, goes ahead."""
+        return self.turns.turn() if n > 1 else nullcontext()
 
     def _autocast(self) -> Any:
         import torch

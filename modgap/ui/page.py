@@ -19,6 +19,7 @@ from modgap.ui.tabs.corpus_panel import build_corpus_panel
 from modgap.ui.tabs.registry import TABS, AppTab
 from modgap.ui.tabs.search import build_search_panel
 from modgap.ui.tabs.search_handlers import Handlers, PageComponents
+from modgap.ui.visit import queues
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.model import OFFERED, Models, SharedEncoder
 from modgap.ui.visit.private_files import keep_uploads_private
@@ -29,14 +30,11 @@ from modgap.ui.visit.uploads import STRANGERS
 
 CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour are deleted
 SWEEP_SECONDS = 300  # between two removals of corpora that are no longer used
-MAX_QUEUE = 64  # waiting calls; further ones are refused at once
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # these return page fragments, which are useless to a program
-ENCODING: dict[str, Any] = {**PRIVATE, "concurrency_id": "encoder", "concurrency_limit": 1}  # encoding takes all cores
-SEARCHING: dict[str, Any] = {  # does not wait for encoding; of several in quick succession the last one counts
+SEARCHING: dict[str, Any] = {  # of several in quick succession the last one counts
     **PRIVATE,
-    "concurrency_id": "search",
-    "concurrency_limit": 4,
+    **queues.SEARCHING,
     "trigger_mode": "always_last",
     "show_progress": "hidden",
 }
@@ -76,12 +74,12 @@ def build_page(
         ):
             with gr.Tab("Search", id="search", elem_id="mg-tab-search"):
                 parts, start = lay_out_search(models)
-                _wire(parts, start, Handlers(parts, state))
+                _wire(parts, start, Handlers(parts, state, lambda: queues.ReadingQueue.of_page(page)))
             for each in tabs:
                 with gr.Tab(each.title, id=each.name, elem_id=f"mg-tab-{each.name}") as tab:
                     each.build(tab, state)
         gr.HTML(FOOTER, apply_default_css=False, elem_id="mg-bottom")
-    page.queue(max_size=MAX_QUEUE, api_open=False)
+    page.queue(max_size=queues.MAX_QUEUE, api_open=False)
     return page
 
 
@@ -94,13 +92,14 @@ def lay_out_search(models: Models) -> tuple[PageComponents, gr.Button]:
                 gr.HTML(HERO, apply_default_css=False)
                 start = gr.Button("Try it with the sample corpus", variant="primary", elem_id="mg-start")
             status = gr.HTML("", apply_default_css=False, elem_classes="mg-status", elem_id="mg-status")
+            place = gr.HTML("", apply_default_css=False, elem_id="mg-place")
             cancel = gr.Button("Stop reading", elem_id="mg-cancel", elem_classes="mg-button")
             drawing = gr.HTML(story(), apply_default_css=False)
             search = build_search_panel(ask_js)
         with gr.Column(elem_id="mg-rail"):
             corpus = build_corpus_panel(ask_js, models)
             calibration = build_calibration_panel()
-    return PageComponents(empty, drawing, status, cancel, corpus, calibration, search), start
+    return PageComponents(empty, drawing, status, place, cancel, corpus, calibration, search), start
 
 
 def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
@@ -112,18 +111,19 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         *[calibration.whole, calibration.summary, calibration.status, calibration.undo],
         *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
     ]
-    loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **ENCODING}
+    loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **PRIVATE}
 
     choices = [corpus.model, corpus.calibrate_at_once, search.k]
-    at_once: dict[str, Any] = {"inputs": None, "outputs": None, "queue": False, **PRIVATE}
-    for events, read, inputs in (
-        ([start.click, corpus.sample.click], handlers.sample, choices),
-        ([corpus.model.input], handlers.model, choices),
-        ([corpus.files.upload], handlers.files, [corpus.files, *choices]),
-        ([corpus.folder.upload], handlers.files, [corpus.folder, *choices]),
+    at_once: dict[str, Any] = {"inputs": None, "queue": False, "show_progress": "hidden", **PRIVATE}
+    for events, begin, read, inputs, queue in (
+        ([start.click, corpus.sample.click], handlers.begin_sample, handlers.sample, choices, queues.SAMPLE),
+        ([corpus.model.input], handlers.begin, handlers.model, choices, queues.ENCODING),
+        ([corpus.files.upload], handlers.begin, handlers.files, [corpus.files, *choices], queues.ENCODING),
+        ([corpus.folder.upload], handlers.begin, handlers.files, [corpus.folder, *choices], queues.ENCODING),
     ):
-        gr.on(events, handlers.begin, **at_once).then(read, inputs, **loading).then(None, js=TO_TOP)
-    parts.cancel.click(handlers.cancel, **at_once)
+        begun = gr.on(events, begin, outputs=[parts.place], **at_once)
+        begun.success(read, inputs, **loading, **queue).then(None, js=TO_TOP)
+    parts.cancel.click(handlers.cancel, outputs=None, **at_once)
     calibration.file.upload(
         handlers.queries, [calibration.file], [calibration.status, calibration.queries], **SEARCHING
     )
@@ -133,7 +133,8 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         [calibration.queries, search.k],
         calibrated,
         show_progress_on=[calibration.status],
-        **ENCODING,
+        **PRIVATE,
+        **queues.CALIBRATING,
     )
     calibration.undo.click(handlers.undo, [search.k], calibrated, **SEARCHING)
     gr.on(

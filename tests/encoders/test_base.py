@@ -1,6 +1,9 @@
 """The encoder on towers small enough to work out by hand: a text is its letters, a picture its mean colour."""
 
+import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -121,3 +124,33 @@ def test_shipped_vectors_are_used_where_all_texts_are_among_them(encoder: Encode
     assert own._model.texts_read == read
     assert own.encode_fixed_texts(["red", "baa"]) == pytest.approx(encoder.encode_texts(["red", "baa"]))
     assert own.encode_texts(["red"]) == pytest.approx(encoder.encode_texts(["red"]))
+
+
+def test_a_small_corpus_does_not_wait_for_a_large_one_and_a_query_for_neither(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "TEXT_BATCH", 2)
+    compute, done, begun = encoder._text_vectors, [], threading.Event()
+
+    def slowly(texts: list[str]) -> np.ndarray:
+        begun.set()
+        time.sleep(0.01)
+        return compute(texts)
+
+    monkeypatch.setattr(encoder, "_text_vectors", slowly)
+
+    def encode(name: str, texts: list[str]) -> np.ndarray:
+        vectors = encoder.encode_texts(texts)
+        done.append(name)
+        return vectors
+
+    large, small = ["a" * (1 + n % 3) for n in range(80)], ["b", "ab"]
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(encode, "large", large)
+        assert begun.wait(timeout=10)
+        second, third = pool.submit(encode, "small", small), pool.submit(encode, "query", ["a"])
+        shared = first.result(), second.result(), third.result()
+    assert done[-1] == "large"
+    assert set(done[:2]) == {"small", "query"}
+    for vectors, texts in zip(shared, (large, small, ["a"]), strict=True):
+        assert np.array_equal(vectors, encoder.encode_texts(texts))

@@ -28,14 +28,37 @@ def test_what_the_page_calls_is_private_and_nothing_that_works_skips_the_queue(a
     of_the_page = [each for each in app.fns.values() if each.targets]
 
     assert {each.api_visibility for each in of_the_page} == {"private"}
-    assert {each.name for each in app.fns.values() if each.fn is not None and not each.queue} == {"begin", "cancel"}
+    quick = {each.name for each in app.fns.values() if each.fn is not None and not each.queue}
+    assert quick == {"begin", "begin_sample", "cancel"}
     assert app.api_open is False
 
 
-def test_encoding_takes_turns_and_searching_does_not_wait_for_it(app):
-    by_queue = {each.concurrency_id for each in app.fns.values() if each.fn is not None and each.queue}
+def test_only_corpora_wait_for_corpora(app):
+    calls = [each for each in app.fns.values() if each.fn is not None and each.queue]
+    named = {
+        name: {each.concurrency_id for each in calls if each.name == name} for name in (each.name for each in calls)
+    }
 
-    assert by_queue == {"encoder", "search"}
+    assert {each.concurrency_id for each in calls} == {"encoder", "calibration", "sample", "search"}
+    assert named["files"] == named["load_files"] == {"encoder"}
+    assert named["calibrate"] == {"calibration"}
+    assert named["sample"] == named["load_sample"] == {"sample"}
+    assert named["words"] == named["search"] == {"search"}
+
+
+def test_each_queue_has_one_limit(app):
+    """Gradio takes the lowest limit of a queue's calls, 1 for a call that names none."""
+    limits = {
+        (each.concurrency_id, each.concurrency_limit) for each in app.fns.values() if each.fn is not None and each.queue
+    }
+
+    assert len(limits) == len({name for name, _ in limits})
+
+
+def test_a_corpus_is_only_read_where_the_queue_had_room(app):
+    chained = {each.name: each.trigger_only_on_success for each in app.fns.values() if each.name in ("files", "sample")}
+
+    assert chained == {"files": True, "sample": True}
 
 
 def test_no_tab_keeps_a_connection_open(app):

@@ -5,11 +5,12 @@ from gradio.data_classes import FileData
 
 from modgap.errors import ModgapError
 from modgap.evaluation.captions import picture_vector, score_captions
-from modgap.ui.api.endpoints import ENCODING, Json, errors_in_words, report_progress
+from modgap.ui.api.endpoints import Json, errors_in_words, report_progress
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.caption_backgrounds import CaptionBackgrounds
 from modgap.ui.visit.caption_lines import caption_lines
 from modgap.ui.visit.private_files import received_files
+from modgap.ui.visit.queues import ENCODING
 
 
 def build_caption_api(state: AppState) -> None:

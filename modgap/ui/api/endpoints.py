@@ -33,6 +33,7 @@ from modgap.ui.visit.calibrating import calibrate
 from modgap.ui.visit.failures import OUR_FAULT
 from modgap.ui.visit.loading import load_files, load_sample
 from modgap.ui.visit.private_files import received_files, without_folders
+from modgap.ui.visit.queues import CALIBRATING, ENCODING, SAMPLE, SEARCHING
 from modgap.ui.visit.searching import uploaded_picture, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
@@ -40,17 +41,17 @@ log = logging.getLogger("modgap.ui")
 
 Json = dict[str, Any]
 MAX_HITS = 100
-ENCODING: dict[str, Any] = {"concurrency_id": "encoder", "concurrency_limit": 1}  # the same queues as the page's
-SEARCHING: dict[str, Any] = {"concurrency_id": "search", "concurrency_limit": 4}
 
 
 def build_api(state: AppState) -> None:
     """Register the endpoints inside the current `gr.Blocks`, before the page's private ones, which then get numbers."""
     api = Endpoints(state)
-    slow: list[Callable[..., Any]] = [api.load_sample, api.load_files, api.calibrate, api.gap, api.evaluate]
+    slow: list[Callable[..., Any]] = [api.load_files, api.gap, api.evaluate]
     quick: list[Callable[..., Any]] = [api.search, api.search_by_picture, api.corpus, api.calibration, api.methods]
     for each in slow:
         gr.api(each, **ENCODING)
+    gr.api(api.load_sample, **SAMPLE)
+    gr.api(api.calibrate, **CALIBRATING)
     for each in quick:
         gr.api(each, **SEARCHING)
 

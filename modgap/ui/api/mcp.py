@@ -18,9 +18,10 @@ from modgap.encoders.vocabulary import UNREAD
 from modgap.errors import ModgapError
 from modgap.progress import silent
 from modgap.search.collection import Collection
-from modgap.ui.api.endpoints import SEARCHING, Json, errors_in_words, hits_as_json, items_of
+from modgap.ui.api.endpoints import Json, errors_in_words, hits_as_json, items_of
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.loading import load_sample
+from modgap.ui.visit.queues import SEARCHING
 from modgap.ui.visit.searching import answer_query, words_as_query
 from modgap.ui.visit.session import LoadedCorpus
 

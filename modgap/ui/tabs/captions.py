@@ -15,6 +15,7 @@ from modgap.evaluation.captions import score_captions
 from modgap.io.assets import asset_path
 from modgap.ui.components.caption_cards import cards_html
 from modgap.ui.tabs.guarded import guarded
+from modgap.ui.visit import queues
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.caption_backgrounds import CaptionBackgrounds
 from modgap.ui.visit.caption_lines import MAX_CAPTION_CHARACTERS, MAX_CAPTIONS, caption_lines, caption_picture
@@ -55,7 +56,7 @@ def build_captions(tab: gr.Tab, state: AppState) -> None:
     panel = build_caption_panel()
     handlers = CaptionHandlers(panel, state)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress_on": [panel.status]}
-    encoding = {**quiet, "concurrency_id": "search", "concurrency_limit": 4}
+    encoding = {**quiet, **queues.SEARCHING}
     scored = [panel.status, panel.result]
     inputs = [panel.captions, panel.prefix, panel.clip]
     panel.file.upload(

@@ -16,6 +16,7 @@ from modgap.ui.components.groups import accent, in_display_order
 from modgap.ui.components.notices import notice
 from modgap.ui.components.rendering import render_html
 from modgap.ui.tabs.guarded import guarded
+from modgap.ui.visit import queues
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.evaluating import evaluate_corpus, labelled_queries, sample_queries
 from modgap.ui.visit.private_files import deleted_after
@@ -88,7 +89,7 @@ def build_evaluate(tab: gr.Tab, state: AppState) -> None:
     chosen, outputs = [methods, source, metric], [status, result]
     encoding: dict[str, Any] = {
         "api_visibility": "private",
-        "concurrency_id": "encoder",
+        **queues.ENCODING,
         "show_progress_on": [status],
     }
     sample.click(on_sample, chosen, outputs, **encoding)
@@ -99,8 +100,8 @@ def build_evaluate(tab: gr.Tab, state: AppState) -> None:
         [metric],
         outputs,
         api_visibility="private",
-        concurrency_id="search",
         show_progress="hidden",
+        **queues.SEARCHING,
     )
 
 

@@ -18,6 +18,7 @@ from modgap.ui.components.notices import notice
 from modgap.ui.components.rendering import render_html
 from modgap.ui.tabs.guarded import guarded
 from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.queues import ENCODING
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
 WIDTH, PADDING = 460, 16  # of a map, in its own units
@@ -44,9 +45,7 @@ def build_gap(tab: gr.Tab, state: AppState) -> None:
         visit = state.visits.visit_for(request.session_hash)
         return {body: EMPTY, **guarded(status, lambda: {body: gap_html(visit)})}  # not the gap of an earlier corpus
 
-    tab.select(
-        enter, None, [status, body], api_visibility="private", concurrency_id="encoder", show_progress_on=[status]
-    )
+    tab.select(enter, None, [status, body], api_visibility="private", show_progress_on=[status], **ENCODING)
 
 
 def gap_html(visit: Visit) -> Markup:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import escape
 
 from modgap.calibration import Calibration
-from modgap.errors import CalibrationError
+from modgap.errors import CalibrationError, ModgapError
 from modgap.progress import Progress, with_pace
 from modgap.ui.components.notices import notice
 from modgap.ui.tabs import calibration_panel, corpus_panel
@@ -25,6 +26,7 @@ from modgap.ui.visit.calibrating import calibrate, queries_of_file
 from modgap.ui.visit.failures import StoppedError
 from modgap.ui.visit.loading import load_files, load_sample
 from modgap.ui.visit.private_files import deleted_after
+from modgap.ui.visit.queues import ReadingQueue
 from modgap.ui.visit.sample import EXAMPLES
 from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
@@ -38,11 +40,15 @@ Updates = dict[Any, Any]
 
 @dataclass(frozen=True)
 class PageComponents:
-    """The components of the search tab. empty, drawing: shown without a corpus. status: progress and messages."""
+    """The components of the search tab. empty, drawing: shown without a corpus. status: progress and messages.
+
+    place: in the queue, shown while a corpus waits to be read.
+    """
 
     empty: gr.Column
     drawing: gr.HTML
     status: gr.HTML
+    place: gr.HTML
     cancel: gr.Button
     corpus: CorpusPanel
     calibration: CalibrationPanel
@@ -52,16 +58,30 @@ class PageComponents:
 class Handlers:
     """The handlers of one app. Each finds its visitor by the session of the request."""
 
-    def __init__(self, parts: PageComponents, state: AppState) -> None:
+    def __init__(self, parts: PageComponents, state: AppState, queue: Callable[[], ReadingQueue]) -> None:
         self._parts = parts
+        self._queue = queue
         self._models = state.models
         self._visits = state.visits
         self._sample = state.sample
         self._decoder = state.decoder
 
-    def begin(self, request: gr.Request) -> None:
-        """Before a corpus is read: from now on it can be stopped, also while it waits in the queue."""
+    def begin(self, request: gr.Request) -> Updates:
+        """Before a corpus is read: from now on it can be stopped, also while it waits in the queue.
+
+        Raises gr.Error, at which the page stops, where the queue is full.
+        """
         self._visit(request).cancelled.clear()
+        try:
+            place = self._queue().place()
+        except ModgapError as error:
+            raise gr.Error(str(error), title="Busy", duration=None, print_exception=False) from error
+        return {self._parts.place: escape(place)}
+
+    def begin_sample(self, request: gr.Request) -> Updates:
+        """As `begin`, for the sample, which waits for no other corpus."""
+        self._visit(request).cancelled.clear()
+        return {self._parts.place: ""}
 
     def sample(
         self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS

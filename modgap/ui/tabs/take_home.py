@@ -17,6 +17,7 @@ from modgap.ui.tabs.guarded import guarded
 from modgap.ui.tabs.meeting_report import meeting_report
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.exports import results_csv, vectors_npz
+from modgap.ui.visit.queues import CALIBRATING
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
 TITLES = {
@@ -41,9 +42,7 @@ def build_take_home(tab: gr.Tab, state: AppState) -> None:
         visit = state.visits.visit_for(request.session_hash)
         return guarded(status, lambda: {body: take_home_html(visit)})
 
-    tab.select(
-        enter, None, [status, body], api_visibility="private", concurrency_id="encoder", show_progress_on=[status]
-    )
+    tab.select(enter, None, [status, body], api_visibility="private", show_progress_on=[status], **CALIBRATING)
 
 
 def take_home_html(visit: Visit) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -29,13 +30,15 @@ class KeptSample:
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()  # a second visitor waits for the first, in place of computing the same
         self._loaded: dict[str, LoadedCorpus] = {}
         self._calibrations: dict[str, Calibrated] = {}
 
     def load(self, load: Callable[[], LoadedCorpus], model: str = "") -> LoadedCorpus:
         """The sample, uncalibrated; `load` encodes it the first time. model: the visitor's choice, if any."""
-        if model not in self._loaded:
-            self._loaded[model] = load()
+        with self._lock:
+            if model not in self._loaded:
+                self._loaded[model] = load()
         kept = self._loaded[model].collection
         return replace(
             self._loaded[model], collection=Collection(kept.items, kept.vectors, encoder=kept.encoder), model=model
@@ -43,8 +46,9 @@ class KeptSample:
 
     def calibrate(self, loaded: LoadedCorpus, calibrate: Callable[[], Calibration]) -> Calibration:
         """Automatic calibration of the sample; `calibrate` computes it the first time."""
-        if loaded.model not in self._calibrations:
-            self._calibrations[loaded.model] = calibrate(), loaded.collection.calibration_queries
+        with self._lock:
+            if loaded.model not in self._calibrations:
+                self._calibrations[loaded.model] = calibrate(), loaded.collection.calibration_queries
         calibration, queries = self._calibrations[loaded.model]
         loaded.collection.use(calibration, queries)
         return calibration

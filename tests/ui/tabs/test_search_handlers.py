@@ -10,6 +10,7 @@ import pytest
 from modgap.ui.page import lay_out_search
 from modgap.ui.tabs.search_handlers import CANCELLED, Handlers, progress_for
 from modgap.ui.visit.app_state import AppState
+from modgap.ui.visit.queues import MAX_READING, ReadingQueue
 from modgap.ui.visit.session import Visits
 
 
@@ -22,7 +23,7 @@ def state(toy_state) -> AppState:
 def handlers(state) -> Handlers:
     with gr.Blocks():
         parts, _ = lay_out_search(state.models)
-    return Handlers(parts, state)
+    return Handlers(parts, state, lambda: ReadingQueue(2, 7.0))
 
 
 def load_sample(handlers: Handlers, state: AppState, session: str) -> dict[Any, Any]:
@@ -55,3 +56,21 @@ def test_the_bar_names_the_stage_and_how_far_it_is():
     progress_for(lambda *done, **words: calls.append((done, words)))("Looking at pictures", 12, 43)
 
     assert calls == [(((12, 43),), {"desc": "Looking at pictures", "unit": ""})]
+
+
+def test_a_corpus_that_waits_shows_its_place_and_the_sample_waits_for_none(handlers, state):
+    somebody: Any = SimpleNamespace(session_hash="somebody")
+    state.visits.visit_for("somebody").cancelled.set()
+
+    (place,) = handlers.begin(somebody).values()
+
+    assert place.startswith("2 visitors are before you")
+    assert not state.visits.visit_for("somebody").cancelled.is_set()
+    assert list(handlers.begin_sample(somebody).values()) == [""]
+
+
+def test_a_full_queue_is_an_error_before_anything_waits(handlers):
+    handlers._queue = lambda: ReadingQueue(MAX_READING)
+
+    with pytest.raises(gr.Error, match="try again in a few minutes"):
+        handlers.begin(SimpleNamespace(session_hash="somebody"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from modgap.search.collection import Collection
@@ -44,3 +47,34 @@ def test_the_sample_is_kept_for_each_model_by_itself(toy_class, toy_encoder):
     assert (own.model, other.model, again.model) == ("", "other", "other")
     assert again.collection is not other.collection
     assert np.array_equal(again.collection.vectors, other.collection.vectors)
+
+
+def test_visitors_who_come_at_once_wait_for_one_encoding_and_one_calibration():
+    made: list[str] = []
+
+    def slowly(what: str) -> None:
+        made.append(what)
+        time.sleep(0.05)
+
+    def load() -> LoadedCorpus:
+        slowly("load")
+        return LoadedCorpus(
+            Collection.from_vectors(["a", "b", "c", "d"], ["text", "image"] * 2, np.eye(4)), {}, sample=True
+        )
+
+    sample = KeptSample()
+
+    def visit() -> None:
+        loaded = sample.load(load)
+
+        def calibrate():
+            slowly("calibrate")
+            return loaded.collection.calibrate(np.eye(4)[:3] + 0.1)
+
+        sample.calibrate(loaded, calibrate)
+        assert loaded.collection.calibration is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(visit) for _ in range(4)]:
+            done.result()
+    assert made == ["load", "calibrate"]
