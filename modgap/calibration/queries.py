@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from modgap.calibration.merge import QuerySource
 from modgap.corpus import Queries, open_picture
+from modgap.corpus.lazy_items import rows_of_modality
 from modgap.encoders import Encoder
 from modgap.engines.base import Engine
 from modgap.engines.exclusions import excluded_ranges
@@ -104,13 +105,10 @@ def passage_queries(
 
     A query is never scored against its own document, so a corpus of one document yields no text queries.
     """
-    texts = [row for row, item in enumerate(items) if item.modality is Modality.TEXT]
-    documents = {items[row].source for row in texts}
-    rows = (
-        []
-        if len(texts) > 1 and len(documents) == 1 and None not in documents
-        else draw(texts, MAX_PASSAGE_QUERIES, seed)
-    )
+    texts = rows_of_modality(items, Modality.TEXT)
+    document = items[texts[0]].source if len(texts) > 1 else None
+    one_document = document is not None and all(items[row].source == document for row in texts)
+    rows = [] if one_document else draw(texts, MAX_PASSAGE_QUERIES, seed)
     sources, documents_of = np.asarray(rows, dtype=np.intp), document_rows(items, rows)
     without_words = bool(rows) and all(items[row].text is None for row in rows)  # as precomputed vectors are
     if encoder is None or without_words:
@@ -162,19 +160,24 @@ def document_rows(items: Sequence[Item], rows: Sequence[int]) -> NDArray[np.intp
     """
     if all(items[row].source is None for row in rows):
         return None
-    found: dict[str, list[int]] = {}
-    for row, item in enumerate(items):
-        if item.source is not None:
-            found.setdefault(item.source, []).append(row)
-    ranges = [
-        [row, row + 1] if (name := items[row].source) is None else [found[name][0], found[name][-1] + 1] for row in rows
-    ]
-    return np.asarray(ranges, dtype=np.intp)
+    return np.asarray([_document_around(items, row) for row in rows], dtype=np.intp)
+
+
+def _document_around(items: Sequence[Item], row: int) -> tuple[int, int]:
+    """The first row, and the row after the last, of the document that a row is from."""
+    first, last, name = row, row + 1, items[row].source
+    if name is None:
+        return first, last
+    while first > 0 and items[first - 1].source == name:
+        first -= 1
+    while last < len(items) and items[last].source == name:
+        last += 1
+    return first, last
 
 
 def automatic_picture_queries(items: Sequence[Item], engine: Engine, *, seed: int = 0) -> CalibrationQueries:
     """The corpus's own pictures, at most `MAX_PICTURE_QUERIES` chosen by seed."""
-    rows = draw([row for row, item in enumerate(items) if item.modality is Modality.IMAGE], MAX_PICTURE_QUERIES, seed)
+    rows = draw(rows_of_modality(items, Modality.IMAGE), MAX_PICTURE_QUERIES, seed)
     origin = QuerySource("automatic", len(rows), "the corpus's own pictures, each without itself and its duplicates")
     sources = np.asarray(rows, dtype=np.intp)
     return CalibrationQueries(engine.vectors_of(sources), sources, origin)

@@ -23,6 +23,7 @@ from modgap.cli import (
     evaluate,
     export,
     gap,
+    index,
     models,
     score,
     search,
@@ -33,7 +34,7 @@ from modgap.errors import ModgapError
 
 _INSPECT = "Check and inspect"
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Search and evaluate": (search.search, calibrate.calibrate, gap.gap, evaluate.evaluate),
+    "Search and evaluate": (search.search, calibrate.calibrate, gap.gap, evaluate.evaluate, index.index),
     _INSPECT: (check.check, drift.drift, models.models, datasets.datasets),
     "Export and train": (export.export, train_async.train_async),
     "Captions": (score.score, correlate.correlate),

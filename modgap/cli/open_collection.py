@@ -74,9 +74,12 @@ def encode_corpus(
     normalisers: for I0T_async; it trains its own if None.
     Raises typer.BadParameter for a model that did not make the vectors, and for a name that says nothing of the corpus.
     """
+    from modgap.search.collection import encoder_of_index
+
     if model_name is not None:
         corpus = _named(corpus, model, model_name)
-    encoder = None if corpus.vectors is not None and model is None else modgap.load_encoder(model)
+    computed = corpus.vectors is None or model is not None
+    encoder = modgap.load_encoder(model) if computed else encoder_of_index(corpus)
     try:
         collection = modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
     except ModelError as error:

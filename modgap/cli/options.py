@@ -55,7 +55,8 @@ def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
 CorpusArgument = Annotated[
     str,
     typer.Argument(
-        help="A folder, a .zip of one, a table (.jsonl .csv .tsv .parquet), or vectors (.npz).", metavar="CORPUS"
+        help="A folder, a .zip of one, a table (.jsonl .csv .tsv .parquet), vectors (.npz), or an index folder.",
+        metavar="CORPUS",
     ),
 ]
 LinesOption = Annotated[bool, typer.Option("--lines", help="Read each line of a .txt file as a separate passage.")]

@@ -1,6 +1,6 @@
 """Reading files into items: one reader per type of input, and a report of what was skipped and why."""
 
-from modgap.corpus.corpus import Corpus, corpus_fingerprint, count_items
+from modgap.corpus.corpus import Corpus, corpus_fingerprint, count_items, listed_counts
 from modgap.corpus.limits import Limits
 from modgap.corpus.pictures import PictureOpener, open_picture, thumbnail
 from modgap.corpus.queries import Queries, Query, parse_query, read_qrels, read_queries, with_kept_items, with_qrels
@@ -19,6 +19,7 @@ __all__ = [
     "Skipped",
     "corpus_fingerprint",
     "count_items",
+    "listed_counts",
     "open_picture",
     "parse_query",
     "read_corpus",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,9 +28,11 @@ class Corpus:
     duplicates: items left out because an equal one is kept.
     cut: documents that were cut into passages, with the number of passages.
     unpacked: folders of unpacked archives, which exist as long as this corpus.
+    fingerprint: of the corpus that an index folder was written from, if it was; see `corpus_fingerprint`.
+    encoder: the name of the encoder that an index folder was written with, if it was.
     """
 
-    items: list[Item]
+    items: Sequence[Item]
     skipped: list[Skipped] = field(default_factory=list)
     vectors: Vectors | None = None
     source: Path | None = None
@@ -38,6 +40,8 @@ class Corpus:
     duplicates: list[Duplicate] = field(default_factory=list)
     cut: dict[str, int] = field(default_factory=dict)
     model: str = ""
+    fingerprint: str = ""
+    encoder: str = ""
     unpacked: tuple[object, ...] = field(default=(), repr=False, compare=False)
 
     @property
@@ -57,7 +61,15 @@ def count_items(items: Iterable[Item]) -> dict[str, int]:
     >>> count_items([Item("a.jpg", Modality.IMAGE)])
     {'text': 0, 'image': 1}
     """
-    found = Counter(item.group for item in items)
+    return listed_counts(Counter(item.group for item in items))
+
+
+def listed_counts(found: Mapping[str, int]) -> dict[str, int]:
+    """Numbers of items by group in the order of reports; "text" and "image" are both listed if there are no others.
+
+    >>> listed_counts({"image": 1})
+    {'text': 0, 'image': 1}
+    """
     two = {m.value: 0 for m in Modality} if found.keys() <= {m.value for m in Modality} else {}
     return two | {group: found[group] for group in ordered_groups(found)}
 

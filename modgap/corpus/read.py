@@ -8,6 +8,7 @@ from pathlib import Path
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.file_types import FileType, file_type
 from modgap.corpus.files import read_archive, read_files, read_folder
+from modgap.corpus.index_folder import is_index_folder, read_index
 from modgap.corpus.json_lines import read_json_lines
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import ReadOptions
@@ -38,7 +39,7 @@ def read_corpus(
     keep_duplicates: bool = False,
 ) -> Corpus:
     """Read pictures and passages from a folder, a `.zip` of one, a table (`.jsonl`, `.csv`, `.tsv`, `.parquet`), a
-    text or document, vectors (`.npz`, `.parquet`), or a list of files.
+    text or document, vectors (`.npz`, `.parquet`), an index folder, or a list of files.
 
     limits: how much is read at most.
     lines: whether each line of a `.txt` is a passage.
@@ -63,7 +64,7 @@ def read_corpus(
 
 def _read_path(path: Path, options: ReadOptions) -> Corpus:
     if path.is_dir():
-        return read_folder(path, options)
+        return read_index(path) if is_index_folder(path) else read_folder(path, options)
     if not path.exists():
         raise CorpusError(f"{path} is not there: check the path.")
     named = _BY_NAME.get(path.suffix.lower())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,12 +23,15 @@ from modgap.corpus import (
     ReadReport,
     Skipped,
     corpus_fingerprint,
-    count_items,
+    listed_counts,
     open_picture,
 )
-from modgap.encoders import Encoder
+from modgap.corpus.index_folder import CALIBRATION, read_index, write_index
+from modgap.corpus.lazy_items import LazyItems, rows_of_modality
+from modgap.encoders import Encoder, load_encoder
 from modgap.encoders.base import require_vectors_of
 from modgap.encoders.encode_items import encode_items
+from modgap.encoders.lazy import LazyEncoder
 from modgap.engines.base import Engine
 from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError, ModgapError, VectorError
@@ -49,7 +53,7 @@ VECTORS = "vectors"  # the model's name where vectors came precomputed
 class Collection:
     """Encoded items of one corpus. Make it with `Collection.encode` or `Collection.from_vectors`.
 
-    items: (n,). vectors: (n, d) unit rows. modality: (n,) of "image" / "text", the tower that encodes each item.
+    items: (n,). vectors: (n, d) unit rows.
     item_groups: (n,) the group of each. skipped: the items that could not be encoded.
     engine: answers every question about the vectors; by default they are compared exactly, in memory.
     calibration: set by `calibrate` or `use`; None before. calibration_queries: the queries behind it, by modality, from
@@ -71,10 +75,9 @@ class Collection:
         if not items:
             reasons = "".join(f"; {each.id} {each.reason}" for each in list(skipped)[:3])
             raise ModgapError(f"The collection is empty: nothing in the corpus could be encoded{reasons}.")
-        self.items = list(items)
+        self.items = items if isinstance(items, LazyItems) else list(items)
         self.vectors = vectors
-        self.modality = np.asarray([item.modality.value for item in self.items])
-        self.item_groups = np.asarray([item.group for item in self.items])
+        self.item_groups = _item_groups(self.items)
         self.engine = engine or ExactEngine(vectors, self.item_groups, group_modality=_group_modality(self.items))
         self.encoder = encoder
         self.model = encoder.name if encoder is not None else model
@@ -84,7 +87,7 @@ class Collection:
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
         self.calibration_warnings: list[str] = []
         self.normalisers: Normalisers | None = None
-        self.row_of = {item.id: row for row, item in enumerate(self.items)}
+        self._calibrated_on_disk = False  # by the index folder, which does not hold the queries behind it
         self._searcher = Searcher(self.items, self.engine)
 
     @classmethod
@@ -110,7 +113,11 @@ class Collection:
                 require_vectors_of(encoder, corpus.vectors, corpus.model)
                 encoder = encoder.with_cache(cache) if cache is not None else encoder
             name = corpus.model or VECTORS
-            return cls(corpus.items, corpus.vectors, encoder=encoder, model=name, skipped=corpus.skipped, corpus=corpus)
+            found = cls(
+                corpus.items, corpus.vectors, encoder=encoder, model=name, skipped=corpus.skipped, corpus=corpus
+            )
+            found._use_saved_calibration()
+            return found
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
         if cache is not None:
@@ -118,6 +125,34 @@ class Collection:
         encoded = encode_items(corpus.items, encoder, open_picture=open_picture, progress=progress)
         skipped = [*corpus.skipped, *encoded.skipped]
         return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)
+
+    @classmethod
+    def load(cls, folder: str | Path, encoder: Encoder | None = None) -> Collection:
+        """The collection of an index folder, calibrated if it was when `save` wrote it; vectors stay on disk.
+
+        encoder: for queries in words and pictures; by default the one that the folder names, loaded at the first.
+        Raises CorpusError for a folder that cannot be read, ModelError for an encoder that did not make its vectors.
+        """
+        corpus = read_index(Path(folder).expanduser())
+        return cls.encode(corpus, encoder or encoder_of_index(corpus))
+
+    def save(self, folder: str | Path) -> Path:
+        """Write items, vectors and calibration as an index folder; an older index folder there is replaced.
+
+        Every command takes it as a corpus. Pictures stay where they are: the folder holds their paths.
+        Raises CorpusError if something else lies there, or the folder cannot be written.
+        """
+        source = self.corpus.source if self.corpus is not None else None
+        return write_index(
+            Path(folder),
+            self.items,
+            self.vectors,
+            model="" if self.model == VECTORS else self.model,
+            encoder=self.encoder.name if self.encoder is not None else "",
+            fingerprint=self.fingerprint,
+            root=source if source is not None and source.is_dir() else None,
+            calibration=self.calibration.to_json() if self.calibration is not None else None,
+        )
 
     @classmethod
     def from_vectors(
@@ -150,6 +185,20 @@ class Collection:
         ]
         return cls(items, unit, model=model)
 
+    @cached_property
+    def modality(self) -> NDArray[np.str_]:
+        """(n,) of "image" / "text", the tower that encodes each item."""
+        modality = np.full(len(self.items), Modality.TEXT.value, dtype="<U5")
+        modality[rows_of_modality(self.items, Modality.IMAGE)] = Modality.IMAGE.value
+        return modality
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """The row of each id."""
+        if isinstance(self.items, LazyItems):
+            return self.items.row_of
+        return {item.id: row for row, item in enumerate(self.items)}
+
     @property
     def dimension(self) -> int:
         return self.engine.dimension
@@ -162,11 +211,13 @@ class Collection:
     @property
     def counts(self) -> dict[str, int]:
         """Items by group: {"text": n, "image": n}, ..."""
-        return count_items(self.items)
+        return listed_counts({group: self.engine.count(group) for group in self.engine.groups})
 
     @cached_property
     def fingerprint(self) -> str:
         """The corpus fingerprint that a calibration repeats; see `corpus_fingerprint`."""
+        if self.corpus is not None and self.corpus.fingerprint:
+            return self.corpus.fingerprint
         return corpus_fingerprint(self.items, self.vectors)
 
     @property
@@ -333,7 +384,8 @@ class Collection:
         labels, or from queries that a loaded calibration does not carry.
         """
         chosen = self._searchable(method)
-        if chosen.needs_fit and self.calibration is None:
+        lacks_queries = self._calibrated_on_disk and not chosen.in_artefact
+        if chosen.needs_fit and (self.calibration is None or lacks_queries):
             self.calibrate()
         return self._searcher.search(self.encode_query(query), k, chosen)
 
@@ -369,11 +421,20 @@ class Collection:
             return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
 
+    def _use_saved_calibration(self) -> None:
+        """Search with the calibration that lies in the index folder, if this is one that has one."""
+        if self.corpus is None or not self.corpus.fingerprint or self.corpus.source is None:
+            return
+        path = self.corpus.source / CALIBRATION
+        if path.is_file():
+            self.use(Calibration.load(path))
+            self._calibrated_on_disk = True
+
     def _set_calibration(
         self, calibration: Calibration, queries: dict[Modality, CalibrationQueries], warnings: Sequence[str] = ()
     ) -> None:
         """Search with this calibration from now on; methods learn from `queries`, the ones that it was made with."""
-        self.calibration = calibration
+        self.calibration, self._calibrated_on_disk = calibration, False
         self.calibration_warnings = [*warnings, *calibration.missing()]
         self.calibration_queries = queries
         self._searcher = Searcher(self.items, self.engine, calibration, queries)
@@ -400,8 +461,22 @@ class Collection:
         return method
 
 
+def encoder_of_index(corpus: Corpus) -> Encoder | None:
+    """The encoder that an index folder names, loaded at its first use; None for any other corpus."""
+    if not corpus.encoder or corpus.vectors is None:
+        return None
+    return LazyEncoder(corpus.encoder, int(corpus.vectors.shape[1]), lambda: load_encoder(corpus.encoder))
+
+
+def _item_groups(items: Sequence[Item]) -> NDArray[np.str_]:
+    """(n,) the group of each item."""
+    return items.groups if isinstance(items, LazyItems) else np.asarray([item.group for item in items])
+
+
 def _group_modality(items: Sequence[Item]) -> dict[str, str]:
     """Which tower encodes each group. Raises ModgapError for a group of pictures and texts."""
+    if isinstance(items, LazyItems):
+        return items.group_modality
     held = ModalityByGroup()
     for item in items:
         if fault := held.add(item.group, item.modality):

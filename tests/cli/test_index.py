@@ -1,0 +1,55 @@
+"""`modgap index`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from modgap.io.assets import asset_path
+
+
+@pytest.mark.usefixtures("loaded_once", "sample_cache")
+def test_every_command_takes_the_folder_in_place_of_the_corpus(run, tmp_path: Path) -> None:
+    corpus, folder = asset_path("sample", "corpus"), tmp_path / "index"
+    written = json.loads(run("index", corpus, "--out", folder, "--json").stdout)
+    assert written["counts"] == {"text": 120, "image": 43}
+    assert written["calibrated"] is True
+    assert written["bytes"] == sum(path.stat().st_size for path in folder.iterdir())
+    for command in (["search", "windmill", "--json"], ["search", f"@{corpus}/photos/giant-panda.webp", "--json"]):
+        there, here = (json.loads(run(command[0], place, *command[1:]).stdout) for place in (folder, corpus))
+        assert [hit["id"] for hit in there["hits"]] == [hit["id"] for hit in here["hits"]]
+        assert there["hits"][0]["z"] == pytest.approx(here["hits"][0]["z"], abs=1e-5)
+    there, here = (json.loads(run("gap", place, "--json").stdout)["metrics"] for place in (folder, corpus))
+    assert there == pytest.approx(here, abs=1e-5, nan_ok=True)
+    labels = asset_path("sample", "queries.jsonl")
+    there, here = (
+        json.loads(run("evaluate", place, "--queries", labels, "--methods", "raw,standardized", "--json").stdout)
+        for place in (folder, corpus)
+    )
+    assert there["methods"]["standardized"]["all"]["ndcg@10"] == pytest.approx(
+        here["methods"]["standardized"]["all"]["ndcg@10"], abs=1e-9
+    )
+    made = run("calibrate", folder, "--out", tmp_path / "c.json", "--json")
+    assert json.loads(made.stdout)["fingerprint"] == written["fingerprint"]
+
+
+def test_vectors_become_a_folder_without_a_model(run, vectors: Path) -> None:
+    done = run("index", "corpus.npz", "--out", "index", "--no-calibrate", cwd=vectors)
+    assert "12 pictures and 12 passages" in done.stdout
+    assert not (vectors / "index" / "calibration.json").exists()
+    there, here = (
+        json.loads(run("search", place, "@queries.npz:q3", "--json", cwd=vectors).stdout)
+        for place in ("index", "corpus.npz")
+    )
+    assert there["hits"] == here["hits"]
+
+
+def test_a_corpus_of_one_group_is_written_and_why_it_is_not_calibrated_is_said(run, bad_inputs: Path) -> None:
+    done = run("index", "texts", "--out", "index", cwd=bad_inputs)
+    assert done.returncode == 0
+    assert "Not calibrated:" in done.stderr
+
+
+def test_a_folder_that_is_no_index_is_not_overwritten(refuse, vectors: Path) -> None:
+    (vectors / "photos").mkdir()
+    refuse(vectors, ["index", "corpus.npz", "--out", "photos"], "is not an index folder")
