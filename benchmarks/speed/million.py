@@ -1,6 +1,6 @@
 """A million items from an index folder: opening, searching, calibrating, and the memory that they take.
 
-    python -m benchmarks.speed.million [--rows 1000000] [--dimension 512]
+    python -m benchmarks.speed.million [--rows 1000000] [--dimension 512] [--index hnsw]
 
 Writes an index folder of made vectors (clusters of a low dimension, and a gap between the modalities) to the temporary
 folder, opens it in a process of its own, and prints times as ratios to the bare passes over the same mapped vectors,
@@ -19,13 +19,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.provenance import provenance
 from modgap.corpus.index_folder import write_index
+from modgap.engines.exact import ExactEngine
+from modgap.engines.recall import measure_recall
 from modgap.items import Item, Modality
 from modgap.vectors import Vectors
+
+if TYPE_CHECKING:
+    from modgap.search.collection import Collection
 
 ROUNDS = 5
 CALIBRATION_QUERIES = 1000
@@ -69,9 +75,21 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def measure(folder: Path) -> None:
+def measure_hnsw(collection: Collection, queries: Vectors) -> None:
+    """Build the approximate index of each group; print its time, its recall and the time of a search."""
+    built = seconds(lambda: collection.with_index("hnsw"))
+    print(f"HNSW: built in {built:.0f} s; memory {anonymous_megabytes():,.0f} MB before it is written and mapped")
+    exact = ExactEngine(collection.vectors, collection.item_groups)
+    for each in measure_recall(collection.engine, exact, queries[:200]):
+        print(f"  {each.in_words}")
+    taken = sorted(seconds(lambda q=query: collection.search(q, 10)) for query in queries[200:400])
+    print(f"  search: median {1000 * statistics.median(taken):.1f} ms, 95 % within {1000 * taken[190]:.1f} ms")
+
+
+def measure(folder: Path, index: str) -> None:
     """Open the folder in this process and print everything."""
     begun = time.perf_counter()
+    from modgap.calibration.queries import automatic_picture_queries
     from modgap.search.collection import Collection
 
     imported = time.perf_counter()
@@ -91,9 +109,12 @@ def measure(folder: Path) -> None:
         for group in collection.groups:
             collection.engine.top_k(query, k, group)
 
+    own = automatic_picture_queries(collection.items, collection.engine).vectors
+
     def bare(block: int = 16384) -> None:
-        for start in range(0, n, block):
-            (queries @ vectors[start : start + block].T).argmax(axis=1)
+        for asked in (queries, own):
+            for start in range(0, n, block):
+                (asked @ vectors[start : start + block].T).argmax(axis=1)
 
     once, calibrated = [], []
     for _ in range(2):
@@ -103,7 +124,8 @@ def measure(folder: Path) -> None:
         once.append((seconds(lambda q=query: flat(q[None, :])), seconds(lambda q=query: collection.search(q, 10))))
     bare_pass = statistics.median(a for a, _ in calibrated)
     print(
-        f"calibrate with {CALIBRATION_QUERIES:,} queries: {statistics.median(b for _, b in calibrated):.1f} s, "
+        f"calibrate with {CALIBRATION_QUERIES:,} queries and {len(own):,} of the corpus's pictures: "
+        f"{statistics.median(b for _, b in calibrated):.1f} s, "
         f"{statistics.median(b / a for a, b in calibrated):.2f} times the bare pass of {bare_pass:.1f} s"
     )
     print(
@@ -115,24 +137,26 @@ def measure(folder: Path) -> None:
         first = seconds(lambda m=method: collection.search(queries[0], 10, method=m))
         again = seconds(lambda m=method: collection.search(queries[1], 10, method=m))
         print(f"{method}: first {first:.1f} s, then {1000 * again:.0f} ms; memory {anonymous_megabytes():,.0f} MB")
-    print(
-        f"10,000,000 x {dimension}: calibration extrapolated from this run {bare_pass * 1e7 / n / 60:.1f} minutes bare"
-    )
+    minutes = statistics.median(b for _, b in calibrated) * 1e7 / n / 60
+    print(f"10,000,000 x {dimension}, extrapolated: calibration {minutes:.1f} minutes")
+    if index == "hnsw":
+        measure_hnsw(collection, queries)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--dimension", type=int, default=512)
+    parser.add_argument("--index", default="exact", help="hnsw: build and measure that, too")
     parser.add_argument("--measure", type=Path, help="only measure this index folder")
     options = parser.parse_args()
     if options.measure is not None:
-        measure(options.measure)
+        measure(options.measure, options.index)
         return
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent, "index")
         print(f"writing the folder: {seconds(lambda: write(folder, options.rows, options.dimension)):.0f} s")
-        command = [sys.executable, "-m", "benchmarks.speed.million", "--measure", str(folder)]
+        command = [sys.executable, "-m", "benchmarks.speed.million", "--measure", str(folder), "--index", options.index]
         subprocess.run(command, check=True)
     print(provenance())
 

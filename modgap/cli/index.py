@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +18,13 @@ from modgap.cli.options import (
     ModelNameOption,
     ModelOption,
     NoCacheOption,
+    require_known,
 )
 from modgap.errors import CalibrationError
 from modgap.items import counts_in_words
+
+INDEXES = ("exact", "hnsw")  # a literal, so that `--help` imports no engine
+MANY_ITEMS = 200_000
 
 
 def index(
@@ -28,18 +33,29 @@ def index(
     calibrate: Annotated[
         bool, typer.Option("--calibrate/--no-calibrate", help="Calibrate on automatic queries, too.")
     ] = True,
+    max_items: Annotated[int, typer.Option(help="Items that are read at most.", min=1)] = 1_000_000,
+    max_gb: Annotated[float, typer.Option(help="Gigabytes of vectors that are read at most.", min=0.001)] = 4.0,
     model: ModelOption = None,
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
+    index: Annotated[
+        str, typer.Option(help="exact, or hnsw: approximate, for more than 200,000 items.", metavar="NAME")
+    ] = "exact",
     as_json: JsonOption = False,
 ) -> None:
     """Encode a corpus once and write vectors, items and calibration to a folder; every command takes it as CORPUS."""
+    from modgap.corpus import Limits
+
+    require_known(index, INDEXES, noun="index", option="--index")
+    limits = Limits(items=max_items, table_rows=max_items, vector_bytes=int(max_gb * 1e9))
     uncalibrated = ""
-    with open_collection(corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache) as (
+    with open_collection(corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache, limits=limits) as (
         collection,
         progress,
     ):
+        if index != "exact":
+            collection.with_index(index, progress=progress)
         if calibrate:
             try:
                 collection.calibrate(progress=progress)
@@ -56,11 +72,16 @@ def index(
                 "counts": collection.counts,
                 "fingerprint": collection.fingerprint,
                 "calibrated": collection.calibration is not None,
+                "index": index,
+                "recall": [asdict(each) for each in collection.recall],
                 "bytes": size,
             }
         )
     else:
         written = f"{counts_in_words(collection.counts)}, {size / 1e6:,.1f} MB"
         terminal.out.print(f"Wrote {escape(str(folder))}: {escape(written)}.", soft_wrap=True, highlight=False)
+    terminal.print_recall(collection)
+    if index == "exact" and sum(collection.counts.values()) > MANY_ITEMS:
+        terminal.log.print(f"More than {MANY_ITEMS:,} items: --index hnsw answers in milliseconds.", highlight=False)
     if uncalibrated:
         terminal.print_warnings([f"Not calibrated: {uncalibrated}"])

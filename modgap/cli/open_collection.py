@@ -16,7 +16,7 @@ from modgap.errors import ModelError
 from modgap.progress import Progress
 
 if TYPE_CHECKING:
-    from modgap.corpus import Corpus
+    from modgap.corpus import Corpus, Limits
     from modgap.methods.i0t import Normalisers
 
 
@@ -29,6 +29,7 @@ def open_collection(
     model_name: str | None = None,
     lines: bool = False,
     async_weights: Path | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[tuple[modgap.Collection, Progress]]:
     """The encoded corpus and the progress bars for the work on it; once the bars are gone the corpus is reported,
     and a calibration that may not fit it.
@@ -40,9 +41,11 @@ def open_collection(
         with open_collection(corpus, model=model, no_cache=no_cache) as (collection, progress):
             measured = collection.gap(progress=progress)
     """
+    from modgap.corpus.limits import DEFAULT_LIMITS
+
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         weights = load_weights(async_weights)
-        read = modgap.read_corpus(corpus, lines=lines)
+        read = modgap.read_corpus(corpus, lines=lines, limits=limits or DEFAULT_LIMITS)
         collection = encode_corpus(read, model, cache, progress, weights, model_name=model_name)
         yield collection, progress
     terminal.print_corpus(collection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -94,6 +95,7 @@ def search(
     if as_json:
         terminal.print_json({"results": results} if queries is not None else results[0])
         return
+    terminal.print_recall(collection)
     for result, hits in zip(results, found, strict=True):
         title = result["query"] if queries is not None else ""
         print_hits(collection, hits, ranked_by=result["ranked_by"], query=title, readable=result["readable"])
@@ -109,8 +111,8 @@ def result_document(collection: Collection, encoded: EncodedQuery, method: str, 
 
     `value` of a hit is what ranked it, and `ranked_by` what that is. `no_match` is null where nothing can tell: without
     a calibration, or without the mean vectors that the test of words needs. `readable` is false where the model's
-    vocabulary does not cover the words. `path` is null inside an archive, which is
-    unpacked for the search only.
+    vocabulary does not cover the words. `recall` is that of an approximate index, by group. `path` is null inside an
+    archive, which is unpacked for the search only.
     """
     from modgap.methods import method_by_name
 
@@ -122,6 +124,7 @@ def result_document(collection: Collection, encoded: EncodedQuery, method: str, 
         "calibration": None if used is None else {"fingerprint": used.fingerprint, "created": used.created},
         "no_match": _no_match(collection, encoded, hits),
         "readable": encoded.readable,
+        "recall": [asdict(each) for each in collection.recall],
         "hits": [_hit_document(collection, hit) for hit in hits],
     }
 

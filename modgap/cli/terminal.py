@@ -122,6 +122,14 @@ def print_warnings(warnings: Sequence[str]) -> None:
         log.print(f"[yellow]Note:[/yellow] {escape(warning)}")
 
 
+def print_recall(collection: Collection) -> None:
+    """How much an approximate index finds, by group, on stderr; nothing for an exact one."""
+    for each in collection.recall:
+        log.print(escape(each.in_words), highlight=False)
+        if each.is_low:
+            log.print("[yellow]Note:[/yellow] that is little: search exactly (--index exact) where it matters.")
+
+
 def save_figure(figure: Figure, path: Path) -> None:
     """Write a figure to the path that --plot names, and report the path on stderr."""
     from modgap.plots import save

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ class Corpus:
     unpacked: folders of unpacked archives, which exist as long as this corpus.
     fingerprint: of the corpus that an index folder was written from, if it was; see `corpus_fingerprint`.
     encoder: the name of the encoder that an index folder was written with, if it was.
+    index: what an index folder says of its approximate index; empty for none.
     """
 
     items: Sequence[Item]
@@ -42,6 +44,7 @@ class Corpus:
     model: str = ""
     fingerprint: str = ""
     encoder: str = ""
+    index: Mapping[str, Any] = field(default_factory=dict)
     unpacked: tuple[object, ...] = field(default=(), repr=False, compare=False)
 
     @property

@@ -5,6 +5,7 @@
     items.jsonl         one item a line, in the order of the rows
     items.npz           offsets of the lines; ids by hash
     calibration.json    where the corpus was calibrated
+    group-N.hnsw        where there is an approximate index, one for each group
 
 A folder is written beside its place and moved there when it is whole, so a process that is killed leaves the old one.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,15 @@ def write_index(
     fingerprint: str,
     root: Path | None = None,
     calibration: dict[str, Any] | None = None,
+    index: dict[str, Any] | None = None,
+    write_more: Callable[[Path], object] | None = None,
 ) -> Path:
     """Write the items and vectors (n, d) of a corpus as an index folder; an older index folder there is replaced.
 
     model: the name of the model of the vectors, empty where unknown. encoder: that of the encoder which reads queries.
     fingerprint: of the corpus as it was read. root: the corpus's folder, so that its path is written once.
-    calibration: its document, if there is one.
+    calibration: its document, if there is one. index: what describes an approximate index, and write_more: writes its
+    files into the folder it is given.
     Raises CorpusError if something else lies there, or the folder cannot be written.
     """
     folder = folder.expanduser().absolute()
@@ -81,12 +85,15 @@ def write_index(
             "items": len(items),
             "groups": groups,
             "fingerprint": fingerprint,
+            "index": index or {},
             "root": None if root is None else str(root.absolute()),
             "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         }
         (part / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         if calibration is not None:
             write_document(part / CALIBRATION, calibration)
+        if write_more is not None:
+            write_more(part)
         _put_in_place(part, folder)
     except OSError as error:
         raise CorpusError(f"{folder} cannot be written: {error.strerror or error}.") from error
@@ -114,6 +121,7 @@ def read_index(folder: Path) -> Corpus:
         model=manifest["model"],
         fingerprint=manifest["fingerprint"],
         encoder=manifest["encoder"],
+        index=manifest["index"],
     )
 
 
@@ -170,7 +178,7 @@ def _manifest(path: Path) -> dict[str, Any]:
             f'{path} has the format {named!r}, and this version reads "{FORMAT}": write the folder again.'
         )
     root: Any = (str, type(None))
-    kinds = {"items": int, "dimension": int, "groups": list, "root": root}
+    kinds = {"items": int, "dimension": int, "groups": list, "index": dict, "root": root}
     kinds |= dict.fromkeys(("model", "encoder", "fingerprint"), str)
     for name, kind in kinds.items():
         value: Any = found.get(name)

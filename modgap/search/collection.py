@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +36,9 @@ from modgap.encoders.encode_items import encode_items
 from modgap.encoders.lazy import LazyEncoder
 from modgap.engines.base import Engine
 from modgap.engines.exact import ExactEngine
+from modgap.engines.hnsw import HnswEngine
+from modgap.engines.recall import QUERIES as RECALL_QUERIES
+from modgap.engines.recall import Recall, measure_recall
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
 from modgap.items import Hit, Item, Modality, ModalityByGroup
@@ -47,6 +52,7 @@ from modgap.search.query import EncodedQuery, SearchQuery, encode_queries, encod
 from modgap.search.searcher import Searcher
 from modgap.vectors import Vectors, group_array, unit_vectors
 
+INDEXES = ("exact", "hnsw")
 VECTORS = "vectors"  # the model's name where vectors came precomputed
 
 
@@ -59,6 +65,8 @@ class Collection:
     calibration: set by `calibrate` or `use`; None before. calibration_queries: the queries behind it, by modality, from
         which other methods learn; empty where the calibration came from a file. normalisers: those of I0T_async, set
         by `use_normalisers` or brought by a calibration; None: it trains its own.
+    recall: how much of the exact results an approximate index finds, by group; empty for an exact engine, or before
+        `calibrate` has measured it.
     """
 
     def __init__(
@@ -87,6 +95,7 @@ class Collection:
         self.calibration_queries: dict[Modality, CalibrationQueries] = {}
         self.calibration_warnings: list[str] = []
         self.normalisers: Normalisers | None = None
+        self.recall: list[Recall] = []
         self._calibrated_on_disk = False  # by the index folder, which does not hold the queries behind it
         self._searcher = Searcher(self.items, self.engine)
 
@@ -98,6 +107,7 @@ class Collection:
         *,
         cache: VectorCache | None = None,
         open_picture: PictureOpener = open_picture,
+        index: str = "exact",
         progress: Progress = silent,
     ) -> Collection:
         """Encode a corpus; a corpus of precomputed vectors is taken as it is and needs no encoder.
@@ -106,6 +116,8 @@ class Collection:
         cache: where known vectors are found and new ones kept, the collection's later queries included. None writes
         nothing to disk, which is right wherever the corpora of several people meet.
         open_picture: what decodes pictures; `SafeDecoder.open_picture` for files of strangers.
+        index: "exact", or "hnsw" for an approximate index, which suits more than 200,000 items; an index folder that
+            has one keeps it.
         Raises ModgapError for a corpus of files without an encoder, ModelError for vectors that are not the encoder's.
         """
         if corpus.vectors is not None:
@@ -116,15 +128,17 @@ class Collection:
             found = cls(
                 corpus.items, corpus.vectors, encoder=encoder, model=name, skipped=corpus.skipped, corpus=corpus
             )
+            found._open_index()
             found._use_saved_calibration()
-            return found
+            return found.with_index(index, progress=progress) if index != "exact" else found
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
         if cache is not None:
             encoder = encoder.with_cache(cache)
         encoded = encode_items(corpus.items, encoder, open_picture=open_picture, progress=progress)
         skipped = [*corpus.skipped, *encoded.skipped]
-        return cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)
+        found = cls(encoded.items, encoded.vectors, encoder=encoder, skipped=skipped, corpus=corpus)
+        return found.with_index(index, progress=progress) if index != "exact" else found
 
     @classmethod
     def load(cls, folder: str | Path, encoder: Encoder | None = None) -> Collection:
@@ -143,6 +157,7 @@ class Collection:
         Raises CorpusError if something else lies there, or the folder cannot be written.
         """
         source = self.corpus.source if self.corpus is not None else None
+        graphs = self.engine if isinstance(self.engine, HnswEngine) else None
         return write_index(
             Path(folder),
             self.items,
@@ -152,7 +167,22 @@ class Collection:
             fingerprint=self.fingerprint,
             root=source if source is not None and source.is_dir() else None,
             calibration=self.calibration.to_json() if self.calibration is not None else None,
+            index={"name": "hnsw", "recall": [asdict(each) for each in self.recall]} if graphs is not None else None,
+            write_more=graphs.save if graphs is not None else None,
         )
+
+    def with_index(self, name: str, *, progress: Progress = silent) -> Collection:
+        """Search with another index from now on: "exact", or "hnsw", which is built; returns the collection.
+
+        Raises ModgapError for another name.
+        """
+        if name not in INDEXES:
+            raise ModgapError(f'There is no index "{name}": {" or ".join(INDEXES)}.')
+        kind = ExactEngine if name == "exact" else HnswEngine
+        engine = kind(self.vectors, self.item_groups, group_modality=self.engine.group_modality)
+        self._set_engine(engine.build(progress=progress) if isinstance(engine, HnswEngine) else engine)
+        self.recall = []
+        return self
 
     @classmethod
     def from_vectors(
@@ -284,6 +314,9 @@ class Collection:
             progress=progress,
         )
         self._set_calibration(calibration, used)
+        if isinstance(self.engine, HnswEngine):
+            words = used.get(Modality.TEXT) or next(iter(used.values()))
+            self.recall = measure_recall(self.engine, self.engine.exact(), words.vectors[:RECALL_QUERIES])
         return calibration
 
     def use(
@@ -420,6 +453,19 @@ class Collection:
             automatic = automatic_text_queries(self.items, self.engine, self.encoder, progress=progress)
             return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
+
+    def _open_index(self) -> None:
+        """Search with the approximate index that lies in the index folder, if this is one that has one."""
+        if self.corpus is None or self.corpus.source is None or self.corpus.index.get("name") != "hnsw":
+            return
+        engine = HnswEngine(self.vectors, self.item_groups, group_modality=self.engine.group_modality)
+        self._set_engine(engine.open_graphs(self.corpus.source))
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            self.recall = [Recall.from_json(each) for each in self.corpus.index["recall"]]
+
+    def _set_engine(self, engine: Engine) -> None:
+        self.engine = engine
+        self._searcher = Searcher(self.items, engine, self.calibration, self.calibration_queries)
 
     def _use_saved_calibration(self) -> None:
         """Search with the calibration that lies in the index folder, if this is one that has one."""

@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from modgap.engines import hnsw
 from modgap.io.assets import asset_path
 
 
@@ -53,3 +55,25 @@ def test_a_corpus_of_one_group_is_written_and_why_it_is_not_calibrated_is_said(r
 def test_a_folder_that_is_no_index_is_not_overwritten(refuse, vectors: Path) -> None:
     (vectors / "photos").mkdir()
     refuse(vectors, ["index", "corpus.npz", "--out", "photos"], "is not an index folder")
+
+
+def test_an_approximate_index_says_how_much_it_finds(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hnsw, "SMALLEST", 50)
+    rng = np.random.default_rng(0)
+    ids, modality = [f"d{n}" for n in range(200)], np.repeat(["text", "image"], 100)
+    np.savez(tmp_path / "corpus.npz", ids=ids, modality=modality, vectors=rng.normal(size=(200, 8)))
+    written = json.loads(run("index", "corpus.npz", "--out", "big", "--index", "hnsw", "--json", cwd=tmp_path).stdout)
+    assert written["index"] == "hnsw"
+    assert {each["group"] for each in written["recall"]} == {"text", "image"}
+    found = run("search", "big", "@corpus.npz:d3", "--json", cwd=tmp_path)
+    assert json.loads(found.stdout)["recall"] == written["recall"]
+    assert "of the exact top 10 of pictures" in run("search", "big", "@corpus.npz:d3", cwd=tmp_path).stderr
+
+
+def test_an_unknown_index_is_bad_usage(usage_error) -> None:
+    assert 'no index "ivf"' in usage_error("index", "nowhere", "--out", "x", "--index", "ivf")
+
+
+def test_the_limits_are_options(run, refuse, vectors: Path) -> None:
+    refuse(vectors, ["index", "corpus.npz", "--out", "x", "--max-items", "5"], "limit items: 5")
+    assert run("index", "corpus.npz", "--out", "x", "--max-items", "24", cwd=vectors).returncode == 0

@@ -12,6 +12,7 @@ from PIL import Image
 import modgap
 from modgap.calibration import Calibration
 from modgap.corpus import Queries, Query, open_picture
+from modgap.engines import hnsw
 from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError, EngineError, ModelError, ModgapError, VectorError
 from modgap.evaluation import evaluate
@@ -508,3 +509,23 @@ def test_a_saved_collection_of_a_model_takes_no_other_encoder(sample: Collection
     other.name = "another"
     with pytest.raises(ModelError, match='are of the model "modgap-mini"'):
         Collection.load(sample.save(tmp_path / "index"), other)
+
+
+def test_an_approximate_index_is_measured_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hnsw, "SMALLEST", 100)
+    rng = np.random.default_rng(9)
+    groups = np.repeat(["text", "image"], 400)
+    made = Collection.from_vectors([f"d{n}" for n in range(800)], groups, rng.normal(size=(800, 8)))
+    exact = {query: made.search(made.items[query], method="raw") for query in (3, 500)}
+    made.with_index("hnsw").calibrate(rng.normal(size=(60, 8)))
+    assert [(each.group, each.queries) for each in made.recall] == [("text", 60), ("image", 60)]
+    assert all(each.mean > 0.8 for each in made.recall)
+    opened = Collection.load(made.save(tmp_path / "index"))
+    assert opened.recall == made.recall
+    for query, hits in exact.items():
+        for collection in (made, opened):
+            found = collection.search(collection.items[query], method="raw")
+            assert {hit.id for hit in found[:5]} == {hit.id for hit in hits[:5]}
+    assert made.with_index("exact").recall == []
+    with pytest.raises(ModgapError, match="exact or hnsw"):
+        made.with_index("ivf")
