@@ -57,6 +57,18 @@ class Encoder:
         self._tokenizer = tokenizer
         self.dimension = int(self._text_vectors(["a"]).shape[1])
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory, so that encoding begins at once."""
+        return True
+
+    def wake(self) -> None:
+        """Load the model now, if that is still to be done."""
+
+    def has_text(self, text: str) -> bool:
+        """Whether the vector of a text is there at once: the model is loaded, or the vector is shipped."""
+        return self.loaded or text_key(text) in self.shipped
+
     def with_cache(self, cache: VectorCache | None) -> Encoder:
         """The same encoder with a cache. This one is left unchanged, since it may be shared."""
         if cache is not None:
@@ -87,12 +99,15 @@ class Encoder:
     def encode_texts(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Unit vectors (len(texts), d), in the order of the texts.
 
-        A text longer than the context length is cut at its end. If there is a cache, each computed batch is stored
-        before the next one starts.
+        A text longer than the context length is cut at its end. Shipped vectors are taken as they are. If there is a
+        cache, each computed batch is stored before the next one starts.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        keys = [text_key(text) for text in texts] if self.cache is not None else []
-        known = self.cache.get(self.fingerprint, keys) if self.cache is not None else {}
+        keys = [text_key(text) for text in texts] if self.cache is not None or self.shipped else []
+        known = {key: self.shipped[key] for key in keys if key in self.shipped}
+        asked = [key for key in keys if key not in known] if self.cache is not None else []
+        if self.cache is not None and asked:
+            known |= self.cache.get(self.fingerprint, asked)
         for row, key in enumerate(keys):
             if key in known:
                 vectors[row] = known[key]

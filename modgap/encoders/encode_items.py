@@ -27,6 +27,7 @@ from modgap.vectors import Vectors
 
 READ_AS = "picture/1"  # raise the number when `open_picture` gives other pixels, so that old vectors are not used
 _WORKERS = min(8, os.cpu_count() or 1)
+_MAX_SHIPPED_BYTES = 1_000_000  # a larger picture is none of the sample's, and is not read twice to find out
 _MAX_WAITING = 2 * PICTURE_BATCH  # prepared pictures: 10 MB at 224 x 224 pixels
 
 
@@ -103,7 +104,7 @@ def _ahead(
     items: Sequence[Item], positions: Sequence[int], encoder: Encoder, open_picture: PictureOpener
 ) -> Generator[tuple[int, _Known | _Prepared | PictureError], None, None]:
     """(position, outcome of the picture) in order, computed by threads at most `_MAX_WAITING` ahead."""
-    if encoder.cache is not None:
+    if encoder.cache is not None and encoder.loaded:
         _ = encoder.fingerprint  # computed once, before the threads need it
     pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="decode")
     try:
@@ -121,14 +122,17 @@ def _ahead(
 
 
 def _prepare(path: Path | None, encoder: Encoder, open_picture: PictureOpener) -> _Known | _Prepared | PictureError:
-    """The picture's vector if it is cached, else the picture, decoded and prepared."""
+    """The picture's vector if it is shipped or cached, else the picture, decoded and prepared."""
     if path is None:
         return PictureError("has no file to encode")
     try:
         before, key = _version(path), None
-        if encoder.cache is not None and before is not None:
+        may_be_shipped = bool(encoder.shipped) and before is not None and before[1] <= _MAX_SHIPPED_BYTES
+        if before is not None and (encoder.cache is not None or may_be_shipped):
             key = file_key(path, read_as=READ_AS)
-            known = encoder.cache.get(encoder.fingerprint, [key])
+            known = encoder.shipped
+            if key not in known and encoder.cache is not None:
+                known = encoder.cache.get(encoder.fingerprint, [key])
             if key in known:
                 return _Known(known[key])
         picture = encoder.prepare_picture(open_picture(path, decode_side=encoder.decode_side))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from modgap.encoders.base import Encoder
 from modgap.encoders.hub import require_weights
+from modgap.encoders.lazy import LazyEncoder
 from modgap.errors import ModelError
+from modgap.vectors import Vectors
 
 BUNDLED = "modgap-mini"
 CONFIG_FILE = "open_clip_config.json"
@@ -38,20 +42,38 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None) -
         ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
         holds open_clip_config.json and weights.
     device: "cpu" or "cuda"; by default CUDA if there is a device.
+    The bundled model on a CPU is loaded when it first encodes something whose vector is not shipped.
     Raises ModelError, with a one-sentence message that says how to fix it, for an unknown name, a hub that cannot be
     reached, or broken weights.
     """
-    import torch
-
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    device = device or best_device()
     wanted = str(name) if name is not None else BUNDLED
     if wanted == BUNDLED:
-        from modgap.encoders.bundled import load_bundled, shipped_vectors
+        from modgap.encoders.bundled import shipped_vectors
 
         shipped = shipped_vectors() if device == "cpu" else {}  # bfloat16 on CUDA gives slightly other vectors
-        return Encoder(*load_bundled(device), name=BUNDLED, device=device, shipped=shipped)
+        if not shipped:
+            return _load_bundled(device, shipped)
+        return LazyEncoder(
+            BUNDLED, next(iter(shipped.values())).size, lambda: _load_bundled(device, shipped), shipped=shipped
+        )
     architecture, weights = _resolve(wanted)
     return Encoder(*_create(architecture, weights, wanted, device), name=wanted, device=device)
+
+
+def best_device() -> str:
+    """ "cuda" if there is a device, else "cpu"; PyTorch is imported only where there may be one."""
+    if sys.platform == "linux" and not any(Path(each).exists() for each in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")):
+        return "cpu"
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _load_bundled(device: str, shipped: Mapping[bytes, Vectors]) -> Encoder:
+    from modgap.encoders.bundled import load_bundled
+
+    return Encoder(*load_bundled(device), name=BUNDLED, device=device, shipped=shipped)
 
 
 def _resolve(wanted: str) -> tuple[str, str | None]:

@@ -1,7 +1,7 @@
 """Vectors that ship beside a model's weights: a `.safetensors` file of keys (n, 32) and vectors (n, d).
 
 A key is the SHA-256 of the content, as in the vector cache. The header names the weights that computed the vectors and
-holds a hash of the keys. A file of other weights, or a damaged one, reads as empty: the vectors are then computed.
+holds a hash of both. A file of other weights, or a damaged one, reads as empty: the vectors are then computed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from modgap.vectors import Vectors
 
-FORMAT = "modgap.shipped_vectors/1"
+FORMAT = "modgap.shipped_vectors/2"
 KEY_BYTES = 32
 log = logging.getLogger("modgap")
 
@@ -28,7 +28,7 @@ def write_shipped_vectors(path: Path, vectors: Mapping[bytes, Vectors], *, weigh
 
     keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(-1, KEY_BYTES)
     rows = np.stack(list(vectors.values())).astype(np.float32)
-    header = {"format": FORMAT, "weights": weights, "keys": _hash(keys)}
+    header = {"format": FORMAT, "weights": weights, "content": _hash(keys, rows)}
     path.write_bytes(save({"keys": keys, "vectors": rows}, metadata=header))
 
 
@@ -43,7 +43,7 @@ def read_shipped_vectors(path: Path, *, weights: str) -> dict[bytes, Vectors]:
     except (OSError, SafetensorError) as error:
         log.debug("no shipped vectors: %s", error)
         return {}
-    if (header.get("format"), header.get("weights"), header.get("keys")) != (FORMAT, weights, _hash(keys)):
+    if (header.get("format"), header.get("weights"), header.get("content")) != (FORMAT, weights, _hash(keys, vectors)):
         log.debug("%s belongs to other weights", path)
         return {}
     if vectors.dtype != np.float32 or vectors.ndim != 2 or len(vectors) != len(keys) or not np.isfinite(vectors).all():
@@ -52,5 +52,5 @@ def read_shipped_vectors(path: Path, *, weights: str) -> dict[bytes, Vectors]:
     return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
 
 
-def _hash(keys: np.ndarray) -> str:
-    return hashlib.sha256(keys.tobytes()).hexdigest()
+def _hash(*arrays: np.ndarray) -> str:
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()

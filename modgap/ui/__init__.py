@@ -49,6 +49,8 @@ def launch(
     from modgap.ui.components.theme import launch_options
     from modgap.ui.page import build_page
     from modgap.ui.visit.model import SharedEncoder, chosen_encoder
+    from modgap.ui.visit.sample import KeptSample
+    from modgap.ui.visit.warm_up import warm_up
 
     endpoints: list[Callable[[AppState], None]] = [build_api, build_caption_api]
     if mcp:
@@ -58,10 +60,11 @@ def launch(
         endpoints.append(tools_over(corpus))
     encoder = SharedEncoder(lambda: chosen_encoder(model), model)
     options = {**launch_options(), "root_path": root_path, "mcp_server": mcp, "prevent_thread_lock": True}
-    page = build_page(encoder, endpoints=endpoints)
+    sample = KeptSample()
+    page = build_page(encoder, endpoints=endpoints, sample=sample)
     try:
         page.launch(server_name=host, server_port=port, share=share, **options)
     except OSError as error:
         raise ModgapError(f"The app cannot be served at {host}:{port} ({error}): choose another --port.") from error
-    encoder.warm()  # only now: while torch is imported, the rest of this process stands still
+    warm_up(encoder, sample)  # only now: it would hold up the start of the page
     page.block_thread()

@@ -27,6 +27,7 @@ from modgap.ui.visit.sample import KeptSample
 from modgap.ui.visit.session import Visits
 from modgap.ui.visit.settings import Settings
 from modgap.ui.visit.uploads import STRANGERS
+from modgap.ui.visit.warm_up import warm_up
 
 CACHE = (600, 3600)  # seconds: every ten minutes, uploads older than an hour are deleted
 SWEEP_SECONDS = 300  # between two removals of corpora that are no longer used
@@ -51,19 +52,21 @@ def build_page(
     tabs: Sequence[AppTab] = TABS,
     *,
     endpoints: Sequence[Callable[[AppState], None]] = (build_api, build_caption_api),
+    sample: KeptSample | None = None,
 ) -> gr.Blocks:
-    """The app. encoder: by default the bundled model, which starts to load at once.
+    """The app. encoder: by default the operator's model, which gets ready in the background.
 
+    sample: kept for all visitors; the caller may prepare it.
     tabs: beside the search. endpoints: functions that register endpoints for programs.
     """
     if encoder is None:
-        encoder = SharedEncoder()
-        encoder.warm()
+        encoder, sample = SharedEncoder(), sample or KeptSample()
+        warm_up(encoder, sample)
     settings = Settings.from_environment()
     visits = Visits(settings.visits, settings.idle_seconds)
     visits.sweep_every(SWEEP_SECONDS)
     models = Models(encoder, OFFERED if settings.others is None else settings.others)
-    state = AppState(encoder, visits, KeptSample(), SafeDecoder(STRANGERS), models)
+    state = AppState(encoder, visits, sample or KeptSample(), SafeDecoder(STRANGERS), models)
     keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
         for register in endpoints:

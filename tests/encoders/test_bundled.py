@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 
 import numpy as np
 import open_clip
@@ -10,8 +12,12 @@ import pytest
 import torch
 from PIL import Image
 
-from modgap.encoders import bundled
+import modgap
+from modgap.encoders import Encoder, bundled
+from modgap.encoders.encode_items import READ_AS, encode_items
+from modgap.encoders.lazy import LazyEncoder
 from modgap.io.assets import asset_path
+from modgap.io.vector_cache import file_key, text_key
 
 PHOTOS = ("giant-panda", "espresso-cup", "screwdriver-red", "us-capitol", "goldfish", "crocodile")
 
@@ -177,6 +183,52 @@ def test_vectors_of_other_weights_are_not_used(tmp_path, monkeypatch):
 def test_shipped_vectors_are_for_float32_on_a_cpu(device, shipped, monkeypatch):
     from modgap.encoders import load
 
+    made = []
     monkeypatch.setattr(bundled, "load_bundled", lambda device: ())
-    monkeypatch.setattr(load, "Encoder", lambda **settings: settings)
-    assert bool(load.load_encoder(device=device)["shipped"]) is shipped
+    monkeypatch.setattr(load, "Encoder", lambda **settings: made.append(settings))
+    encoder = load.load_encoder(device=device)
+    assert isinstance(encoder, LazyEncoder) is shipped
+    if shipped:
+        assert made == []
+        assert encoder.dimension == 512
+        assert len(encoder.shipped) > 300
+    else:
+        assert made == [{"name": "modgap-mini", "device": "cuda", "shipped": {}}]
+
+
+def test_everything_that_is_the_same_for_everyone_is_shipped_as_the_model_computes_it():
+    """If this fails, run `python -m training.ship_vectors`."""
+    from training.ship_vectors import sample_corpus, shipped_texts
+
+    shipped = bundled.shipped_vectors()
+    pictures = [item for item in sample_corpus().items if item.path is not None]
+    keys = [*map(text_key, shipped_texts()), *(file_key(item.path, read_as=READ_AS) for item in pictures)]
+    assert set(keys) == set(shipped)
+    encoder = Encoder(*bundled.load_bundled(), name="modgap-mini", device="cpu")
+    texts = shipped_texts()[::25]
+    computed = [*encoder.encode_texts(texts), *encode_items(pictures[:4], encoder).vectors]
+    kept = [shipped[key] for key in (*map(text_key, texts), *keys[-len(pictures) :][:4])]
+    assert np.einsum("nd,nd->n", computed, kept) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_sample_is_loaded_calibrated_and_searched_without_torch():
+    code = """
+import sys
+sys.modules["torch"] = None
+import modgap
+from modgap.io.assets import asset_path
+corpus = modgap.read_corpus(asset_path("sample", "corpus"))
+collection = modgap.Collection.encode(corpus, modgap.load_encoder(device="cpu"))
+collection.calibrate()
+for query in asset_path("sample", "examples.txt").read_text().splitlines():
+    print(*(hit.id for hit in collection.search(query, 5)))
+    assert collection.encode_query(query).readable
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    corpus = modgap.read_corpus(asset_path("sample", "corpus"))
+    encoder = Encoder(*bundled.load_bundled(), name="modgap-mini", device="cpu")
+    collection = modgap.Collection.encode(corpus, encoder)
+    collection.calibrate()
+    examples = asset_path("sample", "examples.txt").read_text(encoding="utf-8").splitlines()
+    assert done.stdout.splitlines() == [" ".join(hit.id for hit in collection.search(each, 5)) for each in examples]

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 import modgap
-from modgap.encoders import known_models, load_encoder
+from modgap.encoders import known_models, load, load_encoder
+from modgap.encoders.load import best_device
 from modgap.errors import ModelError
 
 
@@ -90,3 +91,17 @@ def test_cuda_vectors_agree_with_the_cpu(checkpoint: Path) -> None:
     texts = ["a giant panda", "windmills by the sea"]
     cpu, cuda = (modgap.load_encoder(device=device).encode_texts(texts) for device in ("cpu", "cuda"))
     assert (cpu * cuda).sum(axis=1) == pytest.approx(np.ones(2), abs=5e-3)  # bfloat16 on CUDA
+
+
+def test_torch_is_asked_for_a_device_only_where_there_may_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    asked = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: asked.append(1) or True)
+    monkeypatch.setattr(load.sys, "platform", "linux")
+    monkeypatch.setattr(load.Path, "exists", lambda path: False)
+    assert (best_device(), asked) == ("cpu", [])
+    monkeypatch.setattr(load.Path, "exists", lambda path: str(path) == "/dev/nvidiactl")
+    assert (best_device(), asked) == ("cuda", [1])
+    monkeypatch.setattr(load.sys, "platform", "win32")
+    assert best_device() == "cuda"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from modgap.ui.visit.sample import EXAMPLES
 from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 
+LOADING = "The model is still loading: your words are searched as soon as it is there, in a few seconds."
 CANCELLED = "Reading was stopped. What was loaded before is still here."
 PROGRESS = gr.Progress()  # Gradio finds it among a handler's defaults, and reports to the calling session
 
@@ -171,9 +172,13 @@ class Handlers:
         """Stop reading a corpus; what was loaded before stays."""
         self._visit(request).cancelled.set()
 
-    def words(self, words: str, k: float, request: gr.Request) -> Updates:
-        """Search for the words in the box."""
-        return self._searching(request, lambda visit: self._found(visit, words_as_query(words), k))
+    def words(self, words: str, k: float, request: gr.Request) -> Iterator[Updates]:
+        """Search for the words in the box; first say that the model still loads, where they have to wait for it."""
+        loaded = self._visit(request).loaded
+        encoder = loaded.collection.encoder if loaded is not None else None
+        if encoder is not None and words.strip() and not encoder.has_text(words.strip()):
+            yield {self._parts.status: notice("info", LOADING)}
+        yield self._searching(request, lambda visit: self._found(visit, words_as_query(words), k))
 
     def picture(self, path: str, k: float, request: gr.Request) -> Updates:
         """Search by an uploaded picture."""

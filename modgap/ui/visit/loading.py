@@ -44,7 +44,7 @@ def _load(
     sample: bool = False,
 ) -> LoadedCorpus:
     needs_encoder = corpus.vectors is None
-    if needs_encoder and not encoder.ready:
+    if needs_encoder and not sample and not encoder.ready:
         progress("Waking the model", 0, 1)
     collection = encode_corpus(corpus, encoder.get() if needs_encoder else None, progress, open_picture)
     return LoadedCorpus(collection, thumbnails(collection.items, open_picture, progress=progress), sample)

@@ -6,7 +6,6 @@ first needed, and only the last of these stays in memory beside the operator's.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from modgap.encoders.load import BUNDLED
 from modgap.errors import ModelError, ModgapError
 from modgap.ui.visit.settings import Settings
 from modgap.ui.visit.zero_gpu import on_zero_gpu
-
-log = logging.getLogger("modgap.ui")
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,9 @@ def load_here(name: str | None = None) -> Encoder:
 
 
 class SharedEncoder:
-    """Loads an encoder once, behind a lock, at the first call. A failed attempt is repeated at the next call.
+    """Makes an encoder once, behind a lock, at the first call. A failed attempt is repeated at the next call.
+
+    The bundled model's is there at once, and loads when it first has to encode something.
 
     name: of the model that `load` loads; by default the operator's.
     """
@@ -78,19 +77,8 @@ class SharedEncoder:
 
     @property
     def ready(self) -> bool:
-        """Whether the encoder is loaded."""
-        return self._encoder is not None
-
-    def warm(self) -> None:
-        """Start to load without waiting; an error shows at the first `get`."""
-
-        def attempt() -> None:
-            try:
-                self.get()
-            except Exception as error:  # the visitor who needs the encoder sees the message; the operator reads the log
-                log.warning("the model is not ready: %s", error)
-
-        threading.Thread(target=attempt, name="load-encoder", daemon=True).start()
+        """Whether the model is in memory."""
+        return self._encoder is not None and self._encoder.loaded
 
 
 class Models:

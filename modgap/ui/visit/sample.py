@@ -13,14 +13,7 @@ from modgap.io.assets import asset_path
 from modgap.search.collection import Collection
 from modgap.ui.visit.session import Calibrated, LoadedCorpus
 
-EXAMPLES = (
-    "tools with red handles",
-    "windmill",
-    "cup and saucer",
-    "solar panels",
-    "what does an adjustable spanner look like",
-    "how do chameleons change colour",
-)
+EXAMPLES = tuple(asset_path("sample", "examples.txt").read_text(encoding="utf-8").splitlines())
 
 
 class KeptSample:
@@ -31,11 +24,17 @@ class KeptSample:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # a second visitor waits for the first, in place of computing the same
+        self.asked = threading.Event()  # set when the first visitor asks for it
         self._loaded: dict[str, LoadedCorpus] = {}
         self._calibrations: dict[str, Calibrated] = {}
 
-    def load(self, load: Callable[[], LoadedCorpus], model: str = "") -> LoadedCorpus:
-        """The sample, uncalibrated; `load` encodes it the first time. model: the visitor's choice, if any."""
+    def load(self, load: Callable[[], LoadedCorpus], model: str = "", *, prepare: bool = False) -> LoadedCorpus:
+        """The sample, uncalibrated; `load` encodes it the first time.
+
+        model: the visitor's choice, if any. prepare: nobody has asked for it yet.
+        """
+        if not prepare:
+            self.asked.set()
         with self._lock:
             if model not in self._loaded:
                 self._loaded[model] = load()

@@ -74,3 +74,17 @@ def test_a_full_queue_is_an_error_before_anything_waits(handlers):
 
     with pytest.raises(gr.Error, match="try again in a few minutes"):
         handlers.begin(SimpleNamespace(session_hash="somebody"))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_words_that_wait_for_the_model_say_so_first(handlers, state, there, monkeypatch):
+    load_sample(handlers, state, "somebody")
+    encoder = state.visits.visit_for("somebody").loaded.collection.encoder
+    monkeypatch.setattr(encoder, "has_text", lambda text: there, raising=False)
+
+    shown = list(handlers.words("a fox", 5, SimpleNamespace(session_hash="somebody")))
+
+    assert len(shown) == (1 if there else 2)
+    if not there:
+        assert ["still loading" in str(each) for each in shown[0].values()] == [True]
+    assert len(shown[-1]) > 3
