@@ -130,7 +130,7 @@ def evaluate(
             left_out = [*about, *_skipped(collection)]
             _write_reports(csv, html, evaluations, settings, left_out, reference)  # before the next model can fail
     terminal.print_corpus(collection)
-    terminal.print_warnings(about)
+    terminal.print_warnings([*about, *collection.query_warnings(asked)])
     if as_json:
         documents = [each.to_json(reference=reference) for each in evaluations]
         terminal.print_warnings(list(dict.fromkeys(note for each in evaluations for note in each.notes)))

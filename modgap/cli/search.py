@@ -25,6 +25,7 @@ from modgap.cli.options import (
     NoCacheOption,
     require_method,
 )
+from modgap.errors import CalibrationError
 from modgap.items import Modality, no_good_match
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def search(
         typer.Option(help="A saved calibration; without it the corpus is calibrated first."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse a calibration that was made for another state of this corpus.")
+        bool,
+        typer.Option(
+            "--strict", help="Refuse a calibration of another state of this corpus, or queries of another model."
+        ),
     ] = False,
     method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "standardized",
     async_weights: AsyncOption = None,
@@ -85,13 +89,17 @@ def search(
             collection.use(loaded, strict=strict)
         if isinstance(asked, Queries):
             encoded, names = collection.encode_queries(asked), [_named(each) for each in asked.queries]
+            foreign = collection.query_warnings(asked)
         else:
-            encoded, names = [collection.encode_query(asked)], [{"query": query or ""}]
+            encoded, names, foreign = [collection.encode_query(asked)], [{"query": query or ""}], []
+        if strict and foreign:
+            raise CalibrationError(" ".join(foreign))
         found = [collection.search(each, k, method=method) for each in encoded]
         results = [
             {**name, **result_document(collection, each, method, hits)}
             for name, each, hits in zip(names, encoded, found, strict=True)
         ]
+    terminal.print_warnings(foreign)
     if as_json:
         terminal.print_json({"results": results} if queries is not None else results[0])
         return

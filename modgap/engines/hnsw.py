@@ -25,7 +25,7 @@ from modgap.vectors import Vectors
 
 NEIGHBOURS = 32  # M: links of an item in the graph
 BUILD_WIDTH = 80  # efConstruction: candidates while an item is linked
-SEARCH_WIDTH = 128  # efSearch: candidates of a search, at least four times k
+SEARCH_WIDTH = 160  # efSearch: candidates of a search, at least four times k
 SMALLEST = 5_000  # a smaller group is compared exactly, which is as quick
 _MORE = 16  # candidates beyond k: 16 bits may change their order
 _BLOCK = 16384  # rows added at once

@@ -16,6 +16,7 @@ from modgap.calibration.convergence import Convergence, measure_convergence
 from modgap.calibration.drift import Drift
 from modgap.calibration.fit import best_items, fit_calibration
 from modgap.calibration.foreign import foreign_warnings
+from modgap.calibration.foreign_queries import foreign_query_warnings
 from modgap.calibration.gap_report import Gap, measure_gap
 from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
 from modgap.corpus import (
@@ -314,6 +315,7 @@ class Collection:
             progress=progress,
         )
         self._set_calibration(calibration, used)
+        self.calibration_warnings += self.query_warnings(queries)
         if isinstance(self.engine, HnswEngine):
             words = used.get(Modality.TEXT) or next(iter(used.values()))
             self.recall = measure_recall(self.engine, self.engine.exact(), words.vectors[:RECALL_QUERIES])
@@ -395,6 +397,13 @@ class Collection:
         modality, given = next(iter(self._calibration_queries(queries, progress).items()))
         found = best_items(self.engine, given, modality, k=depth, progress=progress)
         return measure_convergence({group: each.scores for group, each in found.items()}, seed=seed)
+
+    def query_warnings(self, queries: GivenQueries | None) -> list[str]:
+        """A warning for query vectors that are probably of another model; empty for words, and where nothing tells."""
+        vectors = queries.vectors if isinstance(queries, Queries) else queries
+        if not isinstance(vectors, np.ndarray):
+            return []
+        return foreign_query_warnings(self.engine, unit_vectors(vectors, what="query vectors"))
 
     def encode_query(self, query: SearchQuery) -> EncodedQuery:
         """A query as `search` and `compare` take it, encoded once for several calls. Raises as `search` does."""

@@ -12,6 +12,7 @@ from modgap.io.assets import asset_path
 from modgap.items import Hit, Item, Modality
 from modgap.methods import METHODS
 from modgap.search.collection import Collection
+from tests.calibration.test_foreign_queries import space
 
 
 def test_a_saved_calibration_ranks_both_modalities(run, vectors: Path) -> None:
@@ -296,3 +297,19 @@ def test_vectors_take_words_with_the_model_that_made_them(run, usage_error, enco
     assert 'The vectors have 16 dimensions and the model "modgap-mini" makes' in refused
     named = run("calibrate", "corpus.npz", "--model-name", "A/b", "--json", cwd=vectors)
     assert json.loads(named.stdout)["model"] == "A/b"
+
+
+def test_queries_of_another_model_are_named_and_refused_when_strict(run, vectors: Path) -> None:
+    for seed, (name, n) in enumerate({"corpus": 80, "queries": 12, "foreign": 12}.items()):
+        sides = space(2 if name == "foreign" else 1, n, subjects=seed)
+        ids, words = [f"{name}{row}" for row in range(2 * n)], ["image"] * n + ["text"] * n
+        some = slice(None) if name == "corpus" else slice(n, None)
+        np.savez(vectors / name, ids=ids[some], modality=words[some], vectors=np.concatenate(sides)[some])
+    run("calibrate", "corpus.npz", "--queries", "queries.npz", "--out", "c.json", cwd=vectors)
+    for command in (["search", "corpus.npz"], ["calibrate", "corpus.npz"]):
+        assert "another model" not in run(*command, "--queries", "queries.npz", cwd=vectors).stderr
+        assert "probably of another model" in run(*command, "--queries", "foreign.npz", cwd=vectors).stderr
+    refused = run(
+        "search", "corpus.npz", "--queries", "foreign.npz", "--calibration", "c.json", "--strict", cwd=vectors
+    )
+    assert (refused.returncode, refused.stdout) == (1, "")
