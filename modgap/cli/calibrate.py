@@ -21,6 +21,7 @@ from modgap.cli.options import (
     ModelOption,
     NoCacheOption,
     PlotOption,
+    PrecisionOption,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def calibrate(
         typer.Option(help="Merge --queries into this calibration instead of making a new one.", metavar="CALIBRATION"),
     ] = None,
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
@@ -58,7 +60,13 @@ def calibrate(
     asked = modgap.read_queries(queries) if queries else None
     earlier = modgap.Calibration.load(update) if update else None
     with open_collection(
-        corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache, async_weights=async_weights
+        corpus,
+        model=model,
+        precision=precision,
+        model_name=model_name,
+        lines=lines,
+        no_cache=no_cache,
+        async_weights=async_weights,
     ) as (
         collection,
         progress,

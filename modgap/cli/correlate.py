@@ -12,7 +12,7 @@ from rich.table import Table
 
 import modgap
 from modgap.cli import terminal
-from modgap.cli.options import ClipOption, JsonOption, ModelOption, NoCacheOption, PrefixOption
+from modgap.cli.options import ClipOption, JsonOption, ModelOption, NoCacheOption, PrecisionOption, PrefixOption
 
 if TYPE_CHECKING:
     from modgap.evaluation.captions.agreement import Agreement
@@ -30,6 +30,7 @@ def correlate(
         typer.Option(help="The folder of the pictures; the folder of RATINGS by default.", metavar="DIR"),
     ] = None,
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     calibration: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="Means for I0T-Score; those of the rated pictures and captions by default.", metavar="FILE"),
@@ -53,7 +54,7 @@ def correlate(
     read = read_ratings(ratings, images)
     loaded = modgap.Calibration.load(calibration) if calibration else None
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
-        encoder = modgap.load_encoder(model).with_cache(cache)
+        encoder = modgap.load_encoder(model, precision=precision).with_cache(cache)
         background = None
         if loaded is not None:
             background = Background.from_calibration(loaded, model=encoder.name, dimension=encoder.dimension)

@@ -11,7 +11,15 @@ import typer
 import modgap
 from modgap.cli import terminal
 from modgap.cli.open_collection import open_collection
-from modgap.cli.options import CorpusArgument, JsonOption, LinesOption, ModelNameOption, ModelOption, NoCacheOption
+from modgap.cli.options import (
+    CorpusArgument,
+    JsonOption,
+    LinesOption,
+    ModelNameOption,
+    ModelOption,
+    NoCacheOption,
+    PrecisionOption,
+)
 
 if TYPE_CHECKING:
     from modgap.calibration.drift import Drift
@@ -22,6 +30,7 @@ def drift(
     calibration: Annotated[Path, typer.Option(help="The saved calibration of this corpus.")],
     queries: Annotated[Path, typer.Option(help="New queries: one per line, .jsonl, or vectors (.npz).")],
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
@@ -29,7 +38,9 @@ def drift(
 ) -> None:
     """Test whether new queries have left the distribution that was calibrated."""
     asked, loaded = modgap.read_queries(queries), modgap.Calibration.load(calibration)
-    with open_collection(corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache) as (
+    with open_collection(
+        corpus, model=model, precision=precision, model_name=model_name, lines=lines, no_cache=no_cache
+    ) as (
         collection,
         progress,
     ):

@@ -20,6 +20,7 @@ from modgap.cli.options import (
     LinesOption,
     ModelNameOption,
     NoCacheOption,
+    PrecisionOption,
     require_known,
     require_method,
 )
@@ -79,6 +80,7 @@ def evaluate(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--model", help="The bundled model by default; repeat it for several models.", metavar="NAME"),
     ] = None,
+    precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
@@ -107,7 +109,7 @@ def evaluate(
     evaluations = []
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         for name in chosen_models:
-            collection = encode_corpus(read, name, cache, progress, weights, model_name=model_name)
+            collection = encode_corpus(read, name, cache, progress, weights, model_name=model_name, precision=precision)
             extra = [CAPTION_ROUTE] if has_captions(collection) else []
             evaluations.append(
                 run(

@@ -21,6 +21,7 @@ from modgap.cli.options import (
     ModelOption,
     NoCacheOption,
     PlotOption,
+    PrecisionOption,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def gap(
         typer.Option(help="The two groups to measure, in a corpus of more than two.", metavar="A B"),
     ] = None,
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
@@ -46,7 +48,9 @@ def gap(
 ) -> None:
     """Measure how far the groups of a corpus lie apart, before and after each correction."""
     asked = modgap.read_queries(queries) if queries else None
-    with open_collection(corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache) as (
+    with open_collection(
+        corpus, model=model, precision=precision, model_name=model_name, lines=lines, no_cache=no_cache
+    ) as (
         collection,
         progress,
     ):

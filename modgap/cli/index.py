@@ -18,6 +18,7 @@ from modgap.cli.options import (
     ModelNameOption,
     ModelOption,
     NoCacheOption,
+    PrecisionOption,
     require_known,
 )
 from modgap.errors import CalibrationError
@@ -36,6 +37,7 @@ def index(
     max_items: Annotated[int, typer.Option(help="Items that are read at most.", min=1)] = 1_000_000,
     max_gb: Annotated[float, typer.Option(help="Gigabytes of vectors that are read at most.", min=0.001)] = 4.0,
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
@@ -50,7 +52,9 @@ def index(
     require_known(index, INDEXES, noun="index", option="--index")
     limits = Limits(items=max_items, table_rows=max_items, vector_bytes=int(max_gb * 1e9))
     uncalibrated = ""
-    with open_collection(corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache, limits=limits) as (
+    with open_collection(
+        corpus, model=model, precision=precision, model_name=model_name, lines=lines, no_cache=no_cache, limits=limits
+    ) as (
         collection,
         progress,
     ):

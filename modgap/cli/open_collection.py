@@ -26,6 +26,7 @@ def open_collection(
     *,
     model: str | None,
     no_cache: bool,
+    precision: str = "float32",
     model_name: str | None = None,
     lines: bool = False,
     async_weights: Path | None = None,
@@ -46,7 +47,7 @@ def open_collection(
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         weights = load_weights(async_weights)
         read = modgap.read_corpus(corpus, lines=lines, limits=limits or DEFAULT_LIMITS)
-        collection = encode_corpus(read, model, cache, progress, weights, model_name=model_name)
+        collection = encode_corpus(read, model, cache, progress, weights, model_name=model_name, precision=precision)
         yield collection, progress
     terminal.print_corpus(collection)
     terminal.print_warnings(collection.calibration_warnings)
@@ -69,11 +70,12 @@ def encode_corpus(
     normalisers: Normalisers | None = None,
     *,
     model_name: str | None = None,
+    precision: str = "float32",
 ) -> modgap.Collection:
     """Encode a corpus that was read.
 
     model: as `load_encoder` takes it; for precomputed vectors the one that made them, so that queries may be words, or
-        None, which loads no model. model_name: only names it.
+        None, which loads no model. model_name: only names it. precision: as `load_encoder` takes it.
     normalisers: for I0T_async; it trains its own if None.
     Raises typer.BadParameter for a model that did not make the vectors, and for a name that says nothing of the corpus.
     """
@@ -82,7 +84,7 @@ def encode_corpus(
     if model_name is not None:
         corpus = _named(corpus, model, model_name)
     computed = corpus.vectors is None or model is not None
-    encoder = modgap.load_encoder(model) if computed else encoder_of_index(corpus)
+    encoder = modgap.load_encoder(model, precision=precision) if computed else encoder_of_index(corpus)
     try:
         collection = modgap.Collection.encode(corpus, encoder, cache=cache, progress=progress)
     except ModelError as error:

@@ -52,6 +52,12 @@ def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
     return figure_path(path)
 
 
+def _precision(name: str) -> str:
+    """Refuse an unknown precision. The names are a literal, so that `--help` imports no encoder."""
+    require_known(name, ("auto", "float32", "bfloat16", "int8"), noun="precision", option="--precision")
+    return name
+
+
 CorpusArgument = Annotated[
     str,
     typer.Argument(
@@ -67,6 +73,15 @@ ModelOption = Annotated[
 ModelNameOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(help="For vectors: the name of the model that made them, kept in calibrations.", metavar="NAME"),
+]
+PrecisionOption = Annotated[
+    str,
+    typer.Option(
+        "--precision",
+        help="Of pictures on a CPU: float32, bfloat16, int8, or auto, the fastest that gives the same vectors here.",
+        metavar="NAME",
+        callback=_precision,
+    ),
 ]
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Compute every vector again; do not read or write the cache.")

@@ -12,7 +12,7 @@ from rich.text import Text
 
 import modgap
 from modgap.cli import terminal
-from modgap.cli.options import ClipOption, JsonOption, ModelOption, NoCacheOption, PrefixOption
+from modgap.cli.options import ClipOption, JsonOption, ModelOption, NoCacheOption, PrecisionOption, PrefixOption
 
 if TYPE_CHECKING:
     from modgap.encoders import Encoder
@@ -27,6 +27,7 @@ def score(
     image: Annotated[Path, typer.Argument(help="A picture.", metavar="IMAGE")],
     captions: Annotated[list[str], typer.Argument(help="One or more captions, each in quotes.", metavar="CAPTION...")],
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     calibration: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Option(help="A saved calibration with the means for I0T-Score.", metavar="FILE"),
@@ -52,7 +53,7 @@ def score(
 
     loaded = modgap.Calibration.load(calibration) if calibration else None
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
-        encoder = modgap.load_encoder(model).with_cache(cache)
+        encoder = modgap.load_encoder(model, precision=precision).with_cache(cache)
         picture = picture_vector(image, encoder)
         background = _background(encoder, loaded, corpus, prefix, progress)
         found = score_captions(

@@ -23,6 +23,7 @@ from modgap.cli.options import (
     ModelNameOption,
     ModelOption,
     NoCacheOption,
+    PrecisionOption,
     require_method,
 )
 from modgap.errors import CalibrationError
@@ -62,6 +63,7 @@ def search(
     async_weights: AsyncOption = None,
     k: Annotated[int, typer.Option("-k", help="Number of results.", min=1)] = 10,
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
@@ -80,7 +82,13 @@ def search(
     if loaded is not None and loaded.normalisers is not None and async_weights is not None:
         raise typer.BadParameter("the calibration has weights of its own: leave one out.", param_hint="--async")
     with open_collection(
-        corpus, model=model, model_name=model_name, lines=lines, no_cache=no_cache, async_weights=async_weights
+        corpus,
+        model=model,
+        precision=precision,
+        model_name=model_name,
+        lines=lines,
+        no_cache=no_cache,
+        async_weights=async_weights,
     ) as (
         collection,
         _,

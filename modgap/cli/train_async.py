@@ -10,7 +10,7 @@ from rich.table import Table
 
 from modgap.cli import terminal
 from modgap.cli.open_collection import open_collection
-from modgap.cli.options import JsonOption, ModelNameOption, ModelOption, NoCacheOption
+from modgap.cli.options import JsonOption, ModelNameOption, ModelOption, NoCacheOption, PrecisionOption
 from modgap.items import Modality
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def train_async(
     ],
     out: Annotated[Path, typer.Option(help="The file for the weights.")] = Path("async.safetensors"),
     model: ModelOption = None,
+    precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     joint: Annotated[bool, typer.Option("--joint", help="Train both normalisers at once, not in turns.")] = False,
     rounds: Annotated[int, typer.Option(help="The most epochs of each normaliser.", min=1)] = 15,
@@ -49,7 +50,10 @@ def train_async(
     if out.exists() and Path(pairs).exists() and out.samefile(pairs):
         raise typer.BadParameter("is the file of the pairs, which the weights would replace.", param_hint="--out")
     settings = TrainingSettings(rounds=rounds, batch=batch, rate=rate, dropout=dropout, joint=joint, seed=seed)
-    with open_collection(pairs, model=model, model_name=model_name, no_cache=no_cache) as (collection, progress):
+    with open_collection(pairs, model=model, precision=precision, model_name=model_name, no_cache=no_cache) as (
+        collection,
+        progress,
+    ):
         known = collection.known_pairs(progress=progress)
         if known is None:
             images, texts, origin = pairs_of_corpus(collection.vectors, collection.modality)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
@@ -13,6 +14,7 @@ from PIL import Image
 
 from modgap.encoders.fingerprint import encoder_fingerprint
 from modgap.encoders.fixed_texts import fixed_texts_of
+from modgap.encoders.precision import BFLOAT16, FLOAT32
 from modgap.encoders.preparation import Preparation
 from modgap.encoders.short_texts import ShortTexts
 from modgap.encoders.turns import Turns
@@ -30,7 +32,8 @@ class Encoder:
     """A text tower and a picture tower that share one vector space. Safe to call from threads, which take turns.
 
     Vectors are float32 unit rows whatever the model's own precision; on CUDA the towers run in bfloat16 autocast.
-    name: as `load_encoder` takes it. dimension: d of the vectors. device: "cpu" or "cuda".
+    name: as `load_encoder` takes it. dimension: d of the vectors. device: "cpu" or "cuda". precision: in which pictures
+    are computed on a CPU; see `encoders/precision.py`.
     cache: where known vectors are looked up and new ones are kept; None, the default, for no cache.
     shipped: vectors (d,) that came with these very weights, by the key of the content; see `encode_fixed_texts`.
     """
@@ -47,6 +50,7 @@ class Encoder:
     ) -> None:
         self.name = name
         self.device = device
+        self.precision = FLOAT32
         self.shipped = dict(shipped or {})
         self.cache: VectorCache | None = None
         self.turns = Turns()
@@ -77,9 +81,15 @@ class Encoder:
         twin.cache = cache
         return twin
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A hash of model, preprocessing, device class and precision: all that decides the vectors."""
+        if self.precision == FLOAT32:
+            return self._weights_fingerprint
+        return hashlib.sha256(f"{self._weights_fingerprint} {self.precision}".encode()).hexdigest()
+
+    @cached_property
+    def _weights_fingerprint(self) -> str:
         precision = "bfloat16" if self.device.startswith("cuda") else str(next(self._model.parameters()).dtype)
         device = self.device.partition(":")[0]
         settings = (self.name, self.dimension, device, precision, self.decode_side)
@@ -165,7 +175,7 @@ class Encoder:
         """Unit vectors (len(prepared), d) of pictures from `prepare_picture`."""
         import torch
 
-        with self._turn(len(prepared)), torch.inference_mode(), self._autocast():
+        with self._turn(len(prepared)), torch.inference_mode(), self._autocast(pictures=True):
             features = self._model.encode_image(self._preparation.batch(list(prepared)).to(self.device))
         return unit_vectors(features.float().cpu().numpy(), what="picture vectors")
 
@@ -184,9 +194,11 @@ class Encoder:
         """A turn for a batch of n. A query, which is short and somebody waits for, goes ahead."""
         return self.turns.turn() if n > 1 else nullcontext()
 
-    def _autocast(self) -> Any:
+    def _autocast(self, *, pictures: bool = False) -> Any:
         import torch
 
+        if pictures and self.precision == BFLOAT16:
+            return torch.autocast("cpu", dtype=torch.bfloat16)
         return torch.autocast("cuda", dtype=torch.bfloat16, enabled=self.device.startswith("cuda"))
 
 

@@ -42,6 +42,10 @@ class LazyEncoder(Encoder):
     def loaded(self) -> bool:
         return self._once.loaded is not None
 
+    @property
+    def fingerprint(self) -> str:
+        return self._load().fingerprint
+
     def wake(self) -> None:
         self._load()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ from typing import Any
 from modgap.encoders.base import Encoder
 from modgap.encoders.hub import require_weights
 from modgap.encoders.lazy import LazyEncoder
+from modgap.encoders.precision import FLOAT32, require_precision, set_precision
 from modgap.errors import ModelError
+from modgap.io.vector_cache import default_folder
 from modgap.vectors import Vectors
 
 BUNDLED = "modgap-mini"
+CHOICES = "precision.json"  # in the cache folder: what "auto" chose
 CONFIG_FILE = "open_clip_config.json"
 
 
@@ -35,30 +39,39 @@ def known_models() -> list[ModelInfo]:
     return [ModelInfo(BUNDLED, "bundled"), *pretrained]
 
 
-def load_encoder(name: str | Path | None = None, *, device: str | None = None) -> Encoder:
+def load_encoder(name: str | Path | None = None, *, device: str | None = None, precision: str | None = None) -> Encoder:
     """Load an encoder by name.
 
     name: None or "modgap-mini" for the bundled model; "NAME/TAG" for an open_clip pretrained model
         ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
         holds open_clip_config.json and weights.
     device: "cpu" or "cuda"; by default CUDA if there is a device.
+    precision: of pictures on a CPU: "float32", "bfloat16", "int8", or "auto" for the fastest that gives the same
+        vectors on this machine, which is remembered; by default MODGAP_PRECISION, else float32.
     The bundled model on a CPU is loaded when it first encodes something whose vector is not shipped.
     Raises ModelError, with a one-sentence message that says how to fix it, for an unknown name, a hub that cannot be
     reached, or broken weights.
     """
     device = device or best_device()
+    precision = precision or os.environ.get("MODGAP_PRECISION") or FLOAT32
+    require_precision(precision)
     wanted = str(name) if name is not None else BUNDLED
     if wanted == BUNDLED:
         from modgap.encoders.bundled import shipped_vectors
 
         shipped = shipped_vectors() if device == "cpu" else {}  # bfloat16 on CUDA gives slightly other vectors
         if not shipped:
-            return _load_bundled(device, shipped)
+            return _load_bundled(device, shipped, precision)
         return LazyEncoder(
-            BUNDLED, next(iter(shipped.values())).size, lambda: _load_bundled(device, shipped), shipped=shipped
+            BUNDLED,
+            next(iter(shipped.values())).size,
+            lambda: _load_bundled(device, shipped, precision),
+            shipped=shipped,
         )
     architecture, weights = _resolve(wanted)
-    return Encoder(*_create(architecture, weights, wanted, device), name=wanted, device=device)
+    encoder = Encoder(*_create(architecture, weights, wanted, device), name=wanted, device=device)
+    set_precision(encoder, precision, remember=default_folder() / CHOICES)
+    return encoder
 
 
 def best_device() -> str:
@@ -70,10 +83,12 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _load_bundled(device: str, shipped: Mapping[bytes, Vectors]) -> Encoder:
+def _load_bundled(device: str, shipped: Mapping[bytes, Vectors], precision: str) -> Encoder:
     from modgap.encoders.bundled import load_bundled
 
-    return Encoder(*load_bundled(device), name=BUNDLED, device=device, shipped=shipped)
+    encoder = Encoder(*load_bundled(device), name=BUNDLED, device=device, shipped=shipped)
+    set_precision(encoder, precision, remember=default_folder() / CHOICES)
+    return encoder
 
 
 def _resolve(wanted: str) -> tuple[str, str | None]:

@@ -186,6 +186,7 @@ def test_shipped_vectors_are_for_float32_on_a_cpu(device, shipped, monkeypatch):
     made = []
     monkeypatch.setattr(bundled, "load_bundled", lambda device: ())
     monkeypatch.setattr(load, "Encoder", lambda **settings: made.append(settings))
+    monkeypatch.setattr(load, "set_precision", lambda *_, **__: None)
     encoder = load.load_encoder(device=device)
     assert isinstance(encoder, LazyEncoder) is shipped
     if shipped:
