@@ -90,7 +90,7 @@ def encoder() -> Encoder:
 def loaded_once(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands take this encoder for the bundled model instead of loading it again."""
     load = modgap.load_encoder
-    monkeypatch.setattr(modgap, "load_encoder", lambda name=None: encoder if name in BUNDLED else load(name))
+    monkeypatch.setattr(modgap, "load_encoder", lambda name=None, **_: encoder if name in BUNDLED else load(name))
 
 
 @pytest.fixture(scope="session")

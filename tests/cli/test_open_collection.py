@@ -75,7 +75,7 @@ def open_with(path: Path, **options: object) -> modgap.Collection:
 
 
 def test_vectors_take_the_model_that_made_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modgap, "load_encoder", lambda name: Loaded(name, 16))
+    monkeypatch.setattr(modgap, "load_encoder", lambda name, **_: Loaded(name, 16))
     collection = open_with(save_vectors(tmp_path / "v.npz"), model="A/b")
     assert (collection.encoder.name, collection.model) == ("A/b", "A/b")
 
@@ -87,10 +87,10 @@ def test_the_report_names_the_model_of_vectors(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_a_model_of_another_width_or_name_is_bad_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modgap, "load_encoder", lambda name: Loaded(name, 512))
+    monkeypatch.setattr(modgap, "load_encoder", lambda name, **_: Loaded(name, 512))
     with pytest.raises(typer.BadParameter, match='16 dimensions and the model "A/b" makes 512'):
         open_with(save_vectors(tmp_path / "v.npz"), model="A/b")
-    monkeypatch.setattr(modgap, "load_encoder", lambda name: Loaded(name, 16))
+    monkeypatch.setattr(modgap, "load_encoder", lambda name, **_: Loaded(name, 16))
     with pytest.raises(typer.BadParameter, match='of the model "C/d", as their file says'):
         open_with(save_vectors(tmp_path / "v.npz", model="C/d"), model="A/b")
 

@@ -43,3 +43,8 @@ def test_other_methods_are_refused(name: str, message: str) -> None:
     with pytest.raises(typer.BadParameter, match=message) as refused:
         require_method(name, option="--methods", also=["caption_route"])
     assert refused.value.param_hint == "--methods"
+
+
+def test_an_unknown_precision_is_bad_usage_before_anything_is_read(usage_error) -> None:
+    said = usage_error("search", "nowhere", "a dog", "--precision", "fp16")
+    assert 'no precision "fp16". Known: auto, float32, bfloat16, int8' in said

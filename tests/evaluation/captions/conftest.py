@@ -26,7 +26,7 @@ def encoder() -> Encoder:
 @pytest.fixture
 def loaded_once(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands take this encoder and load none."""
-    monkeypatch.setattr(modgap, "load_encoder", lambda name=None: encoder)
+    monkeypatch.setattr(modgap, "load_encoder", lambda name=None, **_: encoder)
 
 
 @pytest.fixture(scope="session")
