@@ -19,6 +19,7 @@ from findings.sets import DATA, console
 QUESTIONS = (  # in the order of docs/FINDINGS.md
     "which_method",
     "how_many_queries",
+    "small_corpora",
     "unequal_pools",
     "labels",
     "other_queries_or_corpus",

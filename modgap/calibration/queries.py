@@ -30,7 +30,7 @@ from modgap.items import Item, Modality
 from modgap.progress import Progress, silent
 from modgap.vectors import Vectors, unit_vectors
 
-TARGET_QUERY_COUNT = 200  # for steady statistics; passages alone beat a mix with the bank where there are as many
+TARGET_QUERY_COUNT = 50  # for steady statistics; passages alone beat a mix with the bank (findings/small_corpora.py)
 MAX_PASSAGE_QUERIES = 1000  # more only cost time
 MAX_PICTURE_QUERIES = 1000
 MAX_QUERY_CHARACTERS = 100  # characters: a query is short, a passage need not be

@@ -23,6 +23,7 @@ from modgap.calibration.queries import (
     query_bank,
 )
 from modgap.corpus import Queries, Query
+from modgap.corpus.lazy_items import rows_of_modality
 from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError, CorpusError, VectorError
 from modgap.io.assets import asset_path
@@ -40,15 +41,22 @@ def engine_of(items: list[Item], vectors: np.ndarray) -> ExactEngine:
 
 
 def test_automatic_queries_are_never_compared_with_their_source(sample: Collection) -> None:
-    asked = automatic_text_queries(sample.items, sample.engine, sample.encoder)
-    own = sample.counts["text"]
-    assert [sample.items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
+    rows = [*rows_of_modality(sample.items, Modality.TEXT)[:30], *rows_of_modality(sample.items, Modality.IMAGE)]
+    items, own = [sample.items[row] for row in rows], 30
+    asked = automatic_text_queries(items, engine_of(items, sample.vectors[rows]), sample.encoder)
+    assert [items[row].modality for row in asked.sources[:own]] == [Modality.TEXT] * own
     assert asked.sources[own:].tolist() == [-1] * (TARGET_QUERY_COUNT - own)
     assert (asked.origin.kind, asked.origin.count, asked.vectors.shape[0]) == (
         "automatic",
         TARGET_QUERY_COUNT,
         TARGET_QUERY_COUNT,
     )
+
+
+def test_a_corpus_of_many_passages_is_asked_by_them_alone(sample: Collection) -> None:
+    asked = automatic_text_queries(sample.items, sample.engine, sample.encoder)
+    assert asked.origin.count == sample.counts["text"] == len(set(asked.sources.tolist()))
+    assert "bank" not in asked.origin.description
 
 
 def test_automatic_queries_are_never_compared_with_their_document(toy) -> None:

@@ -122,10 +122,16 @@ def test_a_choice_that_cannot_be_kept_is_made_all_the_same(
     assert remembered(tmp_path / "file" / "precision.json", plain) == "bfloat16"
 
 
-def test_candidates_fit_the_tower(plain: Encoder) -> None:
+def test_int8_is_tried_where_the_tower_has_linear_layers_and_the_package_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pytest.importorskip("torchao")
-    assert "int8" not in precision.candidates(plain)  # convolutions
     assert "int8" in precision.candidates(vision_transformer())
+    convolutions = vision_transformer()
+    convolutions._model.visual = torch.nn.Conv2d(3, 8, 3)
+    assert "int8" not in precision.candidates(convolutions)
+    monkeypatch.setattr(precision.importlib.util, "find_spec", lambda name: None)
+    assert "int8" not in precision.candidates(vision_transformer())
 
 
 def test_load_encoder_takes_the_precision_and_the_environment_names_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
