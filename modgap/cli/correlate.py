@@ -108,7 +108,12 @@ def print_agreement(found: Agreement, ratings: Ratings, source: str) -> None:
 
 
 def print_left_out(ratings: Ratings) -> None:
-    """How many ratings could not be used, by reason and with one example each, on stderr."""
+    """How many ratings could not be used, by reason and with one example each, and what was found by name."""
+    if ratings.by_name:
+        terminal.log.print(
+            f"{len(ratings.by_name):,} pictures are not at their path and were found by name in the folder.",
+            highlight=False,
+        )
     for reason, count in ratings.left_out.items():
         terminal.log.print(
             f"[yellow]{count:,} {reason}[/yellow], for one {escape(ratings.examples[reason])}.", highlight=False

@@ -3,7 +3,8 @@
     {id: {"image_path": "x.jpg", "ground_truth": [reference, ...], "human_judgement": [{"caption", "rating"}, ...]}}
 
 Ratings that are NaN (CF has some) are skipped, as in the code of CLIPScore and PAC-S. Paths are relative to the folder
-of the pictures and may not leave it: the file is not trusted.
+of the pictures and may not leave it: the file is not trusted. A picture that is not at its path is looked for by its
+name in the folder itself, since many keep `Flicker8k_Dataset/x.jpg` as `x.jpg`.
 """
 
 from __future__ import annotations
@@ -58,12 +59,14 @@ class Ratings:
     """The usable ratings, in the file's order.
 
     left_out: number of unusable entries by reason. examples: the first id of each reason.
+    by_name: ids of pictures that were found by their name in the folder, and not at their path.
     """
 
     pictures: list[Picture]
     rated: list[Rated]
     left_out: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
+    by_name: list[str] = field(default_factory=list)
 
 
 def read_ratings(path: Path, images: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> Ratings:
@@ -129,10 +132,14 @@ def _picture(name: str, relative: Any, folder: Path, ratings: Ratings) -> Path |
     if path is None:
         leave_out(ratings, OUTSIDE, name)
         return None
-    if not os.path.isfile(path):  # for a name that is too long this is false, not an error
+    if os.path.isfile(path):  # for a name that is too long this is false, not an error
+        return path
+    flat = inside(folder, relative.strip().replace("\\", "/").rpartition("/")[2])
+    if flat is None or not os.path.isfile(flat):
         leave_out(ratings, MISSING, name)
         return None
-    return path
+    ratings.by_name.append(name)
+    return flat
 
 
 def _judgement(name: str, judged: Any, ratings: Ratings, limits: Limits) -> tuple[str, float] | None:

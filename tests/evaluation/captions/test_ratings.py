@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 from modgap.errors import CorpusError
 from modgap.evaluation.captions import ratings as reasons
@@ -79,3 +80,22 @@ def test_a_missing_file_or_folder_is_named(tmp_path, ratings_file):
         read_ratings(tmp_path / "gone.json")
     with pytest.raises(CorpusError, match="--images"):
         read_ratings(ratings_file, tmp_path / "nowhere")
+
+
+def test_a_picture_of_a_flat_folder_is_found_by_its_name_and_that_is_said(tmp_path):
+    (tmp_path / "flat").mkdir()
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "flat" / "a.jpg")
+    judged = [{"caption": "red", "rating": 4}]
+    paths = {
+        "here": "Flicker8k_Dataset/a.jpg",
+        "gone": "Flicker8k_Dataset/b.jpg",
+        "windows": "Flicker8k_Dataset\\a.jpg",
+    }
+    entries = {name: {"image_path": path, "human_judgement": judged} for name, path in paths.items()}
+    (tmp_path / "r.json").write_text(json.dumps(entries), encoding="utf-8")
+
+    found = read_ratings(tmp_path / "r.json", tmp_path / "flat")
+
+    assert [each.path.name for each in found.pictures] == ["a.jpg", "a.jpg"]
+    assert found.by_name == ["here", "windows"]
+    assert dict(found.left_out) == {reasons.MISSING: 1}
