@@ -17,6 +17,7 @@ from modgap.methods.minmax import MinMax
 from modgap.methods.nnn import NearestNeighborNormalization
 from modgap.methods.per_query_z import PerQueryZ
 from modgap.methods.raw import Raw
+from modgap.methods.relative_score import RelativeScore
 from modgap.methods.rrf import RRF
 from modgap.methods.stack import Stack
 from modgap.methods.standardized import OracleStandardizer, SimilarityStandardizer
@@ -30,6 +31,7 @@ METHODS: dict[str, Callable[[], Method]] = {
     "i0t_async": I0TAsync,
     "i0t_async+standardized": lambda: Stack([I0TAsync(), SimilarityStandardizer()]),
     "minmax": MinMax,
+    "relative_score": RelativeScore,
     "per_query_z": PerQueryZ,
     "dbsf": DBSF,
     "rrf": RRF,
@@ -76,6 +78,7 @@ __all__ = [
     "OracleStandardizer",
     "PerQueryZ",
     "Raw",
+    "RelativeScore",
     "SimilarityStandardizer",
     "Stack",
     "method_by_name",

@@ -7,7 +7,7 @@ from modgap.errors import ModgapError
 from modgap.methods import DBSF, PerQueryZ, method_by_name
 from modgap.methods.candidate_lists import places_by_group
 
-LIST_METHODS = ["per_query_z", "dbsf", "rrf"]
+LIST_METHODS = ["per_query_z", "dbsf", "rrf", "relative_score"]
 
 
 def test_statistics_come_from_the_list_alone() -> None:

@@ -102,7 +102,7 @@ def test_a_new_calibration_is_learnt_from_anew(collection, queries) -> None:
     assert [hit.value for hit in collection.search(queries.vectors[0], method="nnn")] != first
 
 
-@pytest.mark.parametrize("name", ["raw", "per_query_z", "dbsf", "rrf"])
+@pytest.mark.parametrize("name", ["raw", "per_query_z", "dbsf", "rrf", "relative_score"])
 def test_methods_that_learn_nothing_need_no_calibration(name: str) -> None:
     only = Collection.from_vectors(["a", "b"], ["image", "image"], np.eye(2))
     assert [hit.id for hit in only.search(np.asarray([0.2, 1.0]), method=name)] == ["b", "a"]
