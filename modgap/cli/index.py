@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 from rich.markup import escape
@@ -42,14 +42,20 @@ def index(
     lines: LinesOption = False,
     no_cache: NoCacheOption = False,
     index: Annotated[
-        str, typer.Option(help="exact, or hnsw: approximate, for more than 200,000 items.", metavar="NAME")
-    ] = "exact",
+        Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Option(
+            help="exact, or hnsw: approximate, for more than 200,000 items; exact by default, and for an index folder "
+            "what it has.",
+            metavar="NAME",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Encode a corpus once and write vectors, items and calibration to a folder; every command takes it as CORPUS."""
     from modgap.corpus import Limits
 
-    require_known(index, INDEXES, noun="index", option="--index")
+    if index is not None:
+        require_known(index, INDEXES, noun="index", option="--index")
     limits = Limits(items=max_items, table_rows=max_items, vector_bytes=int(max_gb * 1e9))
     uncalibrated = ""
     with open_collection(
@@ -58,7 +64,7 @@ def index(
         collection,
         progress,
     ):
-        if index != "exact":
+        if index is not None:
             collection.with_index(index, progress=progress)
         if calibrate:
             try:
@@ -76,7 +82,7 @@ def index(
                 "counts": collection.counts,
                 "fingerprint": collection.fingerprint,
                 "calibrated": collection.calibration is not None,
-                "index": index,
+                "index": collection.index,
                 "recall": [asdict(each) for each in collection.recall],
                 "bytes": size,
             }
@@ -85,7 +91,7 @@ def index(
         written = f"{counts_in_words(collection.counts)}, {size / 1e6:,.1f} MB"
         terminal.out.print(f"Wrote {escape(str(folder))}: {escape(written)}.", soft_wrap=True, highlight=False)
     terminal.print_recall(collection)
-    if index == "exact" and sum(collection.counts.values()) > MANY_ITEMS:
+    if collection.index == "exact" and sum(collection.counts.values()) > MANY_ITEMS:
         terminal.log.print(f"More than {MANY_ITEMS:,} items: --index hnsw answers in milliseconds.", highlight=False)
     if uncalibrated:
         terminal.print_warnings([f"Not calibrated: {uncalibrated}"])

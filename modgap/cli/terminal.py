@@ -127,7 +127,7 @@ def print_recall(collection: Collection) -> None:
     for each in collection.recall:
         log.print(escape(each.in_words), highlight=False)
         if each.is_low:
-            log.print("[yellow]Note:[/yellow] that is little: search exactly (--index exact) where it matters.")
+            log.print("[yellow]Note:[/yellow] that is little: `modgap index --index exact` where it matters.")
 
 
 def save_figure(figure: Figure, path: Path) -> None:

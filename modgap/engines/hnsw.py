@@ -27,6 +27,7 @@ NEIGHBOURS = 32  # M: links of an item in the graph
 BUILD_WIDTH = 80  # efConstruction: candidates while an item is linked
 SEARCH_WIDTH = 160  # efSearch: candidates of a search, at least four times k
 SMALLEST = 5_000  # a smaller group is compared exactly, which is as quick
+LARGEST_K = 200  # a longer list is compared exactly: the walk for it is slower than that
 _MORE = 16  # candidates beyond k: 16 bits may change their order
 _BLOCK = 16384  # rows added at once
 _SUFFIX = ".hnsw"
@@ -35,9 +36,9 @@ _SUFFIX = ".hnsw"
 class HnswEngine(ExactEngine):
     """Top k of each group from HNSW graphs.
 
-    A search that leaves out documents or copies of the query, or wants the score of every item, is answered exactly, as
-    every method that moves vectors is. Parameters as for `ExactEngine`; build the graphs with `build`, or open those
-    that `save` wrote with `open_graphs`.
+    A search that leaves out documents or copies of the query, or wants a long list or the score of every item, is
+    answered exactly, as every method that moves vectors is. Parameters as for `ExactEngine`; build the graphs with
+    `build`, or open those that `save` wrote with `open_graphs`.
     width: candidates of a search (efSearch): more finds more and takes longer.
     """
 
@@ -86,21 +87,26 @@ class HnswEngine(ExactEngine):
         progress: Progress = silent,
     ) -> TopK:
         by_document = exclude is not None and exclude.ndim == 2
-        if group not in self._graphs or keep_all or exclude_same or by_document:
-            return super().top_k(
-                queries, k, group, exclude=exclude, exclude_same=exclude_same, keep_all=keep_all, progress=progress
-            )
+        exactly: dict[str, Any] = {
+            "exclude": exclude,
+            "exclude_same": exclude_same,
+            "keep_all": keep_all,
+            "progress": progress,
+        }
+        if group not in self._graphs or keep_all or exclude_same or by_document or k > LARGEST_K:
+            return super().top_k(queries, k, group, **exactly)
         faiss = _faiss()
         rows = self._rows_in(group)
         kept = min(k, rows.size)
         wanted = min(kept + _MORE, rows.size)
         settings = faiss.SearchParametersHNSW(efSearch=max(self.width, 4 * wanted))
         _, places = self._graphs[group].search(np.ascontiguousarray(queries, dtype=np.float32), wanted, params=settings)
-        scores = np.full(places.shape, -np.inf, dtype=np.float32)
-        for query, found in enumerate(places):  # -1 where the walk found fewer
-            held = found[found >= 0]
-            scores[query, found >= 0] = self._vectors[rows[held]] @ queries[query]
-        found_rows = rows[np.maximum(places, 0)]
+        if np.any(places < 0):  # a walk came up short, which is rare
+            return super().top_k(queries, k, group, **exactly)
+        found_rows = rows[places]
+        scores = np.empty(places.shape, dtype=np.float32)
+        for query, found in enumerate(found_rows):
+            scores[query] = self._vectors[found] @ queries[query]
         if exclude is not None:
             scores[found_rows == exclude[:, None]] = -np.inf
         order = np.lexsort((found_rows, -scores), axis=-1)[:, :kept]

@@ -159,6 +159,7 @@ class Collection:
         """
         source = self.corpus.source if self.corpus is not None else None
         graphs = self.engine if isinstance(self.engine, HnswEngine) else None
+        described = {"name": self.index, "recall": [asdict(each) for each in self.recall]}
         return write_index(
             Path(folder),
             self.items,
@@ -168,9 +169,15 @@ class Collection:
             fingerprint=self.fingerprint,
             root=source if source is not None and source.is_dir() else None,
             calibration=self.calibration.to_json() if self.calibration is not None else None,
-            index={"name": "hnsw", "recall": [asdict(each) for each in self.recall]} if graphs is not None else None,
+            index=described if graphs is not None else None,
             write_more=graphs.save if graphs is not None else None,
         )
+
+    @property
+    def index(self) -> str:
+        """Which index answers searches: "exact", "hnsw", or another engine's class."""
+        names: dict[type[Engine], str] = {ExactEngine: "exact", HnswEngine: "hnsw"}
+        return names.get(type(self.engine), type(self.engine).__name__)
 
     def with_index(self, name: str, *, progress: Progress = silent) -> Collection:
         """Search with another index from now on: "exact", or "hnsw", which is built; returns the collection.

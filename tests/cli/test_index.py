@@ -77,3 +77,15 @@ def test_an_unknown_index_is_bad_usage(usage_error) -> None:
 def test_the_limits_are_options(run, refuse, vectors: Path) -> None:
     refuse(vectors, ["index", "corpus.npz", "--out", "x", "--max-items", "5"], "limit items: 5")
     assert run("index", "corpus.npz", "--out", "x", "--max-items", "24", cwd=vectors).returncode == 0
+
+
+def test_an_index_folder_keeps_its_index_unless_another_is_given(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(hnsw, "SMALLEST", 50)
+    rng = np.random.default_rng(0)
+    ids, modality = [f"d{n}" for n in range(200)], np.repeat(["text", "image"], 100)
+    np.savez(tmp_path / "corpus.npz", ids=ids, modality=modality, vectors=rng.normal(size=(200, 8)))
+    run("index", "corpus.npz", "--out", "a", "--index", "hnsw", "--no-calibrate", cwd=tmp_path)
+    for options, kept in (([], "hnsw"), (["--index", "exact"], "exact")):
+        written = run("index", "a", "--out", "b", "--no-calibrate", "--json", *options, cwd=tmp_path)
+        assert json.loads(written.stdout)["index"] == kept
+        assert json.loads((tmp_path / "b" / "manifest.json").read_text())["index"].get("name", "exact") == kept

@@ -120,3 +120,20 @@ def test_a_graph_of_other_vectors_is_refused(space, engine: HnswEngine, tmp_path
 def test_a_folder_that_cannot_be_written_is_named(engine: HnswEngine, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="cannot be written"):
         engine.save(tmp_path / "gone")
+
+
+def test_long_lists_are_compared_exactly(space, engine: HnswEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_graphs", dict.fromkeys(engine._graphs))  # any use of a graph would fail
+    found = engine.top_k(space[0][:2], hnsw.LARGEST_K + 1, "image")
+    exact = ExactEngine(*space[1:]).top_k(space[0][:2], hnsw.LARGEST_K + 1, "image")
+    assert np.array_equal(found.rows, exact.rows)
+
+
+def test_a_walk_that_comes_up_short_is_answered_exactly(space, engine: HnswEngine) -> None:
+    class Short:
+        def search(self, queries, k, params):
+            return np.zeros((len(queries), k), dtype=np.float32), np.full((len(queries), k), -1)
+
+    engine._graphs["image"] = Short()
+    found, exact = (each.top_k(space[0], 10, "image") for each in (engine, ExactEngine(*space[1:])))
+    assert np.array_equal(found.rows, exact.rows)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from modgap.engines.exact import ExactEngine
 from modgap.engines.recall import Recall, measure_recall
@@ -20,28 +21,21 @@ class Forgetful(ExactEngine):
 def test_recall_is_the_share_of_the_exact_items() -> None:
     groups, queries = ["image"] * 4, ITEMS[:2]
     (found,) = measure_recall(Forgetful(ITEMS, groups), ExactEngine(ITEMS, groups), queries, k=2)
-    assert (found.group, found.k, found.queries, found.mean, found.standard_error) == ("image", 2, 2, 0.5, 0.0)
+    assert (found.group, found.k, found.queries, found.mean) == ("image", 2, 2, 0.5)
     assert found.is_low
-    assert "finds 50.0 % (± 0.0) of the exact top 2 of pictures, measured on 2" in found.in_words
+    assert "finds 50.0 % (9.5 to 90.5) of the exact top 2 of pictures, measured on 2" in found.in_words
 
 
-def test_the_standard_error_is_that_of_the_mean_over_queries() -> None:
-    class Half(ExactEngine):
-        def top_k(self, queries, k, group, **options):
-            found = super().top_k(queries, k, group, **options)
-            found.rows[0] = 99
-            return found
-
+def test_the_interval_is_wilsons_and_never_without_width() -> None:
     groups = ["image"] * 4
-    (found,) = measure_recall(Half(ITEMS, groups), ExactEngine(ITEMS, groups), ITEMS, k=1)
-    shares = np.asarray([0, 1, 1, 1])
-    assert found.mean == shares.mean()
-    assert found.standard_error == pytest.approx(shares.std(ddof=1) / 2)
+    (found,) = measure_recall(ExactEngine(ITEMS, groups), ExactEngine(ITEMS, groups), ITEMS, k=1)
+    expected = binomtest(4, 4).proportion_ci(method="wilson")
+    assert (found.mean, found.low, found.high) == pytest.approx((1, expected.low, expected.high), abs=1e-4)
 
 
 def test_a_document_comes_back_and_anything_else_is_refused() -> None:
-    value = {"group": "image", "k": 10, "queries": 200, "mean": 0.978, "standard_error": 0.004}
-    assert Recall.from_json(value) == Recall("image", 10, 200, 0.978, 0.004)
+    value = {"group": "image", "k": 10, "queries": 200, "mean": 0.978, "low": 0.947, "high": 0.991}
+    assert Recall.from_json(value) == Recall("image", 10, 200, 0.978, 0.947, 0.991)
     for broken in ({}, {**value, "mean": "much"}, 5):
         with pytest.raises((KeyError, TypeError, ValueError)):
             Recall.from_json(broken)
