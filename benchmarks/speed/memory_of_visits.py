@@ -47,7 +47,8 @@ def visit(visits: Visits, dimension: int) -> None:
 
 def main() -> None:
     encoder = load_encoder()
-    encoder.encode_texts(["a windmill"])
+    encoder.wake()
+    encoder.encode_texts(["a windmill that turns to the left"])
     print(f"with the bundled model loaded: {resident():,.0f} MB resident")
     visits = Visits()
     visit(Visits(), encoder.dimension)  # allocates what all visits share
