@@ -28,11 +28,12 @@ def warm_up(
 
     def work() -> None:
         try:
-            if not on_zero_gpu():  # there a GPU is lent to calls of visitors only
+            model = encoder.get()  # any but the bundled one loads here
+            if not model.loaded and not on_zero_gpu():  # there a GPU is lent to calls of visitors only
                 prepare_sample(encoder, sample)
-            if sample.asked.wait(patience):
-                threading.Event().wait(answered)
-            encoder.get().wake()
+                if sample.asked.wait(patience):
+                    threading.Event().wait(answered)
+            model.wake()
         except Exception as error:  # the visitor who needs the encoder sees the message; the operator reads the log
             log.warning("the model is not ready: %s", error)
 

@@ -17,8 +17,8 @@ from modgap.ui.visit.warm_up import warm_up
 class Sleeper:
     """An encoder that says when it is woken."""
 
-    def __init__(self, happened: list[str], woken: threading.Event) -> None:
-        self.happened, self.woken = happened, woken
+    def __init__(self, happened: list[str], woken: threading.Event, *, loaded: bool = False) -> None:
+        self.happened, self.woken, self.loaded = happened, woken, loaded
 
     def get(self) -> Sleeper:
         return self
@@ -71,6 +71,17 @@ def test_on_zero_gpu_nothing_runs_that_no_visitor_asked_for(monkeypatch):
     monkeypatch.setattr(module, "prepare_sample", prepared(happened))
 
     warm_up(Sleeper(happened, woken), KeptSample(), patience=0.05)
+
+    assert woken.wait(timeout=10)
+    assert happened == ["model"]
+
+
+def test_a_model_that_has_to_load_first_anyway_does_not_encode_the_sample_for_nobody(monkeypatch):
+    happened: list[str] = []
+    woken = threading.Event()
+    monkeypatch.setattr(module, "prepare_sample", prepared(happened))
+
+    warm_up(Sleeper(happened, woken, loaded=True), KeptSample(), patience=30)
 
     assert woken.wait(timeout=10)
     assert happened == ["model"]
