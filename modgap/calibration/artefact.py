@@ -37,6 +37,7 @@ from modgap.calibration.warnings import (
     uncertain_offsets,
     unequal_pools,
 )
+from modgap.encoders.precision import FLOAT32
 from modgap.engines.numbers import Numbers, one_line
 from modgap.errors import CalibrationError, ModgapError
 from modgap.io.json_files import read_document, write_document
@@ -62,6 +63,7 @@ class Calibration:
     after: the statistics of the vectors as a method moves them, [method][query modality][group]; there for I0T_async
         with normalisers.
     group_modality: which tower encodes a group, where its name is neither "text" nor "image".
+    precision: in which the encoder computed pictures; see `encoders/precision.py`.
     Means, evidence, normalisers and `after` stay those of the first part in a merge or an update.
     """
 
@@ -77,6 +79,7 @@ class Calibration:
     evidence: NoMatchTest | None = None
     after: dict[str, dict[str, dict[str, ScoreStatistics]]] = field(default_factory=dict)
     group_modality: dict[str, str] = field(default_factory=dict)
+    precision: str = FLOAT32
     means: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
     normalisers: Normalisers | None = field(default=None, compare=False, repr=False)
 

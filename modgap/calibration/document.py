@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from modgap.calibration.merge import QuerySource
 from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
+from modgap.encoders.precision import FLOAT32
 from modgap.errors import CalibrationError
 from modgap.io.embedded_arrays import arrays_to_json, vectors_from_json
 from modgap.items import Modality
@@ -42,6 +43,8 @@ def document_from_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     }
     if values["evidence"] is not None:
         document["evidence"] = asdict(values["evidence"])
+    if values["precision"] != FLOAT32:
+        document["precision"] = values["precision"]
     if values["group_modality"]:
         document["group_modality"] = dict(values["group_modality"])
     if values["after"]:
@@ -69,6 +72,7 @@ def fields_from_document(document: Any, *, name: str) -> dict[str, Any]:
             "statistics": _from_json(document["statistics"]),
             "after": {method: _from_json(by_query) for method, by_query in document.get("after", {}).items()},
             "fit_threshold": float(document.get("fit_threshold", FIT_THRESHOLD)),
+            "precision": str(document.get("precision", FLOAT32)),
             "evidence": NoMatchTest.from_json(document["evidence"]) if document.get("evidence") else None,
             "group_modality": {
                 _checked_group(group): Modality(modality).value

@@ -21,6 +21,7 @@ from modgap.calibration.queries import (
 )
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.encoders import Encoder
+from modgap.encoders.precision import FLOAT32
 from modgap.engines.base import Engine, top_k_by_group
 from modgap.errors import CalibrationError, EngineError
 from modgap.items import Item, Modality
@@ -96,6 +97,7 @@ def fit_calibration(
         evidence=test,
         after=after,
         group_modality={g: m for g, m in engine.group_modality.items() if g not in [each.value for each in Modality]},
+        precision=encoder.precision if encoder is not None and encoder.loaded else FLOAT32,
         means=means,
         normalisers=normalisers,
     )

@@ -82,6 +82,7 @@ def calibrate(
         terminal.print_json(calibration.to_json())
     else:
         print_calibration(calibration)
+    terminal.print_recall(collection)
     terminal.log.print(f"Saved to {out}", markup=False)
     if plot is not None:
         from modgap import plots

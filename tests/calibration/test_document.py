@@ -117,3 +117,11 @@ def test_damaged_documents_of_three_groups_are_refused(three: Calibration, chang
     change(document)
     with pytest.raises(CalibrationError, match=message):
         Calibration.from_json(document)
+
+
+def test_the_precision_of_pictures_is_kept_where_it_is_not_float32(three: Calibration) -> None:
+    assert "precision" not in three.to_json()
+    lower = replace(three, precision="bfloat16")
+    assert lower.to_json()["precision"] == "bfloat16"
+    assert Calibration.from_json(json.loads(json.dumps(lower.to_json()))) == lower
+    assert Calibration.from_json(json.loads(json.dumps(three.to_json()))).precision == "float32"

@@ -68,6 +68,7 @@ def test_an_approximate_index_says_how_much_it_finds(run, tmp_path: Path, monkey
     found = run("search", "big", "@corpus.npz:d3", "--json", cwd=tmp_path)
     assert json.loads(found.stdout)["recall"] == written["recall"]
     assert "of the exact top 10 of pictures" in run("search", "big", "@corpus.npz:d3", cwd=tmp_path).stderr
+    assert "of the exact top 10 of pictures" in run("calibrate", "big", cwd=tmp_path).stderr
 
 
 def test_an_unknown_index_is_bad_usage(usage_error) -> None:

@@ -27,6 +27,7 @@ class Reader:
     """An encoder of two words: texts are their direction, and pictures lie apart from all texts."""
 
     name, device, dimension, cache, decode_side = "reader", "cpu", 3, None, 8
+    loaded, precision = True, "float32"
 
     def reads(self, text):
         return True

@@ -157,6 +157,7 @@ class Encoder:
     """Words that ask for something lie near the texts; words with shuffled letters lie anywhere."""
 
     name, dimension, cache, decode_side = "toy", 6, None, 8
+    loaded, precision = True, "float32"
 
     def reads(self, text):
         return True

@@ -50,7 +50,7 @@ class ToyEncoder:
     def reads(self, text: str) -> bool:
         return True
 
-    loaded = True
+    loaded, precision = True, "float32"
     shipped: dict[bytes, np.ndarray] = {}  # noqa: RUF012
 
     def wake(self) -> None:
