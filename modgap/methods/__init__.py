@@ -6,19 +6,24 @@ from collections.abc import Callable
 
 from modgap.errors import ModgapError
 from modgap.methods.base import FitData, FittedState, Method
+from modgap.methods.coral import CORAL
 from modgap.methods.dbsf import DBSF
 from modgap.methods.dn import DistributionNormalization
 from modgap.methods.gr_clip import GRCLIP
 from modgap.methods.i0t import Normalisers
 from modgap.methods.i0t_async import I0TAsync
 from modgap.methods.i0t_post import I0TPost
+from modgap.methods.inverted_softmax import InvertedSoftmax
 from modgap.methods.mind_the_gap import MindTheGap
 from modgap.methods.minmax import MinMax
 from modgap.methods.nnn import NearestNeighborNormalization
 from modgap.methods.per_query_z import PerQueryZ
+from modgap.methods.qb_norm import QBNorm
 from modgap.methods.raw import Raw
+from modgap.methods.realign import ReAlign
 from modgap.methods.relative_score import RelativeScore
 from modgap.methods.rrf import RRF
+from modgap.methods.sinkhorn import Sinkhorn
 from modgap.methods.stack import Stack
 from modgap.methods.standardized import OracleStandardizer, SimilarityStandardizer
 
@@ -38,7 +43,12 @@ METHODS: dict[str, Callable[[], Method]] = {
     "mind_the_gap": MindTheGap,
     "gr_clip": GRCLIP,
     "dn": DistributionNormalization,
+    "realign": ReAlign,
+    "coral": CORAL,
     "nnn": NearestNeighborNormalization,
+    "inverted_softmax": InvertedSoftmax,
+    "qb_norm": QBNorm,
+    "sinkhorn": Sinkhorn,
 }
 """A factory of a fresh, unfitted method for each name, in the order of reports; add to it to add a method."""
 
@@ -62,6 +72,7 @@ def method_by_name(name: str, normalisers: Normalisers | None = None) -> Method:
 
 
 __all__ = [
+    "CORAL",
     "DBSF",
     "GRCLIP",
     "METHODS",
@@ -71,15 +82,19 @@ __all__ = [
     "FittedState",
     "I0TAsync",
     "I0TPost",
+    "InvertedSoftmax",
     "Method",
     "MinMax",
     "MindTheGap",
     "NearestNeighborNormalization",
     "OracleStandardizer",
     "PerQueryZ",
+    "QBNorm",
     "Raw",
+    "ReAlign",
     "RelativeScore",
     "SimilarityStandardizer",
+    "Sinkhorn",
     "Stack",
     "method_by_name",
 ]

@@ -83,6 +83,7 @@ class Method:
     depth: `transform` looks at each query's `depth` best items of a group (0: at no list), so the scores that it
         is given must hold them.
     in_artefact: every calibration file carries all that it learnt, for `restore`.
+    formula, source, cost: for the table of methods; s is the cosine, and cost is what a query costs.
     """
 
     name: str
@@ -93,6 +94,9 @@ class Method:
     keeps_order: bool = True
     depth: int = 0
     in_artefact: bool = False
+    formula: str = ""
+    source: str = ""
+    cost: str = "one top-k a group"
 
     @property
     def needs_fit(self) -> bool:

@@ -20,6 +20,7 @@ class ListMethod(Method):
     """Base: standardize each query's list of each group. depth: the length of a list (100, as engines advise)."""
 
     changes = "scores"
+    cost = "one top-100 a group"
 
     def __init__(self, *, depth: int = 100) -> None:
         if depth < 2:

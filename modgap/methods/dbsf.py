@@ -27,6 +27,8 @@ class DBSF(ListMethod):
     name = "dbsf"
     title = "Distribution-based score fusion"
     value_name = "share of ±3 deviations"
+    formula = "(s - mean + 3 std) / (6 std) of the query's list"
+    source = "Qdrant 1.11"
 
     def normalise_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         mean = best.mean(axis=-1, keepdims=True)

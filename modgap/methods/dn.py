@@ -27,6 +27,8 @@ class DistributionNormalization(CentroidMethod):
     name = "dn"
     title = "Distribution Normalization"
     value_name = "inner product, centred"
+    formula = "<q - lambda mean_q, d - lambda mean_g>"
+    source = "arXiv 2302.11084"
     normalises = False
 
     def __init__(self, *, lambda_: float = 0.5) -> None:

@@ -25,6 +25,8 @@ class GRCLIP(CentroidMethod):
     name = "gr_clip"
     title = "GR-CLIP (three means)"
     value_name = "cosine, centred"
+    formula = "cosine after q - mean_q and d - mean_g; a mean_q for each query modality"
+    source = "arXiv 2507.19054"
 
     def learn(self, data: FitData) -> None:
         check_queries(data, self.name)

@@ -30,6 +30,8 @@ class I0TAsync(Method):
     name = "i0t_async"
     title = "I0T_async (trained)"
     value_name = "cosine, normalised"
+    formula = "cosine after one trained BatchNorm for each encoder"
+    source = "arXiv 2412.14384"
     needs = "vectors"
     changes = "vectors"
     keeps_order = False

@@ -30,6 +30,8 @@ class I0TPost(CentroidMethod):
     name = "i0t_post"
     title = "I0T_post (centred)"
     value_name = "cosine, centred"
+    formula = "cosine after x - mean_g, queries by the mean of their modality"
+    source = "arXiv 2412.14384"
 
     @classmethod
     def from_items(cls, engine: Engine, query_modality: str = Modality.TEXT.value) -> I0TPost:

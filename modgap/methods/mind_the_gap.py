@@ -34,6 +34,8 @@ class MindTheGap(CentroidMethod):
     name = "mind_the_gap"
     title = "Mind the Gap shift"
     value_name = "cosine, shifted"
+    formula = "cosine after moving both modalities lambda along the gap"
+    source = "arXiv 2203.02053"
 
     def __init__(self, *, lambda_: float = 0.375) -> None:
         self.lambda_ = lambda_

@@ -30,6 +30,8 @@ class MinMax(Method):
     name = "minmax"
     title = "Min-max by modality"
     value_name = "share of the range"
+    formula = "(s - low_g) / (high_g - low_g), of the pseudo-positive scores"
+    source = "ranx, OpenSearch"
     needs = "scores"
     changes = "scores"
     in_artefact = True

@@ -26,6 +26,8 @@ class PerQueryZ(ListMethod):
     name = "per_query_z"
     title = "z-score per query"
     value_name = "z inside the list"
+    formula = "(s - mean) / std of the query's list"
+    source = "ranx, OpenSearch"
 
     def normalise_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         mean = best.mean(axis=-1, keepdims=True)

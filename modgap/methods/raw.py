@@ -8,3 +8,5 @@ class Raw(Method):
 
     name = "raw"
     title = "Raw cosine"
+    formula = "s = cos(q, d)"
+    source = "-"

@@ -28,6 +28,8 @@ class RelativeScore(ListMethod):
     name = "relative_score"
     title = "Relative score fusion"
     value_name = "place in the list's range"
+    formula = "(s - min) / (max - min) of the query's list"
+    source = "OpenSearch, Weaviate, Elasticsearch"
 
     def normalise_list(self, scores: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
         low, high = best.min(axis=-1, keepdims=True), best.max(axis=-1, keepdims=True)

@@ -28,6 +28,8 @@ class RRF(Method):
     name = "rrf"
     title = "Reciprocal rank fusion"
     value_name = "1 / (k + place)"
+    formula = "1 / (k + rank inside the group)"
+    source = "SIGIR 2009"
     changes = "scores"
 
     def __init__(self, *, k: int = 60) -> None:

@@ -33,6 +33,9 @@ class Stack(Method):
                 raise ModgapError(
                     f'In the stack "{self.name}" the method "{part.name}" changes scores, so it must come last.'
                 )
+        self.formula = ", then ".join(part.formula for part in self.parts)
+        self.source = ", ".join(dict.fromkeys(part.source for part in self.parts))
+        self.cost = self.parts[-1].cost
         self.needs = max((part.needs for part in self.parts), key=_NEEDS.index)
         self.changes = max((part.changes for part in self.parts), key=_CHANGES.index)
         self.keeps_order = all(part.keeps_order for part in self.parts)

@@ -51,6 +51,8 @@ class SimilarityStandardizer(Method):
     name = "standardized"
     title = "Standardized"
     value_name = "z"
+    formula = "(s - mu_g) / sigma_g, of the pseudo-positive scores"
+    source = "arXiv 2511.22141"
     needs: Needs = "scores"
     changes = "scores"
     in_artefact = True
@@ -104,6 +106,7 @@ class OracleStandardizer(SimilarityStandardizer):
 
     name = "oracle"
     title = "Oracle (labelled)"
+    formula = "(s - mu_g) / sigma_g, of the labelled positives"
     needs = "labels"
     in_artefact = False
 

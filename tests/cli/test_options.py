@@ -32,7 +32,7 @@ def test_known_methods_and_stacks_pass(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("magic", r'no method "magic"\. Known: raw, .*nnn, caption_route; a\+b stacks two'),
+        ("magic", r'no method "magic"\. Known: raw, .*sinkhorn, caption_route; a\+b stacks two'),
         ("raw+magic", r'no method "raw\+magic"'),
         ("caption_route+raw", r'no method "caption_route\+raw"'),
         ("", r'no method ""'),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from modgap.errors import ModgapError, VectorError
 from modgap.methods import METHODS, method_by_name
+from modgap.methods.bank_bias import BankBias
 from modgap.methods.i0t import Normaliser, Normalisers
 from modgap.vectors import unit_vectors
 
@@ -137,14 +138,25 @@ def reference(name: str, q: np.ndarray, d: np.ndarray, modality: np.ndarray) -> 
         "gr_clip": lambda: norm(q - q.mean(axis=0)) @ norm(d - of_item).T,
         "dn": lambda: (q - 0.5 * q.mean(axis=0)) @ (d - 0.5 * of_item).T,
         "nnn": lambda: cosines - 0.75 * cosines.mean(axis=0),
+        "inverted_softmax": lambda: cosines - 0.05 * np.log(np.exp(cosines / 0.05).mean(axis=0)),
     }[name]()
 
 
-@groups_of_a_corpus
-@pytest.mark.parametrize(
-    "name",
-    ["raw", "standardized", "minmax", "i0t_post", "i0t_post+standardized", "mind_the_gap", "gr_clip", "dn", "nnn"],
+REFERENCED = (
+    "raw",
+    "standardized",
+    "minmax",
+    "i0t_post",
+    "i0t_post+standardized",
+    "mind_the_gap",
+    "gr_clip",
+    "dn",
+    "nnn",
 )
+
+
+@groups_of_a_corpus
+@pytest.mark.parametrize("name", [*REFERENCED, "inverted_softmax"])
 @given(seed=seeds)
 def test_float32_stays_near_float64(name: str, groups: tuple[str, ...], seed: int) -> None:
     queries, items, modality, positives = case(seed, groups)
@@ -173,7 +185,10 @@ def test_each_says_what_it_is(name: str) -> None:
     assert method.name == name
     assert method.title
     assert method.needs_fit == (method.needs != "nothing")
-    assert method.keeps_order or method.changes == "vectors" or name == "nnn"
+    assert method.keeps_order or method.changes == "vectors" or isinstance(method, BankBias)
+    assert method.formula
+    assert method.source
+    assert method.cost
 
 
 def test_the_registry_is_open(monkeypatch: pytest.MonkeyPatch) -> None:

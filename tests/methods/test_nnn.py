@@ -46,16 +46,6 @@ def test_it_ranks_as_the_package_of_its_authors() -> None:
     assert np.take_along_axis(ours, rows, axis=1) == pytest.approx(theirs, abs=1e-6)
 
 
-def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(4)
-    bank, items = (unit_vectors(rng.normal(size=(n, 8))) for n in (30, 50))
-    exclude = np.where(np.arange(30) % 2, np.arange(30), -1)
-    method = NearestNeighborNormalization(k=5).fit(bank, items, np.asarray(["text", "image"] * 25), exclude=exclude)
-    whole = method.bias(items)
-    monkeypatch.setattr("modgap.methods.nnn._BLOCK_CELLS", 200)
-    assert method.bias(items) == pytest.approx(whole, abs=1e-7)
-
-
 def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(CalibrationError, match="at least 1; got 0"):
         NearestNeighborNormalization(k=0)
