@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from modgap.calibration.merge import QuerySource
 from modgap.corpus import Queries, open_picture
-from modgap.corpus.lazy_items import rows_of_modality
+from modgap.corpus.item_columns import rows_of_modality
 from modgap.encoders import Encoder
 from modgap.engines.base import Engine
 from modgap.engines.exclusions import excluded_ranges

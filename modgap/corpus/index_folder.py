@@ -7,7 +7,8 @@
     calibration.json    where the corpus was calibrated
     group-N.hnsw        where there is an approximate index, one for each group
 
-A folder is written beside its place and moved there when it is whole, so a process that is killed leaves the old one.
+A folder is written beside its place and moved there when it is whole. A process that is killed leaves the old one: at
+its place, or as `.NAME.modgap-old`, from which the next write restores it; the unfinished part is removed then.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.corpus.corpus import Corpus
+from modgap.corpus.item_columns import group_modality, groups_of
 from modgap.corpus.lazy_items import LazyItems, id_hash, item_to_json
 from modgap.errors import CorpusError
+from modgap.io.disk_room import require_room
 from modgap.io.json_files import write_document
 from modgap.items import Item, Modality, ModalityByGroup, ordered_groups
 from modgap.vectors import Vectors, group_fault
@@ -71,8 +74,9 @@ def write_index(
     folder = folder.expanduser().absolute()
     if folder.exists() and not is_index_folder(folder):
         raise CorpusError(f"{folder} is there and is not an index folder: give another name, or remove it.")
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    part = folder.with_name(f".{folder.name}.modgap-part")
     try:
+        _clear_leftovers(part, folder)
         part.mkdir(parents=True)
         order, groups = _grouped(items)
         _write_vectors(part / VECTORS, vectors, order)
@@ -110,10 +114,10 @@ def read_index(folder: Path) -> Corpus:
     manifest = _manifest(folder / MANIFEST)
     n, dimension = manifest["items"], manifest["dimension"]
     vectors = _mapped(folder / VECTORS, (n, dimension))
-    groups, group_modality = _groups(folder / MANIFEST, manifest["groups"], n)
+    groups, modality = _groups(folder / MANIFEST, manifest["groups"], n)
     offsets, id_hashes, id_rows = _rows(folder, n)
     root = None if manifest["root"] is None else Path(manifest["root"])
-    items = LazyItems(folder / LINES, offsets, groups, group_modality, id_hashes, id_rows, root)
+    items = LazyItems(folder / LINES, offsets, groups, modality, id_hashes, id_rows, root)
     return Corpus(
         items,
         vectors=vectors,
@@ -127,14 +131,14 @@ def read_index(folder: Path) -> Corpus:
 
 def _grouped(items: Sequence[Item]) -> tuple[NDArray[np.intp], list[dict[str, Any]]]:
     """The rows with those of each group together, in their order; and the groups as the manifest lists them."""
-    names = np.asarray([item.group for item in items])
-    modality = {item.group: item.modality.value for item in items}
+    names, modality = groups_of(items), group_modality(items)
     rows = {name: np.flatnonzero(names == name) for name in ordered_groups(modality)}
     listed = [{"name": name, "modality": modality[name], "items": int(each.size)} for name, each in rows.items()]
     return np.concatenate(list(rows.values())), listed
 
 
 def _write_vectors(path: Path, vectors: Vectors, order: NDArray[np.intp]) -> None:
+    require_room(path.parent, order.size * vectors.shape[1] * 4)  # a mapped file on a full disk ends the process
     mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(order.size, vectors.shape[1]))
     for start in range(0, order.size, _BLOCK):
         mapped[start : start + _BLOCK] = vectors[order[start : start + _BLOCK]]
@@ -154,8 +158,21 @@ def _write_items(folder: Path, items: Sequence[Item], order: NDArray[np.intp], r
     np.savez(folder / ROWS, offsets=offsets, id_hashes=hashes[by_hash], id_rows=by_hash.astype(np.int64))
 
 
+def _clear_leftovers(part: Path, folder: Path) -> None:
+    """Undo what a killed process left: an old folder that was moved aside comes back, an unfinished one goes."""
+    old = _moved_aside(folder)
+    if old.exists() and not folder.exists():
+        os.replace(old, folder)
+    for left in (old, part):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _moved_aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.modgap-old")
+
+
 def _put_in_place(part: Path, folder: Path) -> None:
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    old = _moved_aside(folder)
     if folder.exists():
         os.replace(folder, old)
     os.replace(part, folder)

@@ -121,10 +121,3 @@ def item_from_json(value: Any, group: str, modality: str, root: Path | None) -> 
     path = texts["path"]
     placed = None if path is None else Path(path) if root is None else root / path
     return Item(value["id"], Modality(modality), texts["text"], placed, texts["caption"], texts["source"], group)
-
-
-def rows_of_modality(items: Sequence[Item], modality: Modality) -> list[int]:
-    """The rows of all pictures, or of all texts, of any sequence of items."""
-    if isinstance(items, LazyItems):
-        return items.rows_of_modality(modality)
-    return [row for row, item in enumerate(items) if item.modality is modality]

@@ -108,6 +108,10 @@ class Engine(ABC):
         """
         raise self._elsewhere("moved vectors")
 
+    def exact(self) -> Engine | None:
+        """An exact engine over the same vectors, where this one is approximate; None where it is exact itself."""
+        return None
+
     def _elsewhere(self, what: str) -> EngineError:
         return EngineError(
             f"{type(self).__name__} keeps its vectors elsewhere and cannot give {what}: choose a method that needs "

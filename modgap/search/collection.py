@@ -30,7 +30,8 @@ from modgap.corpus import (
     open_picture,
 )
 from modgap.corpus.index_folder import CALIBRATION, read_index, write_index
-from modgap.corpus.lazy_items import LazyItems, rows_of_modality
+from modgap.corpus.item_columns import group_modality, groups_of, rows_by_id, rows_of_modality
+from modgap.corpus.lazy_items import LazyItems
 from modgap.encoders import Encoder, load_encoder
 from modgap.encoders.base import require_vectors_of
 from modgap.encoders.encode_items import encode_items
@@ -42,7 +43,7 @@ from modgap.engines.recall import QUERIES as RECALL_QUERIES
 from modgap.engines.recall import Recall, measure_recall
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
-from modgap.items import Hit, Item, Modality, ModalityByGroup
+from modgap.items import Hit, Item, Modality
 from modgap.methods import Method, method_by_name
 from modgap.methods.i0t import Normalisers
 from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_groups
@@ -86,8 +87,8 @@ class Collection:
             raise ModgapError(f"The collection is empty: nothing in the corpus could be encoded{reasons}.")
         self.items = items if isinstance(items, LazyItems) else list(items)
         self.vectors = vectors
-        self.item_groups = _item_groups(self.items)
-        self.engine = engine or ExactEngine(vectors, self.item_groups, group_modality=_group_modality(self.items))
+        self.item_groups = groups_of(self.items)
+        self.engine = engine or ExactEngine(vectors, self.item_groups, group_modality=group_modality(self.items))
         self.encoder = encoder
         self.model = encoder.name if encoder is not None else model
         self.skipped = list(skipped)
@@ -233,9 +234,7 @@ class Collection:
     @cached_property
     def row_of(self) -> Mapping[str, int]:
         """The row of each id."""
-        if isinstance(self.items, LazyItems):
-            return self.items.row_of
-        return {item.id: row for row, item in enumerate(self.items)}
+        return rows_by_id(self.items)
 
     @property
     def dimension(self) -> int:
@@ -528,19 +527,3 @@ def encoder_of_index(corpus: Corpus) -> Encoder | None:
     if not corpus.encoder or corpus.vectors is None:
         return None
     return LazyEncoder(corpus.encoder, int(corpus.vectors.shape[1]), lambda: load_encoder(corpus.encoder))
-
-
-def _item_groups(items: Sequence[Item]) -> NDArray[np.str_]:
-    """(n,) the group of each item."""
-    return items.groups if isinstance(items, LazyItems) else np.asarray([item.group for item in items])
-
-
-def _group_modality(items: Sequence[Item]) -> dict[str, str]:
-    """Which tower encodes each group. Raises ModgapError for a group of pictures and texts."""
-    if isinstance(items, LazyItems):
-        return items.group_modality
-    held = ModalityByGroup()
-    for item in items:
-        if fault := held.add(item.group, item.modality):
-            raise ModgapError(f'The item "{item.id}" belongs to {fault}.')
-    return {item.group: item.modality.value for item in items}

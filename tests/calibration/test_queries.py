@@ -23,7 +23,7 @@ from modgap.calibration.queries import (
     query_bank,
 )
 from modgap.corpus import Queries, Query
-from modgap.corpus.lazy_items import rows_of_modality
+from modgap.corpus.item_columns import rows_of_modality
 from modgap.engines.exact import ExactEngine
 from modgap.errors import CalibrationError, CorpusError, VectorError
 from modgap.io.assets import asset_path

@@ -162,3 +162,20 @@ def test_a_broken_line_is_named_when_it_is_asked_for(folder: Path) -> None:
 def test_the_folder_may_be_moved(folder: Path, tmp_path: Path) -> None:
     shutil.move(folder, tmp_path / "elsewhere")
     assert read_index(tmp_path / "elsewhere").items[2] == ITEMS[0]
+
+
+def test_the_next_write_clears_what_a_killed_one_left(folder: Path) -> None:
+    part, aside = (folder.with_name(f".{folder.name}.modgap-{name}") for name in ("part", "old"))
+    folder.rename(aside)  # killed between moving the old folder aside and putting the new one in its place
+    part.mkdir()
+    (part / VECTORS).write_bytes(b"half")
+    with pytest.raises(CorpusError):
+        write_index(folder, ITEMS, np.eye(5, dtype=np.float32), model="", fingerprint="f", write_more=_fails)
+    assert list(read_index(folder).items) == [ITEMS[row] for row in TOGETHER]  # the old one is back
+    write_index(folder, ITEMS[:2], np.eye(2, dtype=np.float32), model="", fingerprint="f")
+    assert len(read_index(folder).items) == 2
+    assert [each.name for each in folder.parent.iterdir()] == [folder.name]
+
+
+def _fails(folder: Path) -> None:
+    raise OSError("no room")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from modgap.corpus.index_folder import read_index, write_index
-from modgap.corpus.lazy_items import LazyItems, item_from_json, item_to_json, rows_of_modality
+from modgap.corpus.lazy_items import LazyItems, item_from_json, item_to_json
 from modgap.items import Item, Modality
 
 
@@ -15,12 +15,6 @@ def items(tmp_path: Path) -> LazyItems:
     made = [Item(f"item {n}", Modality.TEXT if n % 3 else Modality.IMAGE, text="x" * (n % 3) or None) for n in range(9)]
     write_index(tmp_path / "index", made, np.eye(9, dtype=np.float32), model="", fingerprint="f")
     return read_index(tmp_path / "index").items
-
-
-def test_the_rows_of_a_modality_are_known_without_a_line(items: LazyItems) -> None:
-    assert rows_of_modality(items, Modality.IMAGE) == [6, 7, 8]
-    assert rows_of_modality(list(items), Modality.IMAGE) == [6, 7, 8]
-    assert rows_of_modality(items, Modality.TEXT) == list(range(6))
 
 
 def test_rows_beyond_the_end_are_an_index_error(items: LazyItems) -> None:
