@@ -79,7 +79,7 @@ def encode_corpus(
     normalisers: for I0T_async; it trains its own if None.
     Raises typer.BadParameter for a model that did not make the vectors, and for a name that says nothing of the corpus.
     """
-    from modgap.search.collection import encoder_of_index
+    from modgap.search.saved import encoder_of_index
 
     if model_name is not None:
         corpus = _named(corpus, model, model_name)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
@@ -29,16 +27,15 @@ from modgap.corpus import (
     listed_counts,
     open_picture,
 )
-from modgap.corpus.index_folder import CALIBRATION, read_index, write_index
+from modgap.corpus.index_folder import read_index
 from modgap.corpus.item_columns import group_modality, groups_of, rows_by_id, rows_of_modality
 from modgap.corpus.lazy_items import LazyItems
-from modgap.encoders import Encoder, load_encoder
+from modgap.encoders import Encoder
 from modgap.encoders.base import require_vectors_of
 from modgap.encoders.encode_items import encode_items
-from modgap.encoders.lazy import LazyEncoder
 from modgap.engines.base import Engine
 from modgap.engines.exact import ExactEngine
-from modgap.engines.hnsw import HnswEngine
+from modgap.engines.indexes import build_index, index_name
 from modgap.engines.recall import QUERIES as RECALL_QUERIES
 from modgap.engines.recall import Recall, measure_recall
 from modgap.errors import CalibrationError, ModgapError, VectorError
@@ -50,11 +47,12 @@ from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.comparison import Comparison
+from modgap.search.known_pairs import known_pairs
 from modgap.search.query import EncodedQuery, SearchQuery, encode_queries, encode_query
+from modgap.search.saved import encoder_of_index, save_index, saved_calibration, saved_engine, saved_recall
 from modgap.search.searcher import Searcher
 from modgap.vectors import Vectors, group_array, unit_vectors
 
-INDEXES = ("exact", "hnsw")
 VECTORS = "vectors"  # the model's name where vectors came precomputed
 
 
@@ -130,8 +128,7 @@ class Collection:
             found = cls(
                 corpus.items, corpus.vectors, encoder=encoder, model=name, skipped=corpus.skipped, corpus=corpus
             )
-            found._open_index()
-            found._use_saved_calibration()
+            found._open_saved()
             return found.with_index(index, progress=progress) if index != "exact" else found
         if encoder is None:
             raise ModgapError("A corpus of files needs an encoder: Collection.encode(corpus, modgap.load_encoder()).")
@@ -158,38 +155,31 @@ class Collection:
         Every command takes it as a corpus. Pictures stay where they are: the folder holds their paths.
         Raises CorpusError if something else lies there, or the folder cannot be written.
         """
-        source = self.corpus.source if self.corpus is not None else None
-        graphs = self.engine if isinstance(self.engine, HnswEngine) else None
-        described = {"name": self.index, "recall": [asdict(each) for each in self.recall]}
-        return write_index(
+        return save_index(
             Path(folder),
             self.items,
             self.vectors,
+            self.engine,
             model="" if self.model == VECTORS else self.model,
-            encoder=self.encoder.name if self.encoder is not None else "",
+            encoder=self.encoder,
             fingerprint=self.fingerprint,
-            root=source if source is not None and source.is_dir() else None,
-            calibration=self.calibration.to_json() if self.calibration is not None else None,
-            index=described if graphs is not None else None,
-            write_more=graphs.save if graphs is not None else None,
+            corpus=self.corpus,
+            calibration=self.calibration,
+            recall=self.recall,
         )
 
     @property
     def index(self) -> str:
         """Which index answers searches: "exact", "hnsw", or another engine's class."""
-        names: dict[type[Engine], str] = {ExactEngine: "exact", HnswEngine: "hnsw"}
-        return names.get(type(self.engine), type(self.engine).__name__)
+        return index_name(self.engine)
 
     def with_index(self, name: str, *, progress: Progress = silent) -> Collection:
         """Search with another index from now on: "exact", or "hnsw", which is built; returns the collection.
 
-        Raises ModgapError for another name.
+        Raises EngineError for another name.
         """
-        if name not in INDEXES:
-            raise ModgapError(f'There is no index "{name}": {" or ".join(INDEXES)}.')
-        kind = ExactEngine if name == "exact" else HnswEngine
-        engine = kind(self.vectors, self.item_groups, group_modality=self.engine.group_modality)
-        self._set_engine(engine.build(progress=progress) if isinstance(engine, HnswEngine) else engine)
+        modality = self.engine.group_modality
+        self._set_engine(build_index(name, self.vectors, self.item_groups, modality, progress=progress))
         self.recall = []
         return self
 
@@ -322,9 +312,9 @@ class Collection:
         )
         self._set_calibration(calibration, used)
         self.calibration_warnings += self.query_warnings(queries)
-        if isinstance(self.engine, HnswEngine):
+        if exact := self.engine.exact():
             words = used.get(Modality.TEXT) or next(iter(used.values()))
-            self.recall = measure_recall(self.engine, self.engine.exact(), words.vectors[:RECALL_QUERIES])
+            self.recall = measure_recall(self.engine, exact, words.vectors[:RECALL_QUERIES])
         return calibration
 
     def use(
@@ -452,14 +442,7 @@ class Collection:
 
         Those of a file of paired vectors; else pictures and their captions, where there are any and an encoder is.
         """
-        if self.corpus is not None and self.corpus.pairs is not None:
-            images, texts = (self.engine.vectors_of(rows) for rows in self.corpus.pairs.T)
-            return images, texts
-        rows = [row for row, item in enumerate(self.items) if item.caption and item.modality is Modality.IMAGE]
-        if self.encoder is None or not rows:
-            return None
-        captions = [self.items[row].caption or "" for row in rows]
-        return self.engine.vectors_of(np.asarray(rows)), self.encoder.encode_texts(captions, progress=progress)
+        return known_pairs(self.corpus, self.items, self.engine, self.encoder, progress=progress)
 
     def _calibration_queries(
         self, queries: GivenQueries | None, progress: Progress
@@ -469,27 +452,19 @@ class Collection:
             return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
 
-    def _open_index(self) -> None:
-        """Search with the approximate index that lies in the index folder, if this is one that has one."""
-        if self.corpus is None or self.corpus.source is None or self.corpus.index.get("name") != "hnsw":
-            return
-        engine = HnswEngine(self.vectors, self.item_groups, group_modality=self.engine.group_modality)
-        self._set_engine(engine.open_graphs(self.corpus.source))
-        with contextlib.suppress(KeyError, TypeError, ValueError):
-            self.recall = [Recall.from_json(each) for each in self.corpus.index["recall"]]
+    def _open_saved(self) -> None:
+        """Search with the approximate index and the calibration of the index folder, if this is one that has them."""
+        engine = saved_engine(self.corpus, self.vectors, self.item_groups, self.engine.group_modality)
+        if engine is not None and self.corpus is not None:
+            self._set_engine(engine)
+            self.recall = saved_recall(self.corpus)
+        if calibration := saved_calibration(self.corpus):
+            self.use(calibration)
+            self._calibrated_on_disk = True
 
     def _set_engine(self, engine: Engine) -> None:
         self.engine = engine
         self._searcher = Searcher(self.items, engine, self.calibration, self.calibration_queries)
-
-    def _use_saved_calibration(self) -> None:
-        """Search with the calibration that lies in the index folder, if this is one that has one."""
-        if self.corpus is None or not self.corpus.fingerprint or self.corpus.source is None:
-            return
-        path = self.corpus.source / CALIBRATION
-        if path.is_file():
-            self.use(Calibration.load(path))
-            self._calibrated_on_disk = True
 
     def _set_calibration(
         self, calibration: Calibration, queries: dict[Modality, CalibrationQueries], warnings: Sequence[str] = ()
@@ -520,10 +495,3 @@ class Collection:
         if method.needs_labels:
             raise CalibrationError(f'The method "{name}" learns from labels: it is for evaluation, not for search.')
         return method
-
-
-def encoder_of_index(corpus: Corpus) -> Encoder | None:
-    """The encoder that an index folder names, loaded at its first use; None for any other corpus."""
-    if not corpus.encoder or corpus.vectors is None:
-        return None
-    return LazyEncoder(corpus.encoder, int(corpus.vectors.shape[1]), lambda: load_encoder(corpus.encoder))
