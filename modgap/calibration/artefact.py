@@ -219,7 +219,16 @@ class Calibration:
         return {group: self.group_modality.get(group, Modality.from_group(group).value) for group in self.groups}
 
     def _require_same_origin(self, other: Calibration) -> None:
-        for what in ("model", "dimension", "fingerprint", "counts", "parameters", "fit_threshold", "group_modality"):
+        for what in (
+            "model",
+            "precision",
+            "dimension",
+            "fingerprint",
+            "counts",
+            "parameters",
+            "fit_threshold",
+            "group_modality",
+        ):
             mine, others = getattr(self, what), getattr(other, what)
             if mine != others:
                 name = "corpus fingerprint" if what == "fingerprint" else what.replace("_", " ")

@@ -59,14 +59,15 @@ def build_page(
     sample: kept for all visitors; the caller may prepare it.
     tabs: beside the search. endpoints: functions that register endpoints for programs.
     """
+    sample = sample or KeptSample()
     if encoder is None:
-        encoder, sample = SharedEncoder(), sample or KeptSample()
+        encoder = SharedEncoder()
         warm_up(encoder, sample)
     settings = Settings.from_environment()
     visits = Visits(settings.visits, settings.idle_seconds)
     visits.sweep_every(SWEEP_SECONDS)
     models = Models(encoder, OFFERED if settings.others is None else settings.others)
-    state = AppState(encoder, visits, sample or KeptSample(), SafeDecoder(STRANGERS), models)
+    state = AppState(encoder, visits, sample, SafeDecoder(STRANGERS), models)
     keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
         for register in endpoints:

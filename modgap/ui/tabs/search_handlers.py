@@ -12,6 +12,7 @@ import gradio as gr
 from markupsafe import escape
 
 from modgap.calibration import Calibration
+from modgap.encoders import Encoder
 from modgap.errors import CalibrationError, ModgapError
 from modgap.progress import Progress, with_pace
 from modgap.ui.components.notices import notice
@@ -31,7 +32,7 @@ from modgap.ui.visit.sample import EXAMPLES
 from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 
-LOADING = "The model is still loading: your words are searched as soon as it is there, in a few seconds."
+LOADING = "The model is still loading: the search begins as soon as it is there, in a few seconds."
 CANCELLED = "Reading was stopped. What was loaded before is still here."
 PROGRESS = gr.Progress()  # Gradio finds it among a handler's defaults, and reports to the calling session
 
@@ -174,19 +175,26 @@ class Handlers:
 
     def words(self, words: str, k: float, request: gr.Request) -> Iterator[Updates]:
         """Search for the words in the box; first say that the model still loads, where they have to wait for it."""
-        loaded = self._visit(request).loaded
-        encoder = loaded.collection.encoder if loaded is not None else None
+        encoder = self._encoder(request)
         if encoder is not None and words.strip() and not encoder.has_text(words.strip()):
             yield {self._parts.status: notice("info", LOADING)}
         yield self._searching(request, lambda visit: self._found(visit, words_as_query(words), k))
 
-    def picture(self, path: str, k: float, request: gr.Request) -> Updates:
-        """Search by an uploaded picture."""
+    def picture(self, path: str, k: float, request: gr.Request) -> Iterator[Updates]:
+        """Search by an uploaded picture; first say that the model still loads, where it has to."""
+        encoder = self._encoder(request)
+        if encoder is not None and not encoder.loaded:
+            yield {self._parts.status: notice("info", LOADING)}
 
         def work(visit: Visit) -> Updates:
             return self._found(visit, uploaded_picture(path, self._decoder.open_picture), k)
 
-        return self._searching(request, work)
+        yield self._searching(request, work)
+
+    def _encoder(self, request: gr.Request) -> Encoder | None:
+        """The encoder of the visitor's corpus, if there is one."""
+        loaded = self._visit(request).loaded
+        return loaded.collection.encoder if loaded is not None else None
 
     def click(self, k: float, request: gr.Request, event: gr.EventData) -> Updates:
         """Search by the card, thumbnail or example that was clicked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,7 +24,8 @@ class KeptSample:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()  # a second visitor waits for the first, in place of computing the same
+        # a second visitor of the same model waits for the first, in place of computing the same
+        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self.asked = threading.Event()  # set when the first visitor asks for it
         self._loaded: dict[str, LoadedCorpus] = {}
         self._calibrations: dict[str, Calibrated] = {}
@@ -35,7 +37,7 @@ class KeptSample:
         """
         if not prepare:
             self.asked.set()
-        with self._lock:
+        with self._locks[model]:
             if model not in self._loaded:
                 self._loaded[model] = load()
         kept = self._loaded[model].collection
@@ -45,7 +47,7 @@ class KeptSample:
 
     def calibrate(self, loaded: LoadedCorpus, calibrate: Callable[[], Calibration]) -> Calibration:
         """Automatic calibration of the sample; `calibrate` computes it the first time."""
-        with self._lock:
+        with self._locks[loaded.model]:
             if loaded.model not in self._calibrations:
                 self._calibrations[loaded.model] = calibrate(), loaded.collection.calibration_queries
         calibration, queries = self._calibrations[loaded.model]

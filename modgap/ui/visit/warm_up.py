@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from modgap.progress import silent
 from modgap.ui.visit.calibrating import calibrate
@@ -32,7 +33,7 @@ def warm_up(
             if not model.loaded and not on_zero_gpu():  # there a GPU is lent to calls of visitors only
                 prepare_sample(encoder, sample)
                 if sample.asked.wait(patience):
-                    threading.Event().wait(answered)
+                    time.sleep(answered)
             model.wake()
         except Exception as error:  # the visitor who needs the encoder sees the message; the operator reads the log
             log.warning("the model is not ready: %s", error)

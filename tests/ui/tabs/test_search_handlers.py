@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from PIL import Image
 
 from modgap.ui.page import lay_out_search
 from modgap.ui.tabs.search_handlers import CANCELLED, Handlers, progress_for
@@ -86,5 +87,20 @@ def test_words_that_wait_for_the_model_say_so_first(handlers, state, there, monk
 
     assert len(shown) == (1 if there else 2)
     if not there:
+        assert ["still loading" in str(each) for each in shown[0].values()] == [True]
+    assert len(shown[-1]) > 3
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_a_picture_that_waits_for_the_model_says_so_first(handlers, state, loaded, monkeypatch, tmp_path):
+    load_sample(handlers, state, "somebody")
+    encoder = state.visits.visit_for("somebody").loaded.collection.encoder
+    monkeypatch.setattr(encoder, "loaded", loaded, raising=False)
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
+
+    shown = list(handlers.picture(str(tmp_path / "red.png"), 5, SimpleNamespace(session_hash="somebody")))
+
+    assert len(shown) == (1 if loaded else 2)
+    if not loaded:
         assert ["still loading" in str(each) for each in shown[0].values()] == [True]
     assert len(shown[-1]) > 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -78,3 +79,20 @@ def test_visitors_who_come_at_once_wait_for_one_encoding_and_one_calibration():
         for done in [pool.submit(visit) for _ in range(4)]:
             done.result()
     assert made == ["load", "calibrate"]
+
+
+def test_a_model_that_takes_long_does_not_hold_up_another():
+    sample, began, go_on = KeptSample(), threading.Event(), threading.Event()
+    kinds = np.asarray(["text", "image"])
+
+    def load(wait: bool) -> LoadedCorpus:
+        began.set()
+        assert not wait or go_on.wait(10)
+        return LoadedCorpus(Collection.from_vectors(["a", "b"], kinds, np.eye(2)), {}, sample=True)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(sample.load, lambda: load(True), "slow")
+        assert began.wait(10)
+        assert sample.load(lambda: load(False)).model == ""
+        go_on.set()
+        assert slow.result(10).model == "slow"
