@@ -1,15 +1,26 @@
 """`modgap serve`: the settings that reach the app, and those refused before anything is served."""
 
 import importlib.util
-import time
 
 import gradio as gr
 import pytest
+
+from modgap.ui.visit.warm_up import warm_up
 
 
 @pytest.fixture
 def models():
     return []
+
+
+@pytest.fixture(autouse=True)
+def warmed_up_at_once(monkeypatch):
+    """The model is loaded before `serve` goes on, so that no thread of one test runs into the next."""
+
+    def at_once(*args):
+        warm_up(*args, patience=0, answered=0).join()
+
+    monkeypatch.setattr("modgap.ui.visit.warm_up.warm_up", at_once)
 
 
 @pytest.fixture
@@ -73,11 +84,4 @@ def test_a_port_that_is_taken_is_named(run, launched, monkeypatch):
 def test_the_model_is_the_one_that_was_named(run, launched, models):
     assert run("serve", "--model", "ViT-B-32/laion2b_s34b_b79k").returncode == 0
 
-    wait_until(lambda: "ViT-B-32/laion2b_s34b_b79k" in models)  # it loads in the background, as those of other tests do
-    assert "ViT-B-32/laion2b_s34b_b79k" in models
-
-
-def wait_until(done) -> None:
-    until = time.monotonic() + 10
-    while not done() and time.monotonic() < until:
-        time.sleep(0.01)
+    assert models == ["ViT-B-32/laion2b_s34b_b79k"]
