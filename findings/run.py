@@ -25,6 +25,7 @@ QUESTIONS = (  # in the order of docs/FINDINGS.md
     "other_queries_or_corpus",
     "swap_pictures_for_text",
     "own_method",
+    "default_method",
 )
 
 

@@ -49,8 +49,8 @@ class Mixed:
 
 
 @functools.cache
-def flickr8k(split: str = "dev") -> tuple[Vectors, np.ndarray]:
-    """Pictures (n, d) and captions (n, 5, d) of a split, encoded by the bundled model; cached by content."""
+def flickr8k(split: str = "dev", most: int | None = None) -> tuple[Vectors, np.ndarray]:
+    """Pictures (n, d) and captions (n, 5, d) of a split, by default all, by the bundled model; cached by content."""
     import tempfile
 
     from modgap.encoders.encode_items import encode_items
@@ -58,7 +58,7 @@ def flickr8k(split: str = "dev") -> tuple[Vectors, np.ndarray]:
     from modgap.items import Item, Modality
 
     captions = caption_table(DATA / f"captions_{split}.tsv", Notes())
-    names = sorted(captions)
+    names = sorted(captions)[:most]
     with VectorCache() as cache, tempfile.TemporaryDirectory() as folder:
         encoder = modgap.load_encoder().with_cache(cache)
         unpack(DATA / f"{split}.tar", Path(folder), set(names), Notes())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from modgap.errors import ModgapError
 from modgap.methods.base import FitData, FittedState, Method
+from modgap.methods.calibrated import Calibrated
 from modgap.methods.coral import CORAL
 from modgap.methods.dbsf import DBSF
 from modgap.methods.dn import DistributionNormalization
@@ -30,6 +31,7 @@ from modgap.methods.standardized import OracleStandardizer, SimilarityStandardiz
 METHODS: dict[str, Callable[[], Method]] = {
     "raw": Raw,
     "standardized": SimilarityStandardizer,
+    "calibrated": Calibrated,
     "oracle": OracleStandardizer,
     "i0t_post": I0TPost,
     "i0t_post+standardized": lambda: Stack([I0TPost(), SimilarityStandardizer()]),
@@ -53,6 +55,10 @@ METHODS: dict[str, Callable[[], Method]] = {
 """A factory of a fresh, unfitted method for each name, in the order of reports; add to it to add a method."""
 
 
+DEFAULT_METHOD = "calibrated"
+"""What search ranks by where nobody chooses; `findings/default_method.py` has the numbers behind the choice."""
+
+
 def method_by_name(name: str, normalisers: Normalisers | None = None) -> Method:
     """A fresh, unfitted method with the defaults of its paper; "a+b" stacks any that can be stacked.
 
@@ -74,9 +80,11 @@ def method_by_name(name: str, normalisers: Normalisers | None = None) -> Method:
 __all__ = [
     "CORAL",
     "DBSF",
+    "DEFAULT_METHOD",
     "GRCLIP",
     "METHODS",
     "RRF",
+    "Calibrated",
     "DistributionNormalization",
     "FitData",
     "FittedState",
