@@ -177,7 +177,7 @@ class Hit:
             object.__setattr__(self, "group", self.modality.value)
 
     def as_dict(self) -> dict[str, object]:
-        """The hit as plain JSON values, floats rounded to 6 digits.
+        """The hit as plain JSON values, floats rounded to 6 digits. `value` is what ranked it.
 
         `group` is there where it is another than the modality.
         """
@@ -192,6 +192,7 @@ class Hit:
             "modality": self.modality.value,
             **group,
             "score": rounded(self.score),
+            "value": rounded(self.value),
             "z": rounded(self.z),
             "fit": rounded(self.fit),
         }

@@ -67,7 +67,7 @@ def first_use(browser: Browser) -> tuple[float, float]:
         page.locator("#mg-start").click(trial=True, timeout=60_000)
         usable = time.monotonic() - begun
         page.locator("#mg-start").click()
-        page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
+        page.locator(".mg-list-calibrated .mg-card").first.wait_for(timeout=120_000)
         answered = time.monotonic() - begun
         page.close()
         return usable, answered - usable
@@ -94,7 +94,7 @@ def searches(browser: Browser) -> list[float]:
     _, url, _ = app.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, **launch_options())
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.goto(f"{url}?demo=1")
-    page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
+    page.locator(".mg-list-calibrated .mg-card").first.wait_for(timeout=120_000)
     page.wait_for_timeout(2000)
     taken = [page.evaluate(TIMED, f"{words} {thing}") for words in WORDS for thing in THINGS]
     app.close(verbose=False)

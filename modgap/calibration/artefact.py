@@ -44,6 +44,7 @@ from modgap.io.json_files import read_document, write_document
 from modgap.io.mean_vectors import read_means
 from modgap.items import Modality, counts_in_words, group_plural
 from modgap.methods import FittedState
+from modgap.methods.calibrated import list_lengths
 from modgap.methods.i0t import Normalisers
 
 _BOTH = tuple(m.value for m in Modality)
@@ -185,6 +186,7 @@ class Calibration:
                 f"modgap calibration of {self.created[:10]}: model {one_line(self.model)}, {words}; "
                 f"for {query_modality} queries."
             ),
+            lengths=list_lengths(counted),
         )
 
     def fitted_state(self, query_modality: str = "text") -> FittedState:

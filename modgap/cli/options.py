@@ -12,8 +12,8 @@ from modgap.errors import ModgapError
 
 MODEL_HELP = "NAME/TAG of open_clip, or NAME/PATH; the bundled model by default. For vectors: the one that made them."
 METHODS_HELP = (  # a literal, so that `--help` does not import the methods and numpy with them
-    "standardized, raw, i0t_post, i0t_post+standardized, i0t_async, i0t_async+standardized, minmax, relative_score, "
-    "per_query_z, dbsf, rrf, mind_the_gap, gr_clip, dn, realign, coral, "
+    "calibrated, standardized, raw, i0t_post, i0t_post+standardized, i0t_async, i0t_async+standardized, minmax, "
+    "relative_score, per_query_z, dbsf, rrf, mind_the_gap, gr_clip, dn, realign, coral, "
     "nnn, inverted_softmax, qb_norm, sinkhorn"
 )
 

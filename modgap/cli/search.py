@@ -59,7 +59,7 @@ def search(
             "--strict", help="Refuse a calibration of another state of this corpus, or queries of another model."
         ),
     ] = False,
-    method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "standardized",
+    method: Annotated[str, typer.Option(help=f"{METHODS_HELP}; a+b stacks two.", metavar="NAME")] = "calibrated",
     async_weights: AsyncOption = None,
     k: Annotated[int, typer.Option("-k", help="Number of results.", min=1)] = 10,
     model: ModelOption = None,
@@ -158,8 +158,7 @@ def _hit_document(collection: Collection, hit: Hit) -> dict[str, Any]:
     item = collection.items[collection.row_of[hit.id]]
     kept = None if item.path is None or _is_unpacked(collection, item.path) else str(item.path)
     content = {"text": item.text} if item.modality is Modality.TEXT else {"path": kept}
-    value = None if hit.value is None else round(hit.value, 6)
-    return {**hit.as_dict(), "group": hit.group, "value": value, "title": item.title, **content}
+    return {**hit.as_dict(), "group": hit.group, "title": item.title, **content}
 
 
 def _is_unpacked(collection: Collection, path: Path) -> bool:

@@ -1,7 +1,7 @@
-"""Milvus: a filtered search a group, merged by z in a few lines of Python.
+"""Milvus: a filtered search a group, merged by the calibrated score in a few lines of Python.
 
-Its rankers cannot write z: the weighted ranker squashes scores by arctan, the boost ranker multiplies a score or adds
-to it, and z does both. Two filtered searches and a merge are exact, since z keeps the order inside a group.
+Its rankers cannot write it: the weighted ranker squashes scores by arctan, the boost ranker multiplies a score or adds
+to it, and this does both. Two filtered searches and a merge are exact, since the order inside a group is kept.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from pymilvus import MilvusClient
 
 MEAN = {numbers.mean!r}
 STD = {numbers.std!r}
+LIST = {numbers.list_lengths!r}  # how many of a query's best items of a kind are compared with one another
 
 
 def search(client: MilvusClient, query_vector: list, k: int = 10) -> list:
-    \"\"\"The k best items of all groups, best first, each with its z.\"\"\"
+    \"\"\"The k best items of all groups, best first, each with its calibrated score and its z.\"\"\"
     hits = []
     for modality in MEAN:
         found = client.search(
@@ -35,13 +36,19 @@ def search(client: MilvusClient, query_vector: list, k: int = 10) -> list:
             data=[query_vector],
             anns_field="vector",
             filter=f"modality == {{json.dumps(modality)}}",
-            limit=k,
+            limit=max(k, LIST[modality]),
             output_fields=["modality"],
             search_params={{"metric_type": "COSINE"}},
         )
+        following = [hit["distance"] for hit in found[0]][1 : LIST[modality]]
+        usual = MEAN[modality]
+        if following:
+            usual = (usual + sum(following) / len(following)) / 2
         for hit in found[0]:
+            calibrated = (hit["distance"] - usual) / STD[modality]
             z = (hit["distance"] - MEAN[modality]) / STD[modality]
-            hits.append({{"id": hit["id"], "modality": modality, "cosine": hit["distance"], "z": z}})
-    return sorted(hits, key=lambda hit: -hit["z"])[:k]
+            scores = {{"cosine": hit["distance"], "z": z, "calibrated": calibrated}}
+            hits.append({{"id": hit["id"], "modality": modality, **scores}})
+    return sorted(hits, key=lambda hit: -hit["calibrated"])[:k]
 """
     )

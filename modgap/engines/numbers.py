@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+LONGEST_LIST = 10  # items, where the size of a group is not known
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """mean, std: of the best cosines, by item group. origin: one sentence."""
+    """mean, std: of the best cosines, by item group. origin: one sentence.
+
+    lengths: by group, how many of a query's best items make its own list, the best included (`methods.calibrated`).
+    """
 
     mean: dict[str, float]
     std: dict[str, float]
     dimension: int
     origin: str
+    lengths: dict[str, int] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The groups, in the order of the calibration."""
         return tuple(self.mean)
+
+    @property
+    def list_lengths(self) -> dict[str, int]:
+        """The length of the list of every group."""
+        return {group: self.lengths.get(group, LONGEST_LIST) for group in self.groups}
 
     @property
     def group_names(self) -> str:

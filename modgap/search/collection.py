@@ -41,7 +41,7 @@ from modgap.engines.recall import Recall, measure_recall
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
 from modgap.items import Hit, Item, Modality
-from modgap.methods import Method, method_by_name
+from modgap.methods import DEFAULT_METHOD, Method, method_by_name
 from modgap.methods.i0t import Normalisers
 from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_groups
 from modgap.metrics.gap import Pairs
@@ -412,7 +412,7 @@ class Collection:
         """
         return encode_queries(queries, self.engine, self.encoder)
 
-    def search(self, query: SearchQuery, k: int = 10, *, method: str = "standardized") -> list[Hit]:
+    def search(self, query: SearchQuery, k: int = 10, *, method: str = DEFAULT_METHOD) -> list[Hit]:
         """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,).
 
         method: any name of `modgap.methods`, or a stack of them. An item does not find itself. Calibrates on automatic
@@ -428,7 +428,7 @@ class Collection:
         return self._searcher.search(self.encode_query(query), k, chosen)
 
     def compare(self, query: SearchQuery, k: int = 10, *, other: str | None = None) -> Comparison:
-        """Raw and standardized results of one query side by side, with each item's change of rank.
+        """Raw and calibrated results of one query side by side, with each item's change of rank.
 
         other: another method to show beside them. Raises as `search` does.
         """

@@ -13,16 +13,16 @@ from modgap.items import Hit, Modality, no_good_match
 
 @dataclass(frozen=True)
 class Comparison:
-    """Raw and standardized results of one query, side by side.
+    """Raw and calibrated results of one query, side by side.
 
-    rank_change: for each id shown, how many places it rose (+) or fell (-) from the raw ranking to the standardized
+    rank_change: for each id shown, how many places it rose (+) or fell (-) from the raw ranking to the calibrated
         one; ids whose place nobody knows are left out.
     image_share: share of pictures among the hits of each list, 0..1.
     other: the hits of another method, where one was asked for; other_rank_change: of each of them, from raw.
     """
 
     raw: list[Hit]
-    standardized: list[Hit]
+    calibrated: list[Hit]
     rank_change: dict[str, int]
     image_share: dict[str, float]
     other: list[Hit] = field(default_factory=list)
@@ -31,30 +31,30 @@ class Comparison:
     @property
     def no_good_match(self) -> bool:
         """No hit of either list is a good match."""
-        return no_good_match([*self.raw, *self.standardized])
+        return no_good_match([*self.raw, *self.calibrated])
 
 
 def compare_rankings(
     raw: list[Hit],
-    standardized: list[Hit],
+    calibrated: list[Hit],
     raw_places: Mapping[str, int],
-    standardized_places: Mapping[str, int],
+    calibrated_places: Mapping[str, int],
     *,
     other: Sequence[Hit] = (),
 ) -> Comparison:
     """Compare the hits of two lists by their places, from 1, in the two rankings of the whole corpus.
 
-    raw_places, standardized_places: {id: place} where it is known. other: the hits of another method, if any.
+    raw_places, calibrated_places: {id: place} where it is known. other: the hits of another method, if any.
     """
-    shown = dict.fromkeys(hit.id for hit in [*raw, *standardized])
-    lists = {"raw": raw, "standardized": standardized, **({"other": other} if other else {})}
+    shown = dict.fromkeys(hit.id for hit in [*raw, *calibrated])
+    lists = {"raw": raw, "calibrated": calibrated, **({"other": other} if other else {})}
     return Comparison(
         raw=raw,
-        standardized=standardized,
+        calibrated=calibrated,
         rank_change={
-            name: raw_places[name] - standardized_places[name]
+            name: raw_places[name] - calibrated_places[name]
             for name in shown
-            if name in raw_places and name in standardized_places
+            if name in raw_places and name in calibrated_places
         },
         image_share={name: _image_share(hits) for name, hits in lists.items()},
         other=list(other),

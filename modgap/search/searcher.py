@@ -17,7 +17,7 @@ from modgap.calibration.hit_scores import HitScores
 from modgap.calibration.queries import CalibrationQueries
 from modgap.engines.base import Engine, top_k_by_group
 from modgap.items import Hit, Item, Modality
-from modgap.methods import Method, method_by_name
+from modgap.methods import DEFAULT_METHOD, Calibrated, Method, method_by_name
 from modgap.search.comparison import Comparison, compare_rankings, places_of
 from modgap.search.query import EncodedQuery
 from modgap.search.ranker import Candidates, Ranker, Ranking
@@ -54,8 +54,8 @@ class Searcher:
         return self._hits(query, ranker, ranker.merge(candidates, 0, k), as_encoded)
 
     def compare(self, query: EncodedQuery, k: int, other: Method | None = None) -> Comparison:
-        """Raw and standardized results from one pass over the items. other: another method to show beside them."""
-        rankers = [self._ranker(method_by_name(name), query.modality) for name in ("raw", "standardized")]
+        """Raw and calibrated results from one pass over the items. other: another method to show beside them."""
+        rankers = [self._ranker(method_by_name(name), query.modality) for name in ("raw", DEFAULT_METHOD)]
         rankers += [self._ranker(other, query.modality)] if other is not None else []
         depth = max(k, *(each.method.depth for each in rankers if each.engine is self._engine))
         source = _source(query)
@@ -67,7 +67,7 @@ class Searcher:
             ranking = ranker.merge(candidates, 0, k)
             lists.append(self._hits(query, ranker, ranking, shared))
             shown.append(ranking.rows)
-        places = self._places(query, np.unique(np.concatenate(shown)), shared)
+        places = self._places(rankers[1].method, np.unique(np.concatenate(shown)), shared)
         return compare_rankings(lists[0], lists[1], *places, other=lists[2] if other is not None else ())
 
     def _ranker(self, method: Method, query_modality: str) -> Ranker:
@@ -134,22 +134,23 @@ class Searcher:
         return scores.has_match(query.vector, best)
 
     def _places(
-        self, query: EncodedQuery, rows: NDArray[np.intp], candidates: Candidates
+        self, method: Method, rows: NDArray[np.intp], candidates: Candidates
     ) -> tuple[dict[str, int], dict[str, int]]:
-        """{id: place} of some rows in the raw and in the standardized ranking of all items; empty where unknown."""
-        standardizer = self._hit_scores[query.modality].standardizer
+        """{id: place} of some rows in the raw ranking of all items and in that of `method`; empty where unknown."""
+        if not isinstance(method, Calibrated):
+            return {}, {}
         n_items = sum(self._engine.count(group) for group in candidates)
-        cosines, zs = (np.empty(n_items, dtype=np.float32) for _ in range(2))
+        cosines, values = (np.empty(n_items, dtype=np.float32) for _ in range(2))
         for group, found in candidates.items():
             if found.all_scores is None or found.all_rows is None:
                 return {}, {}
-            rows_of_group = _as_slice(found.all_rows)
+            rows_of_group, scores = _as_slice(found.all_rows), found.all_scores[0].astype(np.float64)
             cosines[rows_of_group] = found.all_scores[0]
-            deviations = (found.all_scores[0].astype(np.float64) - standardizer.mean_[group]) / standardizer.std_[group]
-            zs[rows_of_group] = deviations  # rounded to float32 as hits are, so that equals stay equal
+            offset = method.offsets(found.scores[0][np.isfinite(found.scores[0])], group)
+            values[rows_of_group] = (scores - offset) / method.std_[group]  # as float32, as hits are: equals stay equal
         names = [self._items[row].id for row in rows.tolist()]
-        raw, standardized = (dict(zip(names, places_of(rows, values), strict=True)) for values in (cosines, zs))
-        return raw, standardized
+        raw, calibrated = (dict(zip(names, places_of(rows, each), strict=True)) for each in (cosines, values))
+        return raw, calibrated
 
 
 def _as_slice(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:

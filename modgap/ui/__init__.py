@@ -1,4 +1,4 @@
-"""The web app: search over pictures and passages together, raw and standardized results side by side.
+"""The web app: search over pictures and passages together, raw and calibrated results side by side.
 
 Bottom-up: `visit/` does the work and keeps the state of each visitor, `components/` shows values, `tabs/` lays out the
 page, `api/` serves programs, `page.py` puts them together. Gradio loads when the app is built, not before.

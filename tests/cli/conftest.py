@@ -16,10 +16,10 @@ from modgap.io.assets import asset_path
 
 BUNDLED = (None, "modgap-mini")
 CAPTIONS = {
-    "chameleon": "a chameleon on a branch",
+    "garden-lizard": "a lizard on a branch",
     "tabby-cat": "a tabby cat",
-    "stone-windmill": "a windmill by the sea",
-    "teacup-and-saucer": "a teacup and its saucer",
+    "chesterton-windmill": "a windmill in a field",
+    "teacup-yellow": "a teacup and its saucer",
     "goldfish": "a goldfish",
 }
 
@@ -106,7 +106,7 @@ def sample_cache(sample_cache_folder: Path, cache_folder: Path, monkeypatch: pyt
 
 @pytest.fixture
 def photo() -> Path:
-    return asset_path("sample", "corpus", "photos", "chameleon.webp")
+    return asset_path("sample", "corpus", "photos", "garden-lizard.webp")
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_real_process_prints_only_json_on_stdout_and_its_exit_code(vectors: Pa
     good = subprocess.run(
         [*command, "@queries.npz", "--json"], capture_output=True, text=True, cwd=vectors, check=False
     )
-    assert (good.returncode, json.loads(good.stdout)["method"]) == (0, "standardized")
+    assert (good.returncode, json.loads(good.stdout)["method"]) == (0, "calibrated")
     bad = subprocess.run([*command, "words"], capture_output=True, text=True, cwd=vectors, check=False)
     assert (bad.returncode, bad.stdout) == (1, "")
     assert bad.stderr.startswith("modgap: This collection holds precomputed vectors")

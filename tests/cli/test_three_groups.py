@@ -79,7 +79,7 @@ def test_search_ranks_all_groups_on_one_scale(run, folder: Path, calibrated: dic
     command = ("search", "corpus.jsonl", wanted["text"], "--calibration", "calibration.json", "-k", "48")
     hits = json.loads(run(*command, "--json", cwd=folder).stdout)["hits"]
     assert {hit.get("group", hit["modality"]) for hit in hits} == set(GROUPS)
-    assert [hit["z"] for hit in hits] == sorted((hit["z"] for hit in hits), reverse=True)
+    assert [hit["value"] for hit in hits] == sorted((hit["value"] for hit in hits), reverse=True)
     statistics = calibrated["statistics"]["text"]
     for hit in hits:
         of_group = statistics[hit.get("group", hit["modality"])]

@@ -8,6 +8,7 @@ import numpy as np
 
 from modgap.calibration import Calibration
 from modgap.engines.numbers import Numbers
+from modgap.methods import Calibrated
 
 COSINES = [0.93, 0.61, 0.35, -0.2, 1.0]
 MODALITY = ["text", "image", "image", "text", "image"]
@@ -19,6 +20,13 @@ Z_OF_THREE = {"text": 1.0, "image": 5.0, HOSTILE[2]: 2.0}  # of a cosine of 0.8
 def expected(calibration: Calibration, query_modality: str) -> np.ndarray:
     """z of the cosines above."""
     return calibration.z(COSINES, np.asarray(MODALITY), query_modality=query_modality)
+
+
+def calibrated(calibration: Calibration, query_modality: str) -> np.ndarray:
+    """Calibrated scores of the cosines above, by the method that search ranks by."""
+    method = Calibrated()
+    method.restore(calibration.fitted_state(query_modality))
+    return method.transform(COSINES, MODALITY)
 
 
 def body(text: str) -> dict:

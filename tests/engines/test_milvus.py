@@ -9,10 +9,10 @@ import pytest
 
 from modgap.calibration import Calibration
 from modgap.engines.snippets import export
-from tests.engines.snippet_cases import COSINES, MODALITY, THREE, Z_OF_THREE, expected
+from tests.engines.snippet_cases import COSINES, MODALITY, THREE, Z_OF_THREE, calibrated, expected
 
 
-def test_milvus_merges_two_filtered_searches_by_z(
+def test_milvus_merges_two_filtered_searches_by_the_calibrated_score(
     calibration: Calibration, query_modality: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a stand-in for the client that answers as pymilvus does."""
@@ -31,9 +31,11 @@ def test_milvus_merges_two_filtered_searches_by_z(
     names: dict = {}
     exec(export(calibration.numbers(query_modality), "milvus"), names)
     hits = names["search"](Client(), [1.0, 0.0, 0.0], k=4)
-    z = expected(calibration, query_modality)
-    assert [hit["id"] for hit in hits] == np.argsort(-z, kind="stable")[:4].tolist()
-    assert [hit["z"] for hit in hits] == pytest.approx(sorted(z, reverse=True)[:4], rel=1e-5)
+    scores, z = calibrated(calibration, query_modality), expected(calibration, query_modality)
+    best = np.argsort(-scores, kind="stable")[:4].tolist()
+    assert [hit["id"] for hit in hits] == best
+    assert [hit["calibrated"] for hit in hits] == pytest.approx(scores[best], rel=1e-5)
+    assert [hit["z"] for hit in hits] == pytest.approx(z[best], rel=1e-5)
     assert [request["filter"] for request in asked] == ['modality == "text"', 'modality == "image"']
     assert all(request["search_params"] == {"metric_type": "COSINE"} for request in asked)
 

@@ -10,7 +10,7 @@ import pytest
 
 from modgap.calibration import Calibration
 from modgap.engines.snippets import export
-from tests.engines.snippet_cases import COSINES, HOSTILE, MODALITY, THREE, Z_OF_THREE, expected
+from tests.engines.snippet_cases import COSINES, HOSTILE, MODALITY, THREE, Z_OF_THREE, calibrated, expected
 
 
 def test_python_runs_with_numpy_alone(calibration: Calibration, query_modality: str, tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_python_runs_with_numpy_alone(calibration: Calibration, query_modality: 
     assert done.returncode == 0, done.stderr
     z, best = map(ast.literal_eval, done.stdout.splitlines())
     assert z == pytest.approx(expected(calibration, query_modality), rel=1e-5)
-    assert best == np.argsort(-expected(calibration, query_modality), kind="stable")[:2].tolist()
+    assert best == np.argsort(-calibrated(calibration, query_modality), kind="stable")[:2].tolist()
 
 
 def test_python_knows_a_third_group_whatever_its_name() -> None:

@@ -50,7 +50,7 @@ def test_raw_search_ranks_by_cosine(collection: Collection, toy) -> None:
 def test_standardized_search_ranks_by_z_by_hand(collection: Collection, toy) -> None:
     queries = toy[0]
     collection.calibrate(queries)
-    hits = collection.search(np.asarray([0.8, 0.0, 0.6]), k=4)
+    hits = collection.search(np.asarray([0.8, 0.0, 0.6]), k=4, method="standardized")
     # cosines: t0 .8, t1 .36, i0 .32 + .6 * .9165 = .8699, i1 .08 + .6 * .9747 = .6648; means .9 / .3, deviations .1
     assert [hit.id for hit in hits] == ["i0", "i1", "t0", "t1"]
     assert [hit.z for hit in hits] == pytest.approx([5.699, 3.648, -1.0, -5.4], abs=1e-2)
@@ -66,7 +66,7 @@ def test_search_equals_the_standardizer_on_the_full_matrix() -> None:
     for query in queries[:5]:
         unit = (query / np.linalg.norm(query)).astype(np.float32)
         z = method.transform(collection.vectors @ unit, modality)
-        hits = collection.search(query, k=10)
+        hits = collection.search(query, k=10, method="standardized")
         assert [int(hit.id) for hit in hits] == np.argsort(-z, kind="stable")[:10].tolist()
         assert [hit.z for hit in hits] == pytest.approx(np.sort(z)[::-1][:10], abs=1e-4)
 
@@ -203,7 +203,7 @@ def test_hits_below_the_threshold_are_no_good_match(mixed) -> None:
     collection.calibrate(queries, fit_threshold=0.9)
     assert no_good_match(collection.search(away, k=5))
     assert collection.compare(away, k=5).no_good_match
-    assert set(hits[0].as_dict()) == {"rank", "id", "modality", "score", "z", "fit"}
+    assert set(hits[0].as_dict()) == {"rank", "id", "modality", "score", "value", "z", "fit"}
 
 
 # --- through an engine alone -----------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def test_a_comparison_is_one_top_k_of_each_group_for_all_its_lists(remote, other
     engine.groups_searched()
     found, expected = collection.compare(query, 5, other=other), local.compare(query, 5, other=other)
     assert engine.groups_searched() == ["text", "image", "table"]
-    for name in ("raw", "standardized", "other"):
+    for name in ("raw", "calibrated", "other"):
         assert [hit.id for hit in getattr(found, name)] == [hit.id for hit in getattr(expected, name)]
     assert found.image_share == expected.image_share
     assert found.rank_change == found.other_rank_change == {}  # without every score no place is known
@@ -299,7 +299,7 @@ def test_a_comparison_in_memory_is_one_top_k_of_each_group_too(remote, monkeypat
     monkeypatch.setattr(ExactEngine, "top_k", counted)
     comparison = local.compare(queries_of(1, seed=34)[0], 5)
     assert searched == ["text", "image", "table"]
-    assert comparison.rank_change.keys() == {hit.id for hit in (*comparison.raw, *comparison.standardized)}
+    assert comparison.rank_change.keys() == {hit.id for hit in (*comparison.raw, *comparison.calibrated)}
 
 
 def test_drift_update_and_convergence_need_nothing_but_the_engine(remote) -> None:
@@ -356,7 +356,7 @@ def test_three_groups_are_calibrated_and_ranked_by_hand(toy) -> None:
         "image": (0.3, 0.1),
         "table": (0.4, 0.2),
     }
-    hits = collection.search(np.asarray([0.8, 0.0, 0.6]), k=6)
+    hits = collection.search(np.asarray([0.8, 0.0, 0.6]), k=6, method="standardized")
     # cosines as with two groups, and b0 .48 + .48 = .96, b1 .6 * .9798 = .5879: z 2.8 and .94
     assert [hit.id for hit in hits] == ["i0", "i1", "b0", "b1", "t0", "t1"]
     assert [hit.z for hit in hits] == pytest.approx([5.699, 3.648, 2.8, 0.939, -1.0, -5.4], abs=1e-2)
@@ -392,10 +392,10 @@ def test_broken_pictures_are_skipped_and_the_rest_goes_on(folder: Path, encoder)
     assert stages[-1] == ("Looking at pictures", 3, 3)
 
 
-def test_the_sample_shows_pictures_only_when_standardized(sample: Collection) -> None:
+def test_the_sample_shows_pictures_only_when_calibrated(sample: Collection) -> None:
     comparison = sample.compare("windmill", k=10)
-    assert comparison.image_share["standardized"] > comparison.image_share["raw"]
-    assert {hit.modality for hit in comparison.standardized} == {Modality.TEXT, Modality.IMAGE}
+    assert comparison.image_share["calibrated"] > comparison.image_share["raw"]
+    assert {hit.modality for hit in comparison.calibrated} == {Modality.TEXT, Modality.IMAGE}
 
 
 def test_a_picture_of_the_sample_finds_its_like(sample: Collection) -> None:

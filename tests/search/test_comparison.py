@@ -19,10 +19,10 @@ def collection(toy) -> Collection:
 def test_compare_counts_places_in_the_whole_ranking(collection: Collection, toy) -> None:
     collection.calibrate(toy[0])
     comparison = collection.compare(toy[0][0], k=2)
-    # raw: t0 i0 i1 t1; z: t0 1, i0 1 (rows break the tie), i1 -2, t1 -9
+    # raw: t0 i0 i1 t1; calibrated: t0 5.5 (rest of its list 0), i0 2, ...
     assert [hit.id for hit in comparison.raw] == ["t0", "i0"]
     assert comparison.rank_change == {"t0": 0, "i0": 0}
-    assert comparison.image_share == {"raw": 0.5, "standardized": 0.5}
+    assert comparison.image_share == {"raw": 0.5, "calibrated": 0.5}
     other = collection.compare(np.asarray([0.8, 0.0, 0.6]), k=1)
     assert other.rank_change == {"i0": 0}
 
@@ -43,9 +43,9 @@ def test_a_change_is_the_difference_of_full_ranks() -> None:
     collection = Collection.from_vectors([str(i) for i in range(40)], modality, items)
     collection.calibrate(rng.normal(size=(9, 6)))
     query = rng.normal(size=6)
-    ranks = {m: {h.id: h.rank for h in collection.search(query, k=40, method=m)} for m in ("raw", "standardized")}
+    ranks = {m: {h.id: h.rank for h in collection.search(query, k=40, method=m)} for m in ("raw", "calibrated")}
     for name, moved in collection.compare(query, k=10).rank_change.items():
-        assert moved == ranks["raw"][name] - ranks["standardized"][name]
+        assert moved == ranks["raw"][name] - ranks["calibrated"][name]
 
 
 @given(st.data())
@@ -71,9 +71,9 @@ def test_changes_over_three_groups_are_those_of_the_whole_rankings(seed: int) ->
     collection = Collection.from_vectors([str(row) for row in range(24)], groups, rng.normal(size=(24, 5)))
     collection.calibrate(rng.normal(size=(12, 5)))
     query = rng.normal(size=5)
-    ranks = {m: {h.id: h.rank for h in collection.search(query, k=24, method=m)} for m in ("raw", "standardized")}
+    ranks = {m: {h.id: h.rank for h in collection.search(query, k=24, method=m)} for m in ("raw", "calibrated")}
     for name, change in collection.compare(query, k=6).rank_change.items():
-        assert change == ranks["raw"][name] - ranks["standardized"][name]
+        assert change == ranks["raw"][name] - ranks["calibrated"][name]
 
 
 def hit(rank: int, name: str, modality: Modality, good: bool | None = None) -> Hit:
@@ -82,12 +82,12 @@ def hit(rank: int, name: str, modality: Modality, good: bool | None = None) -> H
 
 def test_lists_are_compared_by_the_places_that_are_known() -> None:
     raw = [hit(1, "a", Modality.TEXT), hit(2, "b", Modality.TEXT)]
-    standardized = [hit(1, "c", Modality.IMAGE), hit(2, "a", Modality.TEXT)]
+    calibrated = [hit(1, "c", Modality.IMAGE), hit(2, "a", Modality.TEXT)]
     other = [hit(1, "c", Modality.IMAGE), hit(2, "d", Modality.IMAGE)]
-    found = compare_rankings(raw, standardized, {"a": 1, "b": 2, "c": 9}, {"a": 2, "c": 1}, other=other)
-    assert found.rank_change == {"a": -1, "c": 8}  # the standardized place of b is not known
+    found = compare_rankings(raw, calibrated, {"a": 1, "b": 2, "c": 9}, {"a": 2, "c": 1}, other=other)
+    assert found.rank_change == {"a": -1, "c": 8}  # the calibrated place of b is not known
     assert found.other_rank_change == {"c": 8}
-    assert found.image_share == {"raw": 0.0, "standardized": 0.5, "other": 1.0}
+    assert found.image_share == {"raw": 0.0, "calibrated": 0.5, "other": 1.0}
     assert "other" not in compare_rankings(raw, [], {}, {}).image_share
 
 

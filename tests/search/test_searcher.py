@@ -62,7 +62,7 @@ def test_score_z_and_fit_mean_the_same_whatever_the_method(name: str, collection
     for hit in collection.search(query, k=10, method=name):
         expected = everything[hit.id]
         assert (hit.score, hit.z, hit.fit) == pytest.approx((expected.score, expected.z, expected.fit), abs=1e-5)
-        assert list(hit.as_dict()) == ["rank", "id", "modality", "score", "z", "fit"]
+        assert list(hit.as_dict()) == ["rank", "id", "modality", "score", "value", "z", "fit"]
 
 
 @pytest.mark.parametrize("name", IN_ARTEFACT)
@@ -235,7 +235,7 @@ def test_a_comparison_by_words_is_one_top_k_of_each_group(by_words, searched) ->
     local, remote, engine = by_words
     found, expected = (each.compare(WORDS[1], 6) for each in (remote, local))
     assert engine.groups_searched() == searched == ["text", "image", "table"]
-    assert [hit.good_match for hit in found.standardized] == [hit.good_match for hit in expected.standardized]
+    assert [hit.good_match for hit in found.calibrated] == [hit.good_match for hit in expected.calibrated]
 
 
 def test_words_that_the_model_cannot_read_have_no_good_match(collection, queries) -> None:

@@ -201,7 +201,7 @@ def sample(browser: Any, app_url: str) -> Iterator[Any]:
     page = context.new_page()
     page.goto(app_url)
     page.locator("#mg-start").click()
-    page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=60_000)
+    page.locator(".mg-list-calibrated .mg-card").first.wait_for(timeout=60_000)
     yield page
     context.close()
 

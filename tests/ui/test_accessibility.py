@@ -57,7 +57,7 @@ def test_every_state_of_the_page_has_no_serious_finding(page):
     assert findings(page) == [], "on arrival"
 
     page.locator("#mg-start").click()
-    expect(page.locator(".mg-list-standardized .mg-card").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".mg-list-calibrated .mg-card").first).to_be_visible(timeout=60_000)
     page.wait_for_timeout(300)
     assert findings(page) == [], "with results"
 
@@ -78,7 +78,7 @@ def test_an_error_and_a_search_by_picture_have_no_serious_finding(visitor, tmp_p
     assert findings(visitor) == []
 
     visitor.locator("#mg-start").click()
-    expect(visitor.locator(".mg-list-standardized .mg-card").first).to_be_visible(timeout=60_000)
+    expect(visitor.locator(".mg-list-calibrated .mg-card").first).to_be_visible(timeout=60_000)
     visitor.locator(".mg-thumb").first.click()
     expect(visitor.locator(".mg-asked")).to_be_visible()
     assert findings(visitor) == []
@@ -88,7 +88,7 @@ def test_new_results_are_announced_in_a_sentence(sample):
     sample.locator("#mg-query textarea, #mg-query input").fill("goldfish")
     sample.keyboard.press("Enter")
     expect(sample.locator("#mg-results [role=status]").first).to_have_text(
-        re.compile(r"Results for goldfish: 10 raw, \d+% pictures; 10 standardized, \d+% pictures\.")
+        re.compile(r"Results for goldfish: 10 raw, \d+% pictures; 10 calibrated, \d+% pictures\.")
     )
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)  # a machine of two busy cores answers late, and nothing here measures speed
 
-RAW, STANDARDIZED = ".mg-list-raw .mg-card", ".mg-list-standardized .mg-card"
+RAW, CALIBRATED = ".mg-list-raw .mg-card", ".mg-list-calibrated .mg-card"
 
 
 def search(page, words: str) -> None:
@@ -37,17 +37,17 @@ def test_one_click_on_the_sample_ends_in_a_search_side_by_side(visitor):
     visitor.locator("#mg-start").click()
 
     expect(visitor.locator(RAW)).to_have_count(10, timeout=60_000)
-    expect(visitor.locator(STANDARDIZED)).to_have_count(10)
-    expect(visitor.locator(".mg-counts")).to_have_text(re.compile("43 pictures.*120 passages"))
+    expect(visitor.locator(CALIBRATED)).to_have_count(10)
+    expect(visitor.locator(".mg-counts")).to_have_text(re.compile("39 pictures.*120 passages"))
     expect(visitor.locator("#mg-calibration-summary")).to_contain_text("The modality gap is severe")
     expect(visitor.locator(".mg-gap")).to_have_text(re.compile(r"Pictures start 0\.\d\d behind passages"))
-    assert visitor.locator(f"{STANDARDIZED} img.mg-tile").count() > visitor.locator(f"{RAW} img.mg-tile").count()
+    assert visitor.locator(f"{CALIBRATED} img.mg-tile").count() > visitor.locator(f"{RAW} img.mg-tile").count()
 
 
 def test_enter_searches_and_finds_pictures_that_raw_hides(sample):
     search(sample, "tools with red handles")
 
-    assert any("claw-hammer-red" in each for each in titles(sample, STANDARDIZED))
+    assert any("claw-hammer-red" in each for each in titles(sample, CALIBRATED))
     assert not any("photos/" in each for each in titles(sample, RAW))
     expect(sample.locator(".mg-list-raw .mg-share-text")).to_have_text("0% pictures")
 
@@ -60,18 +60,18 @@ def test_an_example_searches_and_fills_the_box(sample):
 
 def test_a_picture_searches_by_itself_with_the_keyboard_and_back_to_words(sample):
     search(sample, "goldfish")
-    sample.locator(f"{STANDARDIZED} .mg-title").first.focus()
-    name = sample.locator(f"{STANDARDIZED}.mg-card-picture .mg-id").first.inner_text()
+    sample.locator(f"{CALIBRATED} .mg-title").first.focus()
+    name = sample.locator(f"{CALIBRATED}.mg-card-picture .mg-id").first.inner_text()
     sample.keyboard.press("Enter")
 
     expect(sample.locator(".mg-asked")).to_contain_text("Searching by picture")
-    expect(sample.locator(f"{STANDARDIZED} .mg-hit").first).to_be_focused()
-    assert name not in titles(sample, STANDARDIZED)
+    expect(sample.locator(f"{CALIBRATED} .mg-hit").first).to_be_focused()
+    assert name not in titles(sample, CALIBRATED)
     assert name not in titles(sample, RAW)
 
     sample.get_by_role("button", name="Back to words").click()
     expect(sample.locator(".mg-asked")).to_have_count(0)
-    expect(sample.locator(STANDARDIZED)).to_have_count(10)
+    expect(sample.locator(CALIBRATED)).to_have_count(10)
     expect(sample.locator("#mg-query textarea, #mg-query input")).to_be_focused()
 
 
@@ -98,7 +98,7 @@ def test_pointing_at_a_card_marks_the_same_item_in_the_other_list(sample):
     first = sample.locator(RAW).first
     first.hover()
 
-    same = sample.locator(f"{STANDARDIZED}[data-item='{first.get_attribute('data-item')}']")
+    same = sample.locator(f"{CALIBRATED}[data-item='{first.get_attribute('data-item')}']")
     expect(same).to_have_class(re.compile("mg-linked"))
 
 
@@ -138,8 +138,8 @@ def test_hostile_names_and_texts_are_shown_and_never_run(visitor, mixed_files, t
     expect(visitor.locator("#mg-search")).to_be_visible(timeout=60_000)
     search(visitor, evil)
 
-    expect(visitor.locator(STANDARDIZED).filter(has_text="<script>window.hacked=2</script>").first).to_be_visible()
-    expect(visitor.locator(STANDARDIZED).filter(has_text="${window.hacked=3} {{constructor}}").first).to_be_visible()
+    expect(visitor.locator(CALIBRATED).filter(has_text="<script>window.hacked=2</script>").first).to_be_visible()
+    expect(visitor.locator(CALIBRATED).filter(has_text="${window.hacked=3} {{constructor}}").first).to_be_visible()
     expect(visitor.locator(".mg-skipped")).to_contain_text("onerror")
     assert visitor.evaluate("window.hacked") is None
 
@@ -195,7 +195,7 @@ def test_pictures_alone_are_searched_raw_with_the_reason(visitor, mixed_files):
     search(visitor, "red")
 
     expect(visitor.locator(RAW)).to_have_count(3)
-    expect(visitor.locator(".mg-list-standardized")).to_contain_text("Calibrate")
+    expect(visitor.locator(".mg-list-calibrated")).to_contain_text("Calibrate")
 
 
 def test_vectors_are_searched_by_clicking_since_words_cannot(visitor, tmp_path):
@@ -213,7 +213,7 @@ def test_vectors_are_searched_by_clicking_since_words_cannot(visitor, tmp_path):
     visitor.locator(".mg-link").first.click()
 
     expect(visitor.locator(".mg-asked")).to_contain_text("item 0")
-    expect(visitor.locator(STANDARDIZED)).to_have_count(10)
+    expect(visitor.locator(CALIBRATED)).to_have_count(10)
 
 
 def test_a_phone_has_no_sideways_scroll_and_switches_between_the_lists(browser, app_url):
@@ -226,13 +226,13 @@ def test_a_phone_has_no_sideways_scroll_and_switches_between_the_lists(browser, 
     for drawing in page.locator(".mg-story figure").all():
         assert drawing.bounding_box()["width"] > 300, "each drawing has the page's width"
     page.locator("#mg-start").click()
-    expect(page.locator(".mg-list-standardized")).to_be_visible(timeout=60_000)
+    expect(page.locator(".mg-list-calibrated")).to_be_visible(timeout=60_000)
     expect(page.locator(".mg-list-raw")).to_be_hidden()
     assert page.evaluate(width) == 390
 
     page.get_by_role("button", name="Raw", exact=True).click()
     expect(page.locator(".mg-list-raw")).to_be_visible()
-    expect(page.locator(".mg-list-standardized")).to_be_hidden()
+    expect(page.locator(".mg-list-calibrated")).to_be_hidden()
     context.close()
 
 

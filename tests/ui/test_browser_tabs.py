@@ -19,7 +19,7 @@ from modgap.calibration import Calibration
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
-RAW, STANDARDIZED = ".mg-list-raw .mg-card", ".mg-list-standardized .mg-card"
+RAW, CALIBRATED = ".mg-list-raw .mg-card", ".mg-list-calibrated .mg-card"
 
 
 def enter(page, tab: str) -> None:
@@ -45,7 +45,7 @@ def test_a_strangers_first_minute_takes_one_click(browser, open_port):
             page.goto(f"http://127.0.0.1:{port}/")
             page.locator("#mg-start").click()
             expect(page.locator(RAW).first).to_be_visible(timeout=60_000)
-            expect(page.locator(STANDARDIZED).first).to_be_visible()
+            expect(page.locator(CALIBRATED).first).to_be_visible()
             assert time.monotonic() - begun < 60
             page.close()
         finally:
@@ -85,7 +85,7 @@ def test_on_the_narrowest_phone_nothing_is_cut_off(browser, app_url):
     context = browser.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
     page.goto(f"{app_url}&demo=1")
-    expect(page.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    expect(page.locator(CALIBRATED).first).to_be_visible(timeout=60_000)
     inside = "of => document.querySelector(of).scrollWidth <= document.querySelector(of).clientWidth"
     assert page.evaluate(inside, ".mg-counts")
     for words in ("w" * 1000, "windmill"):
@@ -106,14 +106,14 @@ def test_a_phone_reaches_the_third_list_and_no_tab_scrolls_sideways(browser, app
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(f"{app_url}&demo=1")
-    expect(page.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    expect(page.locator(CALIBRATED).first).to_be_visible(timeout=60_000)
     third = page.get_by_role("button", name="Compared")
     expect(third).to_be_hidden()
     page.locator("#mg-also input").click()
     page.get_by_role("option", name="Reciprocal rank fusion").click()
     third.click()
     expect(page.locator(".mg-list-also")).to_be_visible()
-    expect(page.locator(".mg-list-standardized")).to_be_hidden()
+    expect(page.locator(".mg-list-calibrated")).to_be_hidden()
     for tab, shown in (
         ("The gap", "#mg-gap-body .mg-stacked"),
         ("Evaluate", "#mg-evaluate-sample"),
@@ -130,7 +130,7 @@ def test_a_phone_reaches_the_third_list_and_no_tab_scrolls_sideways(browser, app
 
 def test_a_search_moves_nothing_but_the_hits(visitor):
     visitor.locator("#mg-start").click()
-    expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    expect(visitor.locator(CALIBRATED).first).to_be_visible(timeout=60_000)
     visitor.evaluate("""() => {
         window.shifts = [];
         const seen = (list) => window.shifts.push(...list.getEntries().map((each) => each.value));
@@ -171,9 +171,9 @@ def test_arrows_walk_the_hits_and_escape_returns(sample):
     box = sample.locator("#mg-query textarea, #mg-query input")
     box.focus()
     sample.keyboard.press("ArrowDown")
-    expect(sample.locator(f"{STANDARDIZED} .mg-hit").nth(0)).to_be_focused()
+    expect(sample.locator(f"{CALIBRATED} .mg-hit").nth(0)).to_be_focused()
     sample.keyboard.press("ArrowDown")
-    expect(sample.locator(f"{STANDARDIZED} .mg-hit").nth(1)).to_be_focused()
+    expect(sample.locator(f"{CALIBRATED} .mg-hit").nth(1)).to_be_focused()
     sample.keyboard.press("ArrowLeft")
     expect(sample.locator(f"{RAW} .mg-hit").nth(1)).to_be_focused()
     sample.keyboard.press("Escape")
@@ -221,10 +221,10 @@ def test_what_is_taken_home_can_be_read_again(back, tmp_path: Path):
         download.value.save_as(tmp_path / link.get_attribute("download"))
 
     calibration = Calibration.load(tmp_path / "calibration.json")
-    assert calibration.counts == {"image": 43, "text": 120}
+    assert calibration.counts == {"image": 39, "text": 120}
     assert calibration.centroid_distance() > 0.63  # its means came along
     with np.load(io.BytesIO((tmp_path / "vectors.npz").read_bytes())) as vectors:
-        assert vectors["vectors"].shape == (163, calibration.dimension)
+        assert vectors["vectors"].shape == (159, calibration.dimension)
     assert (tmp_path / "results.csv").read_text().splitlines()[0].startswith("query,method,rank,id")
     assert json.loads((tmp_path / "calibration.json").read_text())["format"]
 
@@ -233,7 +233,7 @@ def test_a_demo_opens_loaded_and_the_story_is_driven_by_keys(browser, app_url):
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.goto(f"{app_url}&demo=1")
-    expect(page.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    expect(page.locator(CALIBRATED).first).to_be_visible(timeout=60_000)
     page.locator("#mg-present").click()
     expect(page.locator("#mg-story-bar")).to_contain_text("1 of 5")
     expect(page.locator("#mg-query-row")).to_be_hidden()
@@ -300,7 +300,7 @@ def test_slash_leads_from_another_tab_to_the_query(sample):
 
 def test_reading_can_be_stopped_and_what_was_there_stays(visitor, tmp_path: Path):
     visitor.locator("#mg-start").click()
-    expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    expect(visitor.locator(CALIBRATED).first).to_be_visible(timeout=60_000)
     files = []
     for place in range(400):
         files.append(tmp_path / f"{place}.png")
@@ -309,7 +309,7 @@ def test_reading_can_be_stopped_and_what_was_there_stays(visitor, tmp_path: Path
     visitor.locator("#mg-files input[type=file]").set_input_files(files)
     visitor.locator("#mg-cancel").click(timeout=60_000)
     expect(visitor.locator("#mg-status [role=status]")).to_contain_text("Reading was stopped", timeout=60_000)
-    expect(visitor.locator(".mg-counts")).to_contain_text("43")
+    expect(visitor.locator(".mg-counts")).to_contain_text("39")
 
 
 def test_a_whole_folder_is_read(visitor, tmp_path: Path):
@@ -325,7 +325,7 @@ def test_a_whole_folder_is_read(visitor, tmp_path: Path):
 
 def test_queries_come_from_a_file_and_a_calibration_can_be_undone(visitor, tmp_path: Path):
     visitor.locator("#mg-start").click()
-    expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    expect(visitor.locator(CALIBRATED).first).to_be_visible(timeout=60_000)
     summary, undo = visitor.locator("#mg-calibration-summary"), visitor.locator("#mg-calibrate-undo")
     expect(undo).to_be_hidden()
     automatic = summary.inner_text()
@@ -346,10 +346,10 @@ def test_another_model_that_cannot_be_had_is_said_and_nothing_is_lost(visitor, m
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     visitor.locator("#mg-start").click()
-    expect(visitor.locator(STANDARDIZED).first).to_be_visible(timeout=60_000)
+    expect(visitor.locator(CALIBRATED).first).to_be_visible(timeout=60_000)
     visitor.locator("#mg-corpus").get_by_text("Load other files").click()
     visitor.locator("#mg-model input").click()
     visitor.get_by_role("option", name="ViT-B-32").click()
     alert = visitor.locator("#mg-status [role=alert]")
     expect(alert).to_contain_text("is not on this machine", timeout=60_000)
-    expect(visitor.locator(STANDARDIZED)).to_have_count(10)
+    expect(visitor.locator(CALIBRATED)).to_have_count(10)

@@ -16,7 +16,7 @@ from modgap.io.assets import asset_path
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
-RAW, STANDARDIZED = ".mg-list-raw .mg-card", ".mg-list-standardized .mg-card"
+RAW, CALIBRATED = ".mg-list-raw .mg-card", ".mg-list-calibrated .mg-card"
 
 
 @pytest.fixture
@@ -82,13 +82,13 @@ def test_own_files_are_searched_measured_scored_and_taken_home(visitor, own_file
     expect(visitor.locator(".mg-gap")).to_have_text(re.compile(r"Pictures start 0\.\d\d behind passages"))
 
     search(visitor, "a goldfish in the water")
-    places = [titles(visitor, cards).index("goldfish.webp") for cards in (RAW, STANDARDIZED)]
+    places = [titles(visitor, cards).index("goldfish.webp") for cards in (RAW, CALIBRATED)]
     assert places[0] > places[1] < 2
     with visitor.expect_file_chooser() as chooser:
         visitor.get_by_role("button", name="By picture").click()
     chooser.value.set_files(next(path for path in own_files if path.name == "eiffel-tower.webp"))
     expect(visitor.locator(".mg-asked")).to_contain_text("eiffel-tower.webp")
-    expect(visitor.locator(f"{STANDARDIZED} .mg-id").first).to_have_text("eiffel-tower.webp")
+    expect(visitor.locator(f"{CALIBRATED} .mg-id").first).to_have_text("eiffel-tower.webp")
     visitor.locator("#mg-also input").click()
     visitor.get_by_role("option", name="z-score per query").click()
     expect(visitor.locator(".mg-list-also .mg-card")).to_have_count(10)
@@ -119,7 +119,7 @@ def test_own_files_are_searched_measured_scored_and_taken_home(visitor, own_file
     assert Calibration.load(tmp_path / "calibration.json").counts == {"image": 20, "text": 20}
     results = list(csv.DictReader((tmp_path / "results.csv").open(newline="")))
     assert results[0]["query"] == "eiffel-tower.webp"
-    assert {row["method"] for row in results} == {"raw", "standardized"}
+    assert {row["method"] for row in results} == {"raw", "calibrated"}
     report = (tmp_path / "modgap-report.html").read_text(encoding="utf-8")
     for words in ("20 pictures", "a goldfish in the water", "Recall@20 on 6 labelled queries"):
         assert words in report

@@ -26,7 +26,7 @@ from modgap.evaluation import DEFAULT_METHODS
 from modgap.evaluation import evaluate as measure
 from modgap.io.assets import asset_path
 from modgap.items import no_good_match
-from modgap.methods import METHODS
+from modgap.methods import DEFAULT_METHOD, METHODS
 from modgap.search.collection import Collection, SearchQuery
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.calibrating import calibrate
@@ -111,13 +111,13 @@ class Endpoints:
             automatic = loaded.sample and not lines.strip()
             return (self._sample.calibrate(loaded, fit) if automatic else fit()).to_json()
 
-    def search(self, words: str, request: gr.Request, k: int = 10, method: str = "standardized") -> Json:
+    def search(self, words: str, request: gr.Request, k: int = 10, method: str = DEFAULT_METHOD) -> Json:
         """Search the loaded corpus for words.
 
         Args:
             words: what to look for, at most 1,000 characters
             k: how many results, 1 to 100
-            method: how to rank: standardized, raw, or another name that /methods lists
+            method: how to rank: calibrated, standardized, raw, or another name that /methods lists
 
         Returns:
             the query, the method, and the hits, best first: rank, id, modality, score (cosine), z (standard
@@ -131,14 +131,14 @@ class Endpoints:
             return hits_as_json(self._loaded(request), asked.query, words, k, method)
 
     def search_by_picture(
-        self, picture: FileData, request: gr.Request, k: int = 10, method: str = "standardized"
+        self, picture: FileData, request: gr.Request, k: int = 10, method: str = DEFAULT_METHOD
     ) -> Json:
         """Search the loaded corpus by an uploaded picture.
 
         Args:
             picture: an uploaded picture, from gradio_client.handle_file; deleted once it is read
             k: how many results, 1 to 100
-            method: how to rank: standardized, raw, or another name that /methods lists
+            method: how to rank: calibrated, standardized, raw, or another name that /methods lists
 
         Returns:
             as /search, the query being the picture's name
@@ -223,7 +223,7 @@ def hits_as_json(loaded: LoadedCorpus, query: SearchQuery, title: str, k: int, m
     if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MAX_HITS:
         raise ModgapError(f"k is a whole number from 1 to {MAX_HITS}.")
     if not isinstance(method, str):
-        raise ModgapError("method is a name, such as standardized or raw.")
+        raise ModgapError("method is a name, such as calibrated or raw.")
     collection = loaded.collection
     encoded = collection.encode_query(query)
     hits = collection.search(encoded, k, method=method)

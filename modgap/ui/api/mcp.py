@@ -16,6 +16,7 @@ import gradio as gr
 from modgap.corpus import Corpus, read_corpus
 from modgap.encoders.vocabulary import UNREAD
 from modgap.errors import ModgapError
+from modgap.methods import DEFAULT_METHOD
 from modgap.progress import silent
 from modgap.search.collection import Collection
 from modgap.ui.api.endpoints import Json, errors_in_words, hits_as_json, items_of
@@ -77,13 +78,13 @@ class Tools:
         self._lock = threading.Lock()
         self._kept: LoadedCorpus | None = None
 
-    def search_pictures_and_passages(self, words: str, k: int = 10, method: str = "standardized") -> str:
+    def search_pictures_and_passages(self, words: str, k: int = 10, method: str = DEFAULT_METHOD) -> str:
         """Search pictures and text passages together for words; both kinds are ranked fairly on one scale.
 
         Args:
             words: what to look for, in plain words
             k: how many results, 1 to 100
-            method: "standardized" (fair), or "raw" (plain cosine, which hides pictures)
+            method: "calibrated" (fair), or "raw" (plain cosine, which hides pictures)
 
         Returns:
             JSON: hits, best first: rank, id, modality (image or text), score (cosine), z (standard deviations above
@@ -93,7 +94,7 @@ class Tools:
             return _as_text(hits_as_json(self._loaded(), _checked(words), words, k, method))
 
     def compare_rankings(self, words: str, k: int = 10) -> str:
-        """Show what calibration changes: the same search by raw cosine and standardized, and how far each item moved.
+        """Show what calibration changes: the same search by raw cosine and calibrated, and how far each item moved.
 
         Args:
             words: what to look for, in plain words
@@ -110,7 +111,7 @@ class Tools:
                 {
                     "query": words,
                     "raw": [hit.as_dict() for hit in found.raw],
-                    "standardized": [hit.as_dict() for hit in found.standardized or []],
+                    "calibrated": [hit.as_dict() for hit in found.calibrated or []],
                     "moved": found.rank_change or {},
                     "image_share": found.image_share,
                     "no_good_match": found.no_good_match,

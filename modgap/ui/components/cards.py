@@ -24,11 +24,20 @@ class CardContext:
     thumbnails: Mapping[int, str]
 
 
-def card(hit: Hit, context: CardContext, *, standardized: bool, rank_change: int | None, in_other_list: bool) -> Markup:
+def card(
+    hit: Hit,
+    context: CardContext,
+    *,
+    calibrated: bool,
+    rank_change: int | None,
+    in_other_list: bool,
+    unit: str = "cal",
+) -> Markup:
     """One result.
 
-    standardized: which list it stands in. rank_change: places gained (+) or lost (-) from raw to standardized; None
-    where nothing was standardized. in_other_list: whether the other list shows the same item.
+    calibrated: which list it stands in. rank_change: places gained (+) or lost (-) from raw to calibrated; None
+    where nothing was calibrated. in_other_list: whether the other list shows the same item.
+    unit: of the value that ranked it, where that is not the cosine; empty for another method's.
     """
     row = context.row_of[hit.id]
     item = context.items[row]
@@ -44,10 +53,11 @@ def card(hit: Hit, context: CardContext, *, standardized: bool, rank_change: int
         label=label(hit.group),
         noun=group_counted(item.modality.value, 1),
         group_noun=group_counted(hit.group, 1),
-        z=f"{hit.z:+.2f}" if standardized and hit.z is not None else None,
+        value=f"{hit.value:+.2f}" if calibrated and hit.value is not None else None,
+        unit=unit,
         cosine=f"{hit.score:.3f}",
         fit=None if hit.fit is None else f"{hit.fit:.0%}",
-        standardized=standardized,
+        calibrated=calibrated,
         rank_change=rank_change,
         in_other_list=in_other_list,
     )
@@ -57,7 +67,7 @@ def result_list(
     hits: Sequence[Hit],
     context: CardContext,
     *,
-    standardized: bool,
+    calibrated: bool,
     rank_change: Mapping[str, int] | None,
     other_ids: set[str],
     image_share: float | None,
@@ -72,16 +82,21 @@ def result_list(
         card(
             hit,
             context,
-            standardized=standardized,
+            calibrated=calibrated,
             rank_change=None if rank_change is None else rank_change.get(hit.id),
             in_other_list=hit.id in other_ids,
+            unit="" if other_title else "cal",
         )
         for hit in hits
     ]
     if other_title:
         which, name, gloss = "also", other_title, "the method of your choice"
-    elif standardized:
-        which, name, gloss = "standardized", "Standardized", "z: how far above the usual best of its own kind"
+    elif calibrated:
+        which, name, gloss = (
+            "calibrated",
+            "Calibrated",
+            "how far above the usual best of its kind and its own list",
+        )
     else:
         which, name, gloss = "raw", "Raw", "cosine, as the encoder gives it"
     return _column(which, name, gloss=gloss, share_bar=share_bar(image_share), cards=cards)
@@ -89,7 +104,7 @@ def result_list(
 
 def missing_list(reason: str, other_title: str = "") -> Markup:
     """The column of a list that cannot be shown, with the reason. other_title: as for `result_list`."""
-    which, name = ("also", other_title) if other_title else ("standardized", "Standardized")
+    which, name = ("also", other_title) if other_title else ("calibrated", "Calibrated")
     return _column(which, name, missing=notice("info", reason))
 
 

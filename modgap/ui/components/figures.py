@@ -24,7 +24,7 @@ MARK = Markup(
 def story() -> Markup:
     """The idea of the app as a drawing, not a measurement: two distributions apart, then one on the other."""
     return Markup('<div class="mg-story">{}<span class="mg-story-arrow" aria-hidden="true">→</span>{}</div>').format(
-        _hills(62, 218, "Raw: pictures never catch up"), _hills(138, 150, "Standardized: both compete")
+        _hills(62, 218, "Raw: pictures never catch up"), _hills(138, 150, "Calibrated: both compete")
     )
 
 

@@ -27,7 +27,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || document.body.classList.contains("mg-presenting")) return;
     const lists = [...document.querySelectorAll(".mg-list")].filter(shown);
     if (event.key === "ArrowDown" && event.target === box()) {
-      const list = lists.find((each) => each.classList.contains("mg-list-standardized")) ?? lists[0];
+      const list = lists.find((each) => each.classList.contains("mg-list-calibrated")) ?? lists[0];
       if (list && hits(list).length) {
         event.preventDefault();
         focus(hits(list)[0]);

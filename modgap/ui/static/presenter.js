@@ -3,10 +3,10 @@
   // The sample has a prepared story; another corpus tells the searches of this visit, the earliest first.
   const STORY = [
     ["tools with red handles", "Raw similarity fills the first page with passages. The photographs were there all along."],
-    ["cup and saucer", "Raw shows no cup. Standardized, the photographed cups come right behind the first passage."],
+    ["cup and saucer", "Raw shows no cup. Calibrated, the photographed cups come right behind the first passage."],
     ["solar panels", "Four numbers, learnt from queries without labels, put both kinds on one scale."],
     ["windmill", "Where passages fit well they stay first. Inside each kind the order never changes."],
-    ["how do chameleons change colour", "The passage that answers is still on top, and the chameleon itself has come up beside it."],
+    ["how do chameleons change colour", "The passage that answers is still on top, and a lizard in the leaves has come up beside it."],
   ];
   const asked = new URLSearchParams(window.location.search);
   let story = STORY;
@@ -32,8 +32,8 @@
   };
   const shares = () => {
     const share = (list) => document.querySelector(`.mg-list-${list} .mg-share-text b`)?.textContent;
-    return share("raw") && share("standardized")
-      ? `Raw: ${share("raw")} pictures on the first page. Standardized: ${share("standardized")}.`
+    return share("raw") && share("calibrated")
+      ? `Raw: ${share("raw")} pictures on the first page. Calibrated: ${share("calibrated")}.`
       : "";
   };
 

@@ -22,7 +22,7 @@ from modgap.ui.visit.caption_lines import MAX_CAPTION_CHARACTERS, MAX_CAPTIONS, 
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.session import CaptionPicture, Visit
 
-EXAMPLE = ("photos", "chameleon.webp")
+EXAMPLE = ("photos", "garden-lizard.webp")
 EXAMPLE_CAPTIONS = ("a green lizard on a branch", "a green lizard in the snow", "two men on bicycles")
 
 INTRO = Markup(

@@ -21,7 +21,7 @@ from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.evaluating import evaluate_corpus, labelled_queries, sample_queries
 from modgap.ui.visit.private_files import deleted_after
 
-DEFAULT_METHODS = ("raw", "standardized", "i0t_post", "i0t_post+standardized", "per_query_z", "rrf")
+DEFAULT_METHODS = ("raw", "standardized", "calibrated", "i0t_post", "i0t_post+standardized", "per_query_z", "rrf")
 SOURCES = {
     "The evaluated queries, without labels": "same",
     "One half calibrates, the other is measured": "held-out",
@@ -52,7 +52,7 @@ def build_evaluate(tab: gr.Tab, state: AppState) -> None:
             source = gr.Dropdown(list(SOURCES), value=next(iter(SOURCES)), label="Methods learn from", filterable=False)
             metric = gr.Dropdown(list(METRICS), value="recall@20", label="Metric", filterable=False)
         with gr.Row(elem_classes="mg-tab-buttons"):
-            sample = gr.Button("Evaluate the sample's 84 queries", variant="primary", elem_id="mg-evaluate-sample")
+            sample = gr.Button("Evaluate the sample's 81 queries", variant="primary", elem_id="mg-evaluate-sample")
             files = gr.UploadButton(
                 "Labelled queries (.jsonl, or queries and qrels)",
                 file_count="multiple",

@@ -91,15 +91,15 @@ def _search(words: str, loaded: LoadedCorpus) -> dict[str, Any]:
         "lists": [
             {"name": "Raw", "share": share_bar(found.image_share.get("raw")), "hits": _hits(found.raw, loaded)},
             {
-                "name": "Standardized",
-                "share": share_bar(found.image_share.get("standardized")),
-                "hits": _hits(found.standardized or [], loaded, standardized=True),
+                "name": "Calibrated",
+                "share": share_bar(found.image_share.get("calibrated")),
+                "hits": _hits(found.calibrated or [], loaded, calibrated=True),
             },
         ],
     }
 
 
-def _hits(hits: list[Hit], loaded: LoadedCorpus, *, standardized: bool = False) -> list[dict[str, Any]]:
+def _hits(hits: list[Hit], loaded: LoadedCorpus, *, calibrated: bool = False) -> list[dict[str, Any]]:
     found = []
     for hit in hits[:MAX_REPORT_HITS]:
         row = loaded.collection.row_of[hit.id]
@@ -109,7 +109,7 @@ def _hits(hits: list[Hit], loaded: LoadedCorpus, *, standardized: bool = False) 
                 "rank": hit.rank,
                 "uri": loaded.thumbnails.get(row),
                 "title": loaded.collection.items[row].title,
-                "score": f"{hit.z:+.2f} z" if standardized and hit.z is not None else f"{hit.score:.3f}",
+                "score": f"{hit.value:+.2f} cal" if calibrated and hit.value is not None else f"{hit.score:.3f}",
             }
         )
     return found

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.encoders.vocabulary import UNREAD
-from modgap.methods import METHODS, method_by_name
+from modgap.methods import DEFAULT_METHOD, METHODS, method_by_name
 from modgap.ui.components.cards import CardContext, missing_list, result_list
 from modgap.ui.components.notices import notice
 from modgap.ui.components.rendering import render_html
@@ -31,7 +31,7 @@ KEYS = Markup(
 SWITCH = Markup(
     '<div class="mg-switch" role="group" aria-label="Which ranking to show">'
     '<button type="button" data-show="raw" aria-pressed="false">Raw</button>'
-    '<button type="button" data-show="standardized" aria-pressed="true">Standardized</button>'
+    '<button type="button" data-show="calibrated" aria-pressed="true">Calibrated</button>'
     '<button type="button" data-show="also" aria-pressed="false">Compared</button></div>'
 )
 
@@ -108,7 +108,7 @@ def build_search_panel(ask_js: str) -> SearchPanel:
 
 def third_methods() -> list[tuple[str, str]]:
     """The choices of the third column, (title, name), "none" first: every method that needs no labels."""
-    methods = [method_by_name(name) for name in METHODS if name not in ("raw", "standardized")]
+    methods = [method_by_name(name) for name in METHODS if name not in ("raw", DEFAULT_METHOD)]
     return [("none", ""), *((method.title, method.name) for method in methods if not method.needs_labels)]
 
 
@@ -147,27 +147,27 @@ def no_results() -> Markup:
 
 
 def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Markup:
-    """Raw on the left, standardized on the right, the other method third."""
+    """Raw on the left, calibrated on the right, the other method third."""
     context = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails)
     raw_ids = {hit.id for hit in found.raw}
     left = result_list(
         found.raw,
         context,
-        standardized=False,
+        calibrated=False,
         rank_change=found.rank_change,
-        other_ids={hit.id for hit in found.standardized or []},
+        other_ids={hit.id for hit in found.calibrated or []},
         image_share=found.image_share.get("raw"),
     )
-    if found.standardized is None:
+    if found.calibrated is None:
         right = missing_list(found.reason)
     else:
         right = result_list(
-            found.standardized,
+            found.calibrated,
             context,
-            standardized=True,
+            calibrated=True,
             rank_change=found.rank_change,
             other_ids=raw_ids,
-            image_share=found.image_share.get("standardized"),
+            image_share=found.image_share.get("calibrated"),
         )
     return render_html(
         "search_results.html",
@@ -177,6 +177,7 @@ def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Marku
         left=left,
         right=right,
         third=_third(found, context, raw_ids),
+        explained=found.calibrated is not None,
     )
 
 
@@ -189,7 +190,7 @@ def _weak(found: Answer) -> Markup | str:
 
 def _spoken(found: Answer, asked: PageQuery) -> str:
     """New results in one sentence for screen readers, which would read the lists whole."""
-    lists = {"raw": found.raw, "standardized": found.standardized or [], "also": found.other}
+    lists = {"raw": found.raw, "calibrated": found.calibrated or [], "also": found.other}
     words = {"also": found.other_title}
     counted = [
         f"{len(hits)} {words.get(name, name)}"
@@ -209,7 +210,7 @@ def _third(found: Answer, context: CardContext, raw_ids: set[str]) -> Markup:
     return result_list(
         found.other,
         context,
-        standardized=True,
+        calibrated=True,
         rank_change=found.other_rank_change,
         other_ids=raw_ids,
         image_share=found.image_share.get("other"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from modgap.io.spreadsheet import safe_cell
 from modgap.items import Hit, Item
+from modgap.methods import DEFAULT_METHOD
 from modgap.search.collection import VECTORS
 from modgap.ui.visit.searching import answer_query
 from modgap.ui.visit.session import LoadedCorpus, Visit
@@ -26,17 +27,18 @@ def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
     if visit.asked is None:
         return ""
     found = answer_query(loaded.collection, visit.asked.query, MAX_EXPORTED_HITS, most=MAX_EXPORTED_HITS)
-    lists = (("raw", found.raw), ("standardized", found.standardized or []))
+    lists = (("raw", found.raw), (DEFAULT_METHOD, found.calibrated or []))
     groups = any(_has_own_group(hit) for _, hits in lists for hit in hits)
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("query", "method", "rank", "id", "modality", *(["group"] if groups else []), "score", "z", "fit"))
+    columns = ("query", "method", "rank", "id", "modality", *(["group"] if groups else []))
+    writer.writerow((*columns, "score", "value", "z", "fit"))
     for method, hits in lists:
         for hit in hits:
             row = hit.as_dict()
             words = (safe_cell(visit.asked.title), method, row["rank"], safe_cell(hit.id), row["modality"])
             group = [safe_cell(hit.group)] if groups else []
-            writer.writerow((*words, *group, *(row[key] for key in ("score", "z", "fit"))))
+            writer.writerow((*words, *group, *(row[key] for key in ("score", "value", "z", "fit"))))
     return file.getvalue()
 
 

@@ -24,14 +24,14 @@ MAX_QUERY_CHARACTERS = 1000  # models read the first few dozen words
 class Answer:
     """The rankings of one query.
 
-    standardized: None where the collection cannot be standardized; `reason` then says why.
-    rank_change: by id, the places gained (+) or lost (-) from raw to standardized. image_share: by list, 0..1.
+    calibrated: None where the collection is not calibrated; `reason` then says why.
+    rank_change: by id, the places gained (+) or lost (-) from raw to calibrated. image_share: by list, 0..1.
     other, other_rank_change, other_title: the list of another method, where one was chosen; other_reason: why it is
     missing. readable: whether the model's vocabulary covers the words of the query.
     """
 
     raw: list[Hit]
-    standardized: list[Hit] | None = None
+    calibrated: list[Hit] | None = None
     rank_change: dict[str, int] | None = None
     image_share: dict[str, float] = field(default_factory=dict)
     no_good_match: bool = False
@@ -72,7 +72,7 @@ def _compared(collection: Collection, query: EncodedQuery, k: int, other: str | 
         found, other_reason = collection.compare(query, k), str(error)
     return Answer(
         found.raw,
-        found.standardized,
+        found.calibrated,
         found.rank_change,
         found.image_share,
         found.no_good_match,

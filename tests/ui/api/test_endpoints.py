@@ -44,7 +44,7 @@ def test_the_whole_journey(client, mixed_files, tmp_path, toy_encoder):
     assert learnt["queries"]["text"]["count"] == 3
     assert Calibration.from_json(client.predict(api_name="/calibration")) == Calibration.from_json(learnt)
 
-    found = client.predict("a harbour at dusk", 2, "standardized", api_name="/search")
+    found = client.predict("a harbour at dusk", 2, api_name="/search")
     here = Collection.encode(read_corpus(mixed_files), toy_encoder)
     here.calibrate(["red", "a harbour", "bread"])
     expected = [hit.as_dict() for hit in here.search("a harbour at dusk", 2)]

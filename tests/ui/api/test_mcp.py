@@ -78,7 +78,7 @@ def test_a_language_model_searches_the_operators_folder(mcp_url):
     assert len(found["hits"]) == 3
     assert all(hit["z"] is not None for hit in found["hits"])
     both = call(mcp_url, "compare_rankings", words="a harbour", k=5)
-    assert len(both["raw"]) == len(both["standardized"]) == 4
+    assert len(both["raw"]) == len(both["calibrated"]) == 4
     assert call(mcp_url, "measure_modality_gap")["counts"]["image"] == 2
 
 
@@ -116,5 +116,5 @@ def test_a_corpus_that_is_not_there_is_reported_before_anything_is_served():
 def test_the_sample_is_searched_where_the_operator_names_no_corpus(toy_state):
     tools = mcp_tools.Tools(toy_state, None)
 
-    assert json.loads(tools.describe_corpus())["counts"] == {"text": 120, "image": 43}
+    assert json.loads(tools.describe_corpus())["counts"] == {"text": 120, "image": 39}
     assert json.loads(tools.search_pictures_and_passages("windmill", 5))["hits"][0]["rank"] == 1

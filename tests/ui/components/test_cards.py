@@ -12,7 +12,16 @@ CONTEXT = CardContext([PICTURE, PASSAGE], {PICTURE.id: 0, PASSAGE.id: 1}, {0: "d
 
 def hit(item: Item, **values) -> Hit:
     return Hit(
-        **{"rank": 1, "id": item.id, "modality": item.modality, "score": 0.3126, "z": 1.234, "fit": 0.917, **values}
+        **{
+            "rank": 1,
+            "id": item.id,
+            "modality": item.modality,
+            "score": 0.3126,
+            "z": 2.5,
+            "fit": 0.917,
+            "value": 1.234,
+            **values,
+        }
     )
 
 
@@ -20,17 +29,17 @@ def text_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
-def test_the_raw_card_shows_the_cosine_and_the_standardized_one_z():
-    raw = card(hit(PICTURE), CONTEXT, standardized=False, rank_change=0, in_other_list=True)
-    standardized = card(hit(PICTURE), CONTEXT, standardized=True, rank_change=0, in_other_list=True)
+def test_the_raw_card_shows_the_cosine_and_the_calibrated_one_its_score():
+    raw = card(hit(PICTURE), CONTEXT, calibrated=False, rank_change=0, in_other_list=True)
+    calibrated = card(hit(PICTURE), CONTEXT, calibrated=True, rank_change=0, in_other_list=True)
 
     assert "0.313 cos" in text_of(raw)
-    assert "+1.23 z" in text_of(standardized)
+    assert "+1.23 cal" in text_of(calibrated)
     assert "92%" in text_of(raw)
 
 
 def test_a_picture_card_has_its_thumbnail_with_alt_text_and_searches_by_its_row():
-    html = card(hit(PICTURE), CONTEXT, standardized=True, rank_change=3, in_other_list=False)
+    html = card(hit(PICTURE), CONTEXT, calibrated=True, rank_change=3, in_other_list=False)
 
     assert 'src="data:image/webp;base64,AAAA" alt="red fox"' in html
     assert 'data-ask="item" data-value="0"' in html
@@ -38,12 +47,12 @@ def test_a_picture_card_has_its_thumbnail_with_alt_text_and_searches_by_its_row(
 
 
 def test_a_passage_card_shows_its_text_on_one_line():
-    assert "A fox sleeps." in text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=0, in_other_list=True))
+    assert "A fox sleeps." in text_of(card(hit(PASSAGE), CONTEXT, calibrated=True, rank_change=0, in_other_list=True))
 
 
 def test_movement_is_an_arrow_and_words():
     def moved(places: int | None) -> str:
-        return text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=places, in_other_list=True))
+        return text_of(card(hit(PASSAGE), CONTEXT, calibrated=True, rank_change=places, in_other_list=True))
 
     assert "▲ 12 rises 12 places" in moved(12)
     assert "▼ 1 falls 1 place" in moved(-1)
@@ -52,14 +61,14 @@ def test_movement_is_an_arrow_and_words():
 
 
 def test_an_item_that_only_one_list_shows_is_marked():
-    assert "new" in text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=4, in_other_list=False))
-    assert "out" in text_of(card(hit(PASSAGE), CONTEXT, standardized=False, rank_change=-4, in_other_list=False))
-    assert "new" not in text_of(card(hit(PASSAGE), CONTEXT, standardized=True, rank_change=4, in_other_list=True))
+    assert "new" in text_of(card(hit(PASSAGE), CONTEXT, calibrated=True, rank_change=4, in_other_list=False))
+    assert "out" in text_of(card(hit(PASSAGE), CONTEXT, calibrated=False, rank_change=-4, in_other_list=False))
+    assert "new" not in text_of(card(hit(PASSAGE), CONTEXT, calibrated=True, rank_change=4, in_other_list=True))
 
 
 def test_an_uncalibrated_hit_has_neither_fit_nor_movement():
     text = text_of(
-        card(hit(PASSAGE, z=None, fit=None), CONTEXT, standardized=False, rank_change=None, in_other_list=False)
+        card(hit(PASSAGE, z=None, fit=None), CONTEXT, calibrated=False, rank_change=None, in_other_list=False)
     )
 
     assert "fit" not in text
@@ -73,7 +82,7 @@ def test_hostile_ids_captions_and_texts_are_escaped():
     context = CardContext([picture, passage], {picture.id: 0, passage.id: 1}, {0: "data:,"})
 
     html = result_list(
-        [hit(picture), hit(passage)], context, standardized=True, rank_change={}, other_ids=set(), image_share=0.5
+        [hit(picture), hit(passage)], context, calibrated=True, rank_change={}, other_ids=set(), image_share=0.5
     )
 
     assert "<img src=x" not in html
@@ -86,7 +95,7 @@ def test_the_share_bar_says_its_number_and_is_absent_without_one():
 
 
 def test_a_list_names_itself_for_screen_readers():
-    html = result_list([hit(PASSAGE)], CONTEXT, standardized=False, rank_change=None, other_ids=set(), image_share=None)
+    html = result_list([hit(PASSAGE)], CONTEXT, calibrated=False, rank_change=None, other_ids=set(), image_share=None)
 
     assert 'aria-label="Raw results"' in html
 
@@ -95,9 +104,9 @@ def test_a_group_of_its_own_is_named_in_neutral_colours_and_keeps_the_words_of_i
     licence = Item("mit.txt", Modality.TEXT, text="Permission is granted.", group="licences")
     context = CardContext([licence], {licence.id: 0}, {})
 
-    html = card(hit(licence, group="licences"), context, standardized=True, rank_change=None, in_other_list=False)
+    html = card(hit(licence, group="licences"), context, calibrated=True, rank_change=None, in_other_list=False)
 
     assert 'class="mg-card mg-card-other"' in html
-    assert "licences +1.23 z" in text_of(html)
+    assert "licences +1.23 cal" in text_of(html)
     assert "search by this passage" in html
     assert "Scores above the best item of &#34;licences&#34; of 92% of the calibration queries" in html

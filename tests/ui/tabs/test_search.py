@@ -21,7 +21,7 @@ def test_both_rankings_answer_once_it_is_calibrated(loaded):
 
     found = answer_query(loaded.collection, "bread", 5)
 
-    assert len(found.raw) == len(found.standardized) == 5
+    assert len(found.raw) == len(found.calibrated) == 5
     html = search_panel.results_html(found, PageQuery("bread", "bread"), loaded)
     assert html.count('<li class="mg-card') == 10
 
@@ -52,7 +52,7 @@ def test_words_that_the_model_cannot_read_are_named_in_place_of_a_weak_match(loa
 def test_without_statistics_only_the_raw_ranking_answers_and_says_why(loaded):
     found = answer_query(loaded.collection, "bread", 5)
 
-    assert found.standardized is None
+    assert found.calibrated is None
     assert "Calibrate" in search_panel.results_html(found, PageQuery("bread", "bread"), loaded)
 
 

@@ -18,7 +18,7 @@ from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 
 def test_results_run_no_formula(visit: Visit) -> None:
     rows = list(csv.DictReader(io.StringIO(exports.results_csv(visit, visit.loaded))))
-    assert {row["method"] for row in rows} == {"raw", "standardized"}
+    assert {row["method"] for row in rows} == {"raw", "calibrated"}
     assert all(row["query"].startswith("'=tea") for row in rows)
 
 
@@ -29,7 +29,7 @@ def test_results_hold_fifty_hits_of_each_list_as_the_page_says() -> None:
     collection.calibrate(rng.normal(size=(60, 8)))
     visit = Visit(asked=PageQuery(rng.normal(size=8), "a vector"))
     rows = list(csv.DictReader(io.StringIO(exports.results_csv(visit, LoadedCorpus(collection, {})))))
-    assert [row["method"] for row in rows] == ["raw"] * 50 + ["standardized"] * 50
+    assert [row["method"] for row in rows] == ["raw"] * 50 + ["calibrated"] * 50
     assert [row["rank"] for row in rows[:50]] == [str(rank) for rank in range(1, 51)]
 
 
@@ -64,7 +64,7 @@ def test_results_name_the_groups_only_where_they_are_not_the_modalities(licences
 
     rows = list(csv.DictReader(io.StringIO(exports.results_csv(Visit(asked=PageQuery("x", "x")), licences))))
 
-    assert header == "query,method,rank,id,modality,score,z,fit"
+    assert header == "query,method,rank,id,modality,score,value,z,fit"
     assert [(row["modality"], row["group"]) for row in rows] == [("text", "'=licences"), ("image", "image")]
 
 

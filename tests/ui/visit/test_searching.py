@@ -25,7 +25,7 @@ def test_the_third_column_trains_on_a_visitors_few_queries_or_says_what_it_lacks
         collection = Collection.from_vectors(rows.astype(str), [kinds[row] for row in rows], vectors[rows])
         collection.calibrate(asked[:5])
         found = answer_query(collection, asked[5], 5, name)
-        assert (len(found.other), len(found.standardized or [])) == (5 if trains else 0, 5)
+        assert (len(found.other), len(found.calibrated or [])) == (5 if trains else 0, 5)
         assert ("more queries, or a larger corpus" in found.other_reason) is not trains
 
 
