@@ -35,7 +35,7 @@ def bank() -> list[str]:
 
 
 def test_counts(queries):
-    assert len(PHOTOS) == 43
+    assert len(PHOTOS) == 39
     assert {path.suffix for path in PHOTOS} == {".webp"}
     assert len(PASSAGES) >= 100
     assert {path.suffix for path in PASSAGES} == {".txt"}

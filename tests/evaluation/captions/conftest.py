@@ -14,8 +14,8 @@ from modgap.encoders import Encoder
 from modgap.evaluation.captions import Background
 from modgap.io.assets import asset_path
 
-PHOTOS = ("chameleon", "tabby-cat", "stone-windmill", "teacup-and-saucer", "goldfish")
-RIGHT = ("a chameleon on a branch", "a tabby cat", "a windmill by the sea", "a teacup and its saucer", "a goldfish")
+PHOTOS = ("garden-lizard", "tabby-cat", "chesterton-windmill", "teacup-yellow", "goldfish")
+RIGHT = ("a lizard on a branch", "a tabby cat", "a windmill in a field", "a teacup and its saucer", "a goldfish")
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def background(encoder: Encoder) -> Background:
 
 @pytest.fixture
 def photo() -> Path:
-    return asset_path("sample", "corpus", "photos", "chameleon.webp")
+    return asset_path("sample", "corpus", "photos", "garden-lizard.webp")
 
 
 @pytest.fixture

@@ -34,6 +34,6 @@ def test_scores_are_written_and_no_cell_is_a_formula(ratings_file, encoder, tmp_
 
     lines = (tmp_path / "scores.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "picture,caption,rating,clipscore,i0t_score,ref_clipscore"
-    assert lines[1].startswith("chameleon,'=HYPERLINK(1),4,")
+    assert lines[1].startswith("garden-lizard,'=HYPERLINK(1),4,")
     with pytest.raises(CorpusError, match="cannot be written"):
         found.write(tmp_path / "no" / "scores.csv")

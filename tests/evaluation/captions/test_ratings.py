@@ -15,14 +15,14 @@ def test_what_can_be_used_is_and_the_rest_is_counted(ratings_file):
     found = read_ratings(ratings_file, ratings_file.parent / "pictures")
 
     assert [each.id for each in found.pictures][:5] == [
-        "chameleon",
+        "garden-lizard",
         "tabby-cat",
-        "stone-windmill",
-        "teacup-and-saucer",
+        "chesterton-windmill",
+        "teacup-yellow",
         "goldfish",
     ]
     assert len(found.rated) == 2 * 5 + 1  # the broken picture shows when it is decoded
-    assert found.pictures[0].references == ("this is a chameleon on a branch",)
+    assert found.pictures[0].references == ("this is a lizard on a branch",)
     assert dict(found.left_out) == {
         reasons.NAN: 5,
         reasons.MISSING: 1,
@@ -52,7 +52,7 @@ def test_no_path_leaves_the_folder_even_by_a_link(tmp_path):
 
 def test_hostile_ids_and_ratings_do_no_harm(tmp_path, encoder, ratings_file):
     document = json.loads(ratings_file.read_text(encoding="utf-8"))
-    document = {"=\ud800\x1b[31m": document["chameleon"], "tabby-cat": document["tabby-cat"]}
+    document = {"=\ud800\x1b[31m": document["garden-lizard"], "tabby-cat": document["tabby-cat"]}
     document["tabby-cat"]["human_judgement"] += [{"caption": "a cat", "rating": each} for each in (1e308, -1e308)]
     ratings_file.write_text(json.dumps(document), encoding="utf-8")
 

@@ -11,9 +11,9 @@ from modgap.metrics.caption import clip_score, i0t_score
 
 def test_scores_are_those_of_the_metrics(encoder, background, photo):
     picture = picture_vector(photo, encoder)
-    found = score_captions(picture, ["a chameleon", "a bicycle"], encoder, background, references=["a lizard"])
+    found = score_captions(picture, ["a lizard", "a bicycle"], encoder, background, references=["a reptile"])
 
-    texts = encoder.encode_texts(["a chameleon", "a bicycle"])
+    texts = encoder.encode_texts(["a lizard", "a bicycle"])
     pictures = np.stack([picture, picture])
     means = {"image_mean": background.image_mean, "text_mean": background.text_mean}
     assert [each.clipscore for each in found.captions] == pytest.approx(clip_score(pictures, texts).tolist(), abs=1e-6)
@@ -27,14 +27,14 @@ def test_scores_are_those_of_the_metrics(encoder, background, photo):
 def test_the_true_noun_helps_and_a_false_one_hurts(encoder, background, photo):
     found = score_captions(
         picture_vector(photo, encoder),
-        ["a green chameleon on a branch", "a red bicycle in the rain"],
+        ["a green lizard on a branch", "a red bicycle in the rain"],
         encoder,
         background,
     )
     for name in ("clipscore", "i0t_score"):
         effects = {each.word: each.effect[name] for each in found.captions[0].words}
-        assert max(effects, key=effects.__getitem__) == "chameleon"
-        assert ("chameleon", 1) in found.captions[0].marked(name)
+        assert max(effects, key=effects.__getitem__) == "lizard"
+        assert ("lizard", 1) in found.captions[0].marked(name)
     false = {each.word: each.effect["clipscore"] for each in found.captions[1].words}
     assert false["bicycle"] < 0
     assert ("bicycle", -1) in found.captions[1].marked("clipscore")
@@ -42,9 +42,9 @@ def test_the_true_noun_helps_and_a_false_one_hurts(encoder, background, photo):
 
 def test_a_words_effect_is_the_score_without_it(encoder, background, photo):
     picture = picture_vector(photo, encoder)
-    long, short = score_captions(picture, ["a chameleon .", "chameleon ."], encoder, background).captions
+    long, short = score_captions(picture, ["a lizard .", "lizard ."], encoder, background).captions
 
-    assert [each.word for each in long.words] == ["a", "chameleon"]
+    assert [each.word for each in long.words] == ["a", "lizard"]
     assert long.words[0].effect["clipscore"] == pytest.approx(long.clipscore - short.clipscore, abs=1e-6)
     assert short.words == ()  # one word alone leaves nothing
 
