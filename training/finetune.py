@@ -1,6 +1,7 @@
 """Stage 3: train both towers on the contrastive loss at logit scale 100, plus distillation from the teacher.
 
-The backbone keeps its ImageNet weights; its pooled features are computed once, so a step is cheap.
+The backbone keeps its ImageNet weights; its pooled features are computed once, so a step is cheap. What is kept is the
+moving average of the weights.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import numpy as np
 import torch
 from open_clip.model import CLIP
 
-from training.heads import ImageHead, excused_pairs
-from training.losses import contrastive, distil
+from training.averaging import WeightAverage
+from training.heads import ImageHead, draw_named, excused_pairs
+from training.losses import contrastive, distil, naming
 from training.pairs import PairSource
 from training.text_tower import TokenTable, encode_tokens, text_parameters
 
@@ -44,6 +46,7 @@ def train_together(
     optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.98), weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
     by_length = np.argsort(table.lengths, kind="stable")
+    average = WeightAverage(parameters)
     model.train()
     image_head.train()
     done = 0
@@ -54,20 +57,24 @@ def train_together(
             paired = encode_rows(model, table, text_ids.numpy())
             texts = torch.cat([paired, encode_tokens(model, table.batch(others))])
             wanted = target[torch.cat([text_ids, torch.from_numpy(others)])].float()
-            pairs = contrastive(image_head(features), paired, excused_pairs(source.vectors[text_ids].float()))
+            images = image_head(features)
+            pairs = contrastive(images, paired, excused_pairs(source.vectors[text_ids].float()))
             apart = distil(texts, wanted)
-            loss = pairs + keep * apart
+            named, opinion = draw_named(source, features)
+            loss = pairs + keep * apart + naming(images, target[named].float(), opinion)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
             schedule.step()
+            average.update()
             done += 1
             if done % 20 == 0:
                 print(
                     f"  together: step {done} of {steps}, pairs {pairs.item():.3f}, teacher {apart.item():.3f}",
                     flush=True,
                 )
+    average.put_in_place()
     model.eval()
     image_head.eval()
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn.functional import gelu, normalize
 
-from training.losses import contrastive, relational
+from training.losses import contrastive, naming, relational
 from training.pairs import PICTURES, PairSource
 
 EMBED_DIM = 512
@@ -91,6 +91,14 @@ def excused_pairs(teacher: torch.Tensor) -> torch.Tensor:
     return close
 
 
+def draw_named(source: PairSource, features: torch.Tensor, count: int = 384) -> tuple[torch.Tensor, torch.Tensor]:
+    """Texts that are no captions, for `naming`: their ids ``(count,)`` and the opinions of them ``(n, count)``."""
+    first = 5 * source.features.shape[1]
+    named = torch.from_numpy(first + source.random.integers(len(source.vectors) - first, size=count))
+    directions = normalize(source.vectors[named].float() - source.middle, dim=-1)
+    return named, source.named_by_classifier(features) @ directions.T
+
+
 def train_heads(
     source: PairSource, epochs: int, seed: int, *, keep: float = 5.0, rate: float = 1e-3
 ) -> tuple[ImageHead, TextHead]:
@@ -116,8 +124,11 @@ def train_heads(
             extra = vectors[torch.from_numpy(source.random.integers(len(vectors), size=128))]
             text = text_head(torch.cat([teacher, extra]))
             centred = normalize(torch.cat([teacher, extra]) - text_head.mean, dim=-1)
-            loss = contrastive(image_head(features), text[: len(teacher)], excused_pairs(teacher))
+            images = image_head(features)
+            loss = contrastive(images, text[: len(teacher)], excused_pairs(teacher))
             loss = loss + keep * relational(text, centred)
+            named, opinion = draw_named(source, features)
+            loss = loss + naming(images, text_head(source.vectors[named].float()), opinion)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

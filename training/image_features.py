@@ -60,7 +60,8 @@ def to_tensor(picture: Image.Image) -> torch.Tensor:
     return normalize(pil_to_tensor(squashed).float() / 255, MEAN, STD)
 
 
-def _batches(split: FlickrSplit, view: int, size: int) -> Iterator[torch.Tensor]:
+def to_tensor_batches(split: FlickrSplit, view: int, size: int) -> Iterator[torch.Tensor]:
+    """Batches ``(size, 3, 224, 224)`` of one view: 0 the picture itself, any other a seeded random crop."""
     random = np.random.default_rng(1000 + view)
     batch = []
     for picture in split.pictures():
@@ -85,7 +86,7 @@ def pooled_features(split: FlickrSplit, backbone: Any, view: int, cache: Path) -
         fold_batch_norms(fast)
         fast.to(memory_format=torch.channels_last)
         rows = []
-        for batch in _batches(split, view, 64):
+        for batch in to_tensor_batches(split, view, 64):
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=view > 0):
                 rows.append(fast.forward_head(fast.forward_features(batch), pre_logits=True).float())
         np.save(path, torch.cat(rows).numpy().astype(np.float16))

@@ -1,10 +1,12 @@
-"""Losses: CLIP's contrastive loss with excused negatives, and two that preserve the teacher's text geometry."""
+"""Losses: CLIP's contrastive loss with excused negatives, two that preserve the teacher's text geometry, and one that
+hands the classifier's opinion of a picture on to the picture tower."""
 
 from __future__ import annotations
 
 import torch
 from torch.nn.functional import cross_entropy
 
+NAMING_SCALE = 15.0  # of cosines between MiniLM directions, whose differences are wide
 LOGIT_SCALE = 100.0  # final value of CLIP's training; it causes the modality gap, which is not a goal
 
 
@@ -40,3 +42,14 @@ def distil(student: torch.Tensor, teacher: torch.Tensor, scale: float = 30.0) ->
     soft = (scale * teacher @ teacher.T).softmax(-1)
     ranking = cross_entropy(logits, soft) - torch.special.entr(soft).sum(-1).mean()
     return (1 - (student * teacher).sum(-1)).mean() * 4 + ranking
+
+
+def naming(image: torch.Tensor, text: torch.Tensor, opinion: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy between how a picture ranks texts and how the classifier's opinion of it ranks them.
+
+    Args:
+        image: unit rows, ``(n, d)``.
+        text: unit rows of any texts, ``(m, d)``.
+        opinion: cosines of the classifier's opinions and the texts as MiniLM sees them, ``(n, m)``.
+    """
+    return cross_entropy(2 * NAMING_SCALE * image @ text.T, (NAMING_SCALE * opinion).softmax(-1))

@@ -16,6 +16,9 @@ from torch.nn.functional import normalize
 
 from training.losses import distil
 
+SHORT_TOKENS = 9  # with start and end: up to about six words
+SHORT_PASSES = 4
+
 
 @dataclass(frozen=True)
 class TokenTable:
@@ -114,17 +117,23 @@ def text_parameters(model: CLIP) -> list[torch.nn.Parameter]:
 def distil_text_tower(
     model: CLIP, table: TokenTable, target: torch.Tensor, epochs: int, seed: int, rate: float = 1e-3, tokens: int = 8192
 ) -> None:
-    """Train the text tower in place to give `target` ``(n, 512)`` (unit rows, float16) for the texts of `table`."""
+    """Train the text tower in place to give `target` ``(n, 512)`` (unit rows, float16) for the texts of `table`.
+
+    Short texts are seen `SHORT_PASSES` times in an epoch: they are what people ask, and cost little.
+    """
     random = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    lengths = table.lengths
+    short = np.flatnonzero(table.lengths <= SHORT_TOKENS)
+    texts = np.concatenate([np.arange(len(table.lengths)), *[short] * (SHORT_PASSES - 1)])
+    lengths = table.lengths[texts]
     total = epochs * sum(1 for _ in equal_length_batches(lengths, tokens, random))
     optimizer = torch.optim.AdamW(text_parameters(model), lr=rate, betas=(0.9, 0.98), weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=total + epochs, pct_start=0.08)
     model.train()
     done, seen = 0, 0.0
     for _ in range(epochs):
-        for rows in equal_length_batches(lengths, tokens, random):
+        for places in equal_length_batches(lengths, tokens, random):
+            rows = texts[places]
             loss = distil(encode_tokens(model, table.batch(rows)), target[torch.from_numpy(rows)].float())
             optimizer.zero_grad()
             loss.backward()

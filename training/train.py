@@ -4,20 +4,26 @@
 2. Projection heads over both: the teacher (`heads`).
 3. The teacher distilled into a small text transformer (`text_tower`).
 4. Both towers together, contrastive at logit scale 100 (`finetune`).
-5. Export, figures of the exported model, model card.
+5. The last layers of the backbone, with the text tower fixed (`top`).
+6. Export, figures of the exported model, model card.
+
+Each step begins with random numbers of its own and leaves its weights in the cache, from where a run that was
+interrupted goes on to the same end.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
+import hashlib
 import math
 import os
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -36,6 +42,7 @@ from training.pairs import PairSource
 from training.ship_vectors import ship_vectors
 from training.teacher import SentenceTeacher
 from training.text_tower import (
+    TokenTable,
     begin_as_word_average,
     distil_text_tower,
     fit_projection,
@@ -43,9 +50,11 @@ from training.text_tower import (
 )
 from training.texts import corpus_texts
 from training.tokenizer import train_merges, write_merges
+from training.top import activations, tune_top
 from training.wordnet import read_wordnet
 
 OUT = Path("assets/models/modgap-mini")
+T = TypeVar("T")
 TEXT_TOWER = {"context_length": 77, "width": 384, "heads": 6, "layers": 4}
 
 
@@ -58,7 +67,9 @@ class Recipe:
     views: int = 4
     head_epochs: int = 24
     distil_epochs: int = 1
-    joint_epochs: int = 14
+    joint_epochs: int = 24
+    top_epochs: int = 10
+    top_views: int = 2
 
 
 @dataclass
@@ -66,6 +77,7 @@ class Material:
     """Everything read or computed before training starts.
 
     Attributes:
+        views: activations of the training pictures for the last layers, by view.
         captions: five for each training picture, picture by picture.
         texts: captions, class texts and corpus, in this order; ``source.vectors`` follows it.
         dev_captions: five for each dev picture, picture by picture.
@@ -73,6 +85,7 @@ class Material:
     """
 
     backbone: Any
+    views: list[torch.Tensor]
     teacher: SentenceTeacher
     source: PairSource
     captions: list[str]
@@ -98,6 +111,7 @@ def gather(flickr8k: Path, wordnet: Path, cache: Path, recipe: Recipe) -> Materi
     rows, bias = (torch.from_numpy(part) for part in classifier_rows(backbone))
     return Material(
         backbone=backbone,
+        views=[activations(train, backbone, view, cache) for view in range(recipe.top_views)],
         teacher=teacher,
         source=PairSource(torch.from_numpy(np.stack(views)), about, torch.from_numpy(vectors), rows, bias, recipe.seed),
         captions=captions,
@@ -146,12 +160,13 @@ def assemble(model: CLIP, backbone: Any, image_head: ImageHead) -> CLIP:
 
 
 def train(flickr8k: Path, wordnet: Path, cache: Path, sample: Path, recipe: Recipe) -> None:
-    """All five steps; writes the assets and the model card to `OUT`, from where `evaluate` loads them."""
+    """All six steps; writes the assets and the model card to `OUT`, from where `evaluate` loads them."""
     clock = Clock()
     material = gather(flickr8k, wordnet, cache, recipe)
     clock.lap("features and teacher vectors")
 
-    image_head, text_head = train_heads(material.source, recipe.head_epochs, recipe.seed)
+    steps = Steps(cache, recipe, material.source)
+    image_head, text_head = steps.run("heads", lambda: train_heads(material.source, recipe.head_epochs, recipe.seed))
     figures = {"MiniLM in the same heads": head_figures(material, image_head, text_head)}
     clock.lap("heads", figures["MiniLM in the same heads"])
 
@@ -166,18 +181,62 @@ def train(flickr8k: Path, wordnet: Path, cache: Path, sample: Path, recipe: Reci
     table = tokenize(material.texts, tokenizer)
     figures["word average"] = tower_figures(material, image_head, model, tokenizer)
     clock.lap("vocabulary and word average", figures["word average"])
-    distil_text_tower(model, table, target, recipe.distil_epochs, recipe.seed)
+
+    def distil() -> CLIP:
+        distil_text_tower(model, table, target, recipe.distil_epochs, recipe.seed)
+        return model
+
+    model = steps.run("distilled", distil)
     figures["distilled"] = tower_figures(material, image_head, model, tokenizer)
     clock.lap("distillation", figures["distilled"])
 
-    train_together(model, image_head, material.source, table, target, recipe.joint_epochs, recipe.seed)
-    clock.lap("both towers together", tower_figures(material, image_head, model, tokenizer))
+    def together() -> tuple[CLIP, ImageHead]:
+        train_together(model, image_head, material.source, table, target, recipe.joint_epochs, recipe.seed)
+        return model, image_head
 
-    export(assemble(model, material.backbone, image_head), config, merges, OUT)
+    model, image_head = steps.run("together", together)
+    figures["both towers"] = tower_figures(material, image_head, model, tokenizer)
+    clock.lap("both towers together", figures["both towers"])
+
+    def tune() -> tuple[Any, ImageHead]:
+        texts = encode_rows_without_gradient(model, table)
+        backbone = copy.deepcopy(material.backbone)
+        tune_top(backbone, image_head, material.source, material.views, texts, recipe.top_epochs, recipe.seed)
+        return backbone, image_head
+
+    backbone, image_head = steps.run("last layers", tune)
+    clock.lap("last layers of the backbone")
+
+    export(assemble(model, backbone, image_head), config, merges, OUT)
     ship_vectors(OUT)
     figures["as shipped"] = evaluate(flickr8k, sample)
     clock.lap("export and evaluation", figures["as shipped"])
     write_model_card(OUT / "README.md", figures, clock.laps, recipe, config, len(material.texts), sample)
+
+
+@torch.no_grad()
+def encode_rows_without_gradient(model: CLIP, table: TokenTable) -> torch.Tensor:
+    """The text tower's unit vectors of all texts, ``(n, 512)`` float16."""
+    return encode_rows(model, table, np.arange(len(table.lengths)), parts=400).half()
+
+
+class Steps:
+    """Steps whose results are kept in the cache, by recipe; each draws from a generator of its own."""
+
+    def __init__(self, cache: Path, recipe: Recipe, source: PairSource) -> None:
+        self._cache, self._source, self._seed = cache, source, recipe.seed
+        self._key = hashlib.sha256(repr(recipe).encode()).hexdigest()[:12]
+
+    def run(self, name: str, work: Callable[[], T]) -> T:
+        """The result of `work`, computed now or by an earlier run of the same recipe."""
+        path = self._cache / f"{name.replace(' ', '-')}-{self._key}.pt"
+        if path.is_file():
+            return torch.load(path, weights_only=False)
+        self._source.random = np.random.default_rng([self._seed, *name.encode()])
+        made = work()
+        torch.save(made, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+        return made
 
 
 class Clock:
