@@ -56,7 +56,7 @@ findings: .venv/.app  ## print the tables of docs/FINDINGS.md again (Flickr8k as
 screenshots: .venv/.test .venv/.chromium  ## take the screenshots of the app in docs/screenshots
 	$(BIN)/python docs/screenshots/take.py
 
-train: .venv/.train  ## train the bundled model again (about half an hour on 2 cores)
+train: .venv/.train  ## train the bundled model again (about an hour on 2 cores)
 	$(BIN)/python -m training.train
 
 .PHONY: help demo test test-hostile lint bench findings screenshots train

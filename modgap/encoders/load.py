@@ -18,7 +18,8 @@ from modgap.errors import ModelError
 from modgap.io.vector_cache import default_folder
 from modgap.vectors import Vectors
 
-BUNDLED = "modgap-mini"
+BUNDLED = "modgap-mini-2"  # the edition is in the name: vectors and calibrations of another one are refused
+ANY_EDITION = "modgap-mini"  # a name for the edition that is shipped
 CHOICES = "precision.json"  # in the cache folder: what "auto" chose
 CONFIG_FILE = "open_clip_config.json"
 
@@ -42,7 +43,7 @@ def known_models() -> list[ModelInfo]:
 def load_encoder(name: str | Path | None = None, *, device: str | None = None, precision: str | None = None) -> Encoder:
     """Load an encoder by name.
 
-    name: None or "modgap-mini" for the bundled model; "NAME/TAG" for an open_clip pretrained model
+    name: None, "modgap-mini" or "modgap-mini-2" for the bundled model; "NAME/TAG" for an open_clip pretrained model
         ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
         holds open_clip_config.json and weights.
     device: "cpu" or "cuda"; by default CUDA if there is a device.
@@ -55,7 +56,7 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None, p
     device = device or best_device()
     precision = precision or os.environ.get("MODGAP_PRECISION") or FLOAT32
     require_precision(precision)
-    wanted = str(name) if name is not None else BUNDLED
+    wanted = full_name(name)
     if wanted == BUNDLED:
         from modgap.encoders.bundled import shipped_vectors
 
@@ -72,6 +73,15 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None, p
     encoder = Encoder(*_create(architecture, weights, wanted, device), name=wanted, device=device)
     set_precision(encoder, precision, remember=default_folder() / CHOICES)
     return encoder
+
+
+def full_name(name: str | Path | None) -> str:
+    """The name under which a model is known: that of the shipped edition for the bundled one.
+
+    >>> full_name(None), full_name("modgap-mini"), full_name("ViT-B-32/openai")
+    ('modgap-mini-2', 'modgap-mini-2', 'ViT-B-32/openai')
+    """
+    return BUNDLED if name in (None, ANY_EDITION) else str(name)
 
 
 def best_device() -> str:

@@ -31,6 +31,15 @@ class Numbers:
         return {group: self.lengths.get(group, LONGEST_LIST) for group in self.groups}
 
     @property
+    def instead_of_z(self) -> tuple[str, str]:
+        """Comment lines for engines whose one request can write z and no more."""
+        lists = ", ".join(f"2 to {length} ({one_line(group)})" for group, length in self.list_lengths.items())
+        return (
+            "This is z, the standardized score. For the calibrated one, ask for the best of each group first and put the",
+            f"middle between the mean and the mean cosine of ranks {lists} in place of each mean.",
+        )
+
+    @property
     def group_names(self) -> str:
         """The groups in a comment: text, image, ..."""
         return ", ".join(one_line(group) for group in self.groups)

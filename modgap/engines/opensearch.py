@@ -32,6 +32,7 @@ def opensearch(numbers: Numbers) -> str:
             f'Change "items" (index), "embedding" (knn_vector) and "modality" (keyword: {numbers.group_names}) to your',
             f'names; put the {numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR".',
             f"_score is z + {offset:g}: a score must not be negative. k: candidates of each group.",
+            *numbers.instead_of_z,
         )
         + "GET /items/_search\n"
         + json.dumps(request(numbers), indent=2, ensure_ascii=False)

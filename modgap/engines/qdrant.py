@@ -23,6 +23,7 @@ def qdrant(numbers: Numbers) -> str:
             f'Change "items" (collection) and "modality" (payload key: {numbers.group_names}) to your names, and put',
             f'the {numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR". A score is z.',
             'An index on the payload key ("modality", keyword) keeps the filters quick.',
+            *numbers.instead_of_z,
         )
         + "POST /collections/items/points/query\n"
         + json.dumps(request(numbers), indent=2, ensure_ascii=False)

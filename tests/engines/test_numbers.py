@@ -19,3 +19,9 @@ def test_a_name_of_several_lines_stays_in_its_comment() -> None:
     assert header("--", "first", "second") == "-- first\n-- second\n"
     two_lines = Numbers({"a\nb": 0.5}, {"a\nb": 0.1}, 3, "o")
     assert two_lines.group_names == "a b"
+
+
+def test_lists_follow_the_size_of_each_group() -> None:
+    numbers = Numbers({"text": 0.5, "image": 0.2}, {"text": 0.1, "image": 0.1}, 3, "o", {"text": 7})
+    assert numbers.list_lengths == {"text": 7, "image": 10}
+    assert "ranks 2 to 7 (text), 2 to 10 (image) in place" in numbers.instead_of_z[1]

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from training.losses import contrastive, distil, relational
+from training.losses import NAMING_SCALE, contrastive, distil, naming, relational
 
 
 def test_the_contrastive_loss_by_hand() -> None:
@@ -30,3 +30,14 @@ def test_distillation_costs_nothing_at_the_teacher() -> None:
     teacher = torch.nn.functional.normalize(torch.randn(6, 4), dim=-1)
     assert distil(teacher, teacher).item() == pytest.approx(0, abs=1e-4)
     assert distil(teacher.roll(1, 0), teacher).item() > 1
+
+
+def test_a_picture_that_ranks_texts_as_the_classifier_does_costs_least() -> None:
+    texts = torch.eye(3)
+    opinion = torch.tensor([[0.8, 0.1, 0.0]])
+    # the target is softmax(scale * opinion); the picture's own cosines are doubled
+    agrees = opinion / 2
+    target = (NAMING_SCALE * opinion).softmax(-1)
+    least = -(target * target.log()).sum()
+    assert naming(agrees, texts, opinion).item() == pytest.approx(least.item(), abs=1e-5)
+    assert naming(agrees.flip(1), texts, opinion) > least

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from modgap.encoders import Encoder, load_encoder
-from modgap.encoders.load import BUNDLED
+from modgap.encoders.load import BUNDLED, full_name
 from modgap.errors import ModelError, ModgapError
 from modgap.ui.visit.settings import Settings
 from modgap.ui.visit.zero_gpu import on_zero_gpu
@@ -63,7 +63,7 @@ class SharedEncoder:
     """
 
     def __init__(self, load: Callable[[], Encoder] = chosen_encoder, name: str | None = None) -> None:
-        self.name = name or Settings.from_environment().model or BUNDLED
+        self.name = full_name(name or Settings.from_environment().model)
         self._load = load
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
