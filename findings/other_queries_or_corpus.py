@@ -2,10 +2,10 @@
 
 Used on Flickr8k dev (500 : 500, captions as queries). Statistics from: the same queries; the first four words of each;
 the general query bank of modgap; Flickr8k train as another corpus of the same size and kind; the sample corpus
-(43 pictures, 120 passages) with its own queries.
+(39 pictures, 120 passages) with its own queries.
 
 Used on the CLIP vectors: they are vectors without texts, so no other style of query can be encoded, and there is no
-other corpus of the same encoder (`coco500_pairs.npz` comes from another: the mean vectors of the two have cosines near
+other corpus of the same encoder (`coco500_pairs.npz` is by CLIP ViT-B/16: the mean vectors of the two have cosines near
 0). That leaves passages as queries, each not compared with itself, and halves by thirty seeds: one half of the queries
 calibrates against all documents (held out), or one half of documents and queries forms a corpus of its own; the queries
 of the other half are measured against all documents.

@@ -35,8 +35,8 @@ class Numbers:
         """Comment lines for engines whose one request can write z and no more."""
         lists = ", ".join(f"2 to {length} ({one_line(group)})" for group, length in self.list_lengths.items())
         return (
-            "This is z, the standardized score. For the calibrated one, ask for the best of each group first and put the",
-            f"middle between the mean and the mean cosine of ranks {lists} in place of each mean.",
+            "This is z, the standardized score. For the calibrated one, ask for the best of each group first and put",
+            f"the middle between the mean and the mean cosine of ranks {lists} in place of each mean.",
         )
 
     @property

@@ -28,6 +28,12 @@ GAP_METRICS = {
     "centroid_distance": GapMetric(
         "Centroid distance", "How far the mean picture lies from the mean passage.", "lower (0 to 2)", "vectors"
     ),
+    "centroid_cosine_distance": GapMetric(
+        "Centroid cosine distance",
+        "How far the directions of the mean picture and the mean passage lie apart (MTEB's modality gap).",
+        "lower (0 to 2)",
+        "vectors",
+    ),
     "paired_distance": GapMetric(
         "Paired distance", "How far a picture lies from its own text, on average.", "lower (0 to 2)", "pairs"
     ),

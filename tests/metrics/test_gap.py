@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.spatial
 from sklearn.linear_model import LogisticRegression
 
 from modgap.metrics.catalogue import GAP_METRICS, left_out
 from modgap.metrics.gap import (
     MAX_GROUP_ITEMS,
     alignment,
+    centroid_cosine_distance,
     centroid_distance,
     centroid_distances,
     cone,
@@ -24,6 +26,7 @@ from modgap.metrics.gap import (
 
 EAST, NORTH = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
 CROSS = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+from modgap.vectors import unit_vectors
 
 
 def random_units(n: int, d: int = 6, *, shift: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -59,6 +62,14 @@ def test_rmg_is_a_half_where_a_pair_is_as_far_as_two_random_pictures_and_0_where
     triangle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     assert relative_modality_gap(triangle, np.roll(triangle, 1, axis=0)) == pytest.approx(0.5)
     assert relative_modality_gap(triangle, triangle) == pytest.approx(0.0)
+
+
+def test_the_centroid_cosine_distance_is_scipys_of_the_means():
+    rng = np.random.default_rng(3)
+    images, texts = (unit_vectors(rng.normal(size=(n, 5)) + shift) for n, shift in ((7, 0.5), (9, -0.2)))
+    expected = scipy.spatial.distance.cosine(images.mean(axis=0), texts.mean(axis=0))
+    assert centroid_cosine_distance(images, texts) == pytest.approx(expected, abs=1e-6)
+    assert centroid_cosine_distance(np.eye(2)[[0, 0]], np.asarray([[0.0, 1.0], [0.0, -1.0]])) == 0
 
 
 def test_cone_is_the_mean_cosine_of_unlike_items():
