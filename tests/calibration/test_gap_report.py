@@ -66,7 +66,8 @@ def test_without_queries_the_metrics_of_rankings_are_left_out(collection):
 def test_one_item_of_each_is_enough_for_the_centroids(toy):
     _, items, modality = toy
     gap = measure_gap(ExactEngine(items[[0, 2]], modality[[0, 2]]))
-    assert gap.metrics == {"centroid_distance": pytest.approx(1.2**0.5, abs=1e-6)}  # cosine 0.4
+    assert gap.metrics["centroid_distance"] == pytest.approx(1.2**0.5, abs=1e-6)  # cosine 0.4
+    assert gap.metrics.keys() == {"centroid_distance", "centroid_cosine_distance"}
     assert gap.after == {}
 
 

@@ -23,10 +23,10 @@ from modgap.metrics.gap import (
     severity,
     uniformity,
 )
+from modgap.vectors import unit_vectors
 
 EAST, NORTH = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
 CROSS = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
-from modgap.vectors import unit_vectors
 
 
 def random_units(n: int, d: int = 6, *, shift: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -112,7 +112,7 @@ def test_metrics_of_pairs_are_left_out_without_pairs_and_never_invented():
 
 def test_too_few_items_leave_out_what_cannot_be_measured():
     found = embedding_gap(np.concatenate([EAST, NORTH]), np.array(["image", "text"]))
-    assert found == {"centroid_distance": pytest.approx(2**0.5)}
+    assert found == {"centroid_distance": pytest.approx(2**0.5), "centroid_cosine_distance": pytest.approx(1)}
 
 
 def test_every_metric_keeps_to_its_range_and_is_seeded():
