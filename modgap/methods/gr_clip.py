@@ -3,6 +3,7 @@
     q' = Norm(q - mean_q)        mean_q: of the calibration queries, kept apart because queries are short
     d' = Norm(d - mean_g)        mean_g: of the items of d's group g
 
+Subtracting a mean for each modality is older: Zhang et al. close the gap so in DrML (ICLR 2023) and in C3 (ICLR 2024).
 The paper also blends documents that hold both a text and a picture (alpha); items here have one vector.
 """
 

@@ -1,4 +1,6 @@
-"""Similarity standardization (arXiv 2511.22141): scores in standard deviations of their own group.
+"""Similarity standardization: scores in standard deviations of their own group.
+
+Yamashita, Shirafuji and Saito, PACLIC 2025, pages 126 to 139 (2025.paclic-1.11, arXiv 2511.22141).
 
 For statistics queries Q and the pool D_g of group g, with s(q, d) = cos(q, d):
 
