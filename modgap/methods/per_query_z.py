@@ -2,8 +2,9 @@
 
     score(q, d) = (s(q, d) - mean_L) / max(std_L, 1e-9)        L: the query's list of d's group, std over |L|
 
-ranx calls it ZMUV, OpenSearch z_score; the model card of jina-clip-v1 advised it for mixed results in 2024. Unlike standardization by calibration queries it forces the same spread on
-all lists of every query, so the best picture always looks good, even where no picture is relevant.
+ranx calls it ZMUV, OpenSearch z_score; the model card of jina-clip-v1 advised it for mixed results in 2024. Unlike
+standardization by calibration queries it forces the same spread on all lists of every query, so the best picture always
+looks good, even where no picture is relevant.
 """
 
 from __future__ import annotations
