@@ -42,7 +42,7 @@ def take(browser: Browser, url: str, name: str, theme: str, size: tuple[int, int
     """One screenshot NAME.png: the sample is loaded, `act` leads to the state to show."""
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{url}?__theme={theme}&demo=1")
-    page.locator(".mg-list-standardized .mg-card").first.wait_for(timeout=120_000)
+    page.locator(".mg-list-calibrated .mg-card").first.wait_for(timeout=120_000)
     act(page)
     page.mouse.move(2, 2)  # off the cards, so that none is highlighted
     page.wait_for_timeout(900)  # fonts and thumbnails settle
