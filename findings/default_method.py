@@ -17,6 +17,7 @@ shape. In flickr8k, clip 50 and audiocaps both groups do; a row of its own has t
 from __future__ import annotations
 
 import csv
+import functools
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -51,8 +52,9 @@ Found = dict[tuple[str, str, str, str], tuple[Places, NDArray[np.str_]]]
 """By cell, the places, and the (n,) target groups."""
 
 
+@functools.cache
 def measured() -> Found:
-    """All methods in all cells; a method that cannot learn from so little is left out of its cell."""
+    """All methods in all cells; minutes, so that questions asked in one run share it."""
     made: dict[str, Callable[[], Method]] = {name: lambda name=name: method_by_name(name) for name in (*PEERS, CHOSEN)}
     for name, (share, depth) in CHOICES.items():
         made[name] = lambda share=share, depth=depth: Calibrated(depth=depth, own_share=share)

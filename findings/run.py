@@ -26,6 +26,9 @@ QUESTIONS = (  # in the order of docs/FINDINGS.md
     "swap_pictures_for_text",
     "own_method",
     "default_method",
+    "skewed_demand",
+    "transfer_between_corpora",
+    "when_not_to_calibrate",
 )
 
 

@@ -16,6 +16,7 @@ from torchvision.transforms.functional import normalize, pil_to_tensor, resize
 
 from modgap.encoders.bundled import fold_batch_norms
 from training.flickr8k import FlickrSplit
+from training.precision import reduced
 
 FEATURES = 1280
 MEAN = STD = (0.5, 0.5, 0.5)
@@ -87,7 +88,7 @@ def pooled_features(split: FlickrSplit, backbone: Any, view: int, cache: Path) -
         fast.to(memory_format=torch.channels_last)
         rows = []
         for batch in to_tensor_batches(split, view, 64):
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=view > 0):
+            with reduced(view > 0):
                 rows.append(fast.forward_head(fast.forward_features(batch), pre_logits=True).float())
         np.save(path, torch.cat(rows).numpy().astype(np.float16))
     return np.load(path)

@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from training.precision import reduced
+
 MAX_TOKENS = 96
 
 
@@ -61,7 +63,7 @@ class SentenceTeacher:
             for i, row in enumerate(rows):
                 ids[i, : lengths[row]] = torch.tensor(encodings[row].ids)
                 mask[i, : lengths[row]] = 1
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with reduced():
                 hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state  # (b, t, 384)
             weight = mask.unsqueeze(-1).float()
             pooled = (hidden.float() * weight).sum(1) / weight.sum(1)  # (b, 384)

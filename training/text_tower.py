@@ -15,6 +15,7 @@ from open_clip.tokenizer import SimpleTokenizer
 from torch.nn.functional import normalize
 
 from training.losses import distil
+from training.precision import reduced
 
 SHORT_TOKENS = 9  # with start and end: up to about six words
 SHORT_PASSES = 4
@@ -54,7 +55,7 @@ def tokenize(texts: list[str], tokenizer: SimpleTokenizer) -> TokenTable:
 def hidden_at_end(model: CLIP, ids: torch.Tensor) -> torch.Tensor:
     """The normalised hidden state at the end token, ``(n, width)``, for ids ``(n, t)`` cut to the longest text."""
     length = ids.shape[1]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with reduced():
         x = model.token_embedding(ids) + model.positional_embedding[:length]  # (n, t, width)
         x = model.transformer(x, attn_mask=model.attn_mask[:length, :length])
     return model.ln_final(x[torch.arange(len(ids)), ids.argmax(-1)].float())

@@ -18,6 +18,7 @@ from training.heads import ImageHead, excused_pairs
 from training.image_features import to_tensor_batches
 from training.losses import contrastive
 from training.pairs import PairSource
+from training.precision import reduced
 
 FROZEN = 5  # of the backbone's seven stages of blocks
 
@@ -33,7 +34,7 @@ class Top(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Activations ``(n, 112, 14, 14)`` -> pooled features ``(n, 1280)`` float32."""
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with reduced():
             x = x.float().to(memory_format=torch.channels_last)
             for block in self.blocks:
                 x = block(x)
@@ -55,7 +56,7 @@ def activations(split: FlickrSplit, backbone: Any, view: int, cache: Path) -> to
 def _activations(split: FlickrSplit, backbone: Any, view: int) -> torch.Tensor:
     rows = []
     for batch in to_tensor_batches(split, view, 64):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with reduced():
             x = backbone.bn1(backbone.conv_stem(batch.to(memory_format=torch.channels_last)))
             for stage in list(backbone.blocks)[:FROZEN]:
                 x = stage(x)

@@ -18,8 +18,7 @@ from modgap.errors import ModelError
 from modgap.io.vector_cache import default_folder
 from modgap.vectors import Vectors
 
-BUNDLED = "modgap-mini-2"  # the edition is in the name: vectors and calibrations of another one are refused
-ANY_EDITION = "modgap-mini"  # a name for the edition that is shipped
+BUNDLED = "modgap-mini"
 CHOICES = "precision.json"  # in the cache folder: what "auto" chose
 CONFIG_FILE = "open_clip_config.json"
 
@@ -43,7 +42,7 @@ def known_models() -> list[ModelInfo]:
 def load_encoder(name: str | Path | None = None, *, device: str | None = None, precision: str | None = None) -> Encoder:
     """Load an encoder by name.
 
-    name: None, "modgap-mini" or "modgap-mini-2" for the bundled model; "NAME/TAG" for an open_clip pretrained model
+    name: None or "modgap-mini" for the bundled model; "NAME/TAG" for an open_clip pretrained model
         ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
         holds open_clip_config.json and weights.
     device: "cpu" or "cuda"; by default CUDA if there is a device.
@@ -76,12 +75,12 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None, p
 
 
 def full_name(name: str | Path | None) -> str:
-    """The name under which a model is known: that of the shipped edition for the bundled one.
+    """The name of a model: that of the bundled one for None.
 
-    >>> full_name(None), full_name("modgap-mini"), full_name("ViT-B-32/openai")
-    ('modgap-mini-2', 'modgap-mini-2', 'ViT-B-32/openai')
+    >>> full_name(None), full_name("ViT-B-32/openai")
+    ('modgap-mini', 'ViT-B-32/openai')
     """
-    return BUNDLED if name in (None, ANY_EDITION) else str(name)
+    return BUNDLED if name is None else str(name)
 
 
 def best_device() -> str:

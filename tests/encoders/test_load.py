@@ -78,7 +78,7 @@ def test_unknown_models_are_named(name: str) -> None:
 
 def test_known_models_start_with_the_bundled_one() -> None:
     names = [info.name for info in known_models()]
-    assert names[0] == "modgap-mini-2"
+    assert names[0] == "modgap-mini"
     assert len(names) > 100
 
 
