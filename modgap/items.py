@@ -177,22 +177,23 @@ class Hit:
             object.__setattr__(self, "group", self.modality.value)
 
     def as_dict(self) -> dict[str, object]:
-        """The hit as plain JSON values, floats rounded to 6 digits. `value` is what ranked it.
+        """The hit as plain JSON values, floats rounded to 6 digits.
 
-        `group` is there where it is another than the modality.
+        `group` is there where it is another than the modality, `value` where a search ranked the hit by it.
         """
 
         def rounded(value: float | None) -> float | None:
             return None if value is None else round(value, 6)
 
         group = {} if self.group == self.modality.value else {"group": self.group}
+        value = {} if self.value is None else {"value": rounded(self.value)}
         return {
             "rank": self.rank,
             "id": self.id,
             "modality": self.modality.value,
             **group,
             "score": rounded(self.score),
-            "value": rounded(self.value),
+            **value,
             "z": rounded(self.z),
             "fit": rounded(self.fit),
         }

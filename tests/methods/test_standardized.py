@@ -126,7 +126,7 @@ def test_the_oracle_without_labels_says_so(toy) -> None:
 
 
 def test_an_unknown_method_lists_the_known_ones() -> None:
-    with pytest.raises(ModgapError, match="raw, standardized, oracle"):
+    with pytest.raises(ModgapError, match="raw, standardized, calibrated, oracle"):
         method_by_name("magic")
 
 

@@ -96,7 +96,7 @@ def test_own_files_are_searched_measured_scored_and_taken_home(visitor, own_file
     enter(visitor, "Evaluate")
     visitor.locator("#mg-evaluate-files").locator("xpath=..").locator("input[type=file]").set_input_files(labels)
     table = visitor.locator("#mg-evaluate-result")
-    expect(table.locator("tbody tr")).to_have_count(6, timeout=60_000)
+    expect(table.locator("tbody tr")).to_have_count(7, timeout=60_000)
     expect(table).to_contain_text("that want a picture (5)")
     expect(table).to_contain_text("1 relevant ids are not in the corpus")
     with saved(visitor, "evaluation.csv", tmp_path / "evaluation.csv").open(newline="") as file:

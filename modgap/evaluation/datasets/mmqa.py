@@ -123,6 +123,6 @@ MMQA = base.Loader(
     "MMQA_dev.jsonl(.gz), MMQA_texts.jsonl(.gz), MMQA_images.jsonl(.gz), final_dataset_images/; --subset TextQ; "
     "MMQA_tables.jsonl(.gz) for --subset TableQ or all",
     _SOURCE,
-    "dev: 721 TextQ, 230 ImageQ, contexts of the two 9,282 texts, 6,756 pictures; 141 ImageListQ; 369 TableQ; all 2,441",
+    "dev: 721 TextQ, 230 ImageQ with 9,282 texts and 6,756 pictures; 141 ImageListQ; 369 TableQ; all 2,441",
     load,
 )
