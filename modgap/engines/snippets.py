@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modgap.engines.milvus import milvus
+from modgap.engines.milvus_snippet import milvus
 from modgap.engines.numbers import Numbers
 from modgap.engines.numpy_snippet import python
-from modgap.engines.opensearch import opensearch
-from modgap.engines.pgvector import sql
-from modgap.engines.qdrant import qdrant
+from modgap.engines.opensearch_snippet import opensearch
+from modgap.engines.sql_snippet import sql
+from modgap.engines.qdrant_snippet import qdrant
 from modgap.errors import ModgapError
 
 ENGINES: dict[str, Callable[[Numbers], str]] = {

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from modgap.calibration import Calibration
-from modgap.engines.opensearch import SCRIPT, score_offset
-from modgap.engines.opensearch import request as opensearch_request
+from modgap.engines.opensearch_snippet import SCRIPT, score_offset
+from modgap.engines.opensearch_snippet import request as opensearch_request
 from modgap.engines.snippets import export
 from tests.engines.snippet_cases import COSINES, HOSTILE, MODALITY, THREE, Z_OF_THREE, body, expected
 

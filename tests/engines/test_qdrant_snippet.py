@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from modgap.calibration import Calibration
-from modgap.engines.qdrant import request as qdrant_request
+from modgap.engines.qdrant_snippet import request as qdrant_request
 from modgap.engines.snippets import export
 from tests.engines.snippet_cases import COSINES, HOSTILE, MODALITY, THREE, body, expected
 
