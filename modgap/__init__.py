@@ -23,6 +23,7 @@ _MODULE_OF = {
     "Modality": "modgap.items",
     "ModgapError": "modgap.errors",
     "SimilarityStandardizer": "modgap.methods",
+    "connect": "modgap.search.live_collection",
     "VectorCache": "modgap.io.vector_cache",
     "load_encoder": "modgap.encoders",
     "read_corpus": "modgap.corpus",
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from modgap.items import Modality as Modality
     from modgap.methods import SimilarityStandardizer as SimilarityStandardizer
     from modgap.search.collection import Collection as Collection
+    from modgap.search.live_collection import connect as connect
 
 
 def __getattr__(name: str) -> Any:

@@ -65,6 +65,7 @@ class Calibration:
         with normalisers.
     group_modality: which tower encodes a group, where its name is neither "text" nor "image".
     precision: in which the encoder computed pictures; see `encoders/precision.py`.
+    sampled: by group, of a mean that was taken from a sample: its items `n` and its standard error `error`.
     Means, evidence, normalisers and `after` stay those of the first part in a merge or an update.
     """
 
@@ -81,6 +82,7 @@ class Calibration:
     after: dict[str, dict[str, dict[str, ScoreStatistics]]] = field(default_factory=dict)
     group_modality: dict[str, str] = field(default_factory=dict)
     precision: str = FLOAT32
+    sampled: dict[str, dict[str, float]] = field(default_factory=dict)
     means: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
     normalisers: Normalisers | None = field(default=None, compare=False, repr=False)
 

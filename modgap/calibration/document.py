@@ -45,6 +45,8 @@ def document_from_fields(values: Mapping[str, Any]) -> dict[str, Any]:
         document["evidence"] = asdict(values["evidence"])
     if values["precision"] != FLOAT32:
         document["precision"] = values["precision"]
+    if values["sampled"]:
+        document["sampled"] = {group: dict(each) for group, each in values["sampled"].items()}
     if values["group_modality"]:
         document["group_modality"] = dict(values["group_modality"])
     if values["after"]:
@@ -73,6 +75,10 @@ def fields_from_document(document: Any, *, name: str) -> dict[str, Any]:
             "after": {method: _from_json(by_query) for method, by_query in document.get("after", {}).items()},
             "fit_threshold": float(document.get("fit_threshold", FIT_THRESHOLD)),
             "precision": str(document.get("precision", FLOAT32)),
+            "sampled": {
+                _checked_group(group): {"n": int(each["n"]), "error": float(each["error"])}
+                for group, each in document.get("sampled", {}).items()
+            },
             "evidence": NoMatchTest.from_json(document["evidence"]) if document.get("evidence") else None,
             "group_modality": {
                 _checked_group(group): Modality(modality).value

@@ -12,7 +12,7 @@ from rich.table import Table
 
 import modgap
 from modgap.cli import terminal
-from modgap.cli.open_collection import encode_corpus, load_weights
+from modgap.cli.open_collection import connect_engine, encode_corpus, load_weights
 from modgap.cli.options import (
     METHODS_HELP,
     AsyncOption,
@@ -24,6 +24,7 @@ from modgap.cli.options import (
     require_known,
     require_method,
 )
+from modgap.engines.engine_url import is_engine_url, parse_engine_url
 from modgap.errors import CorpusError
 from modgap.items import Modality, group_plural
 
@@ -104,12 +105,20 @@ def evaluate(
     )
     learn_from = calibration_queries if known else modgap.read_queries(calibration_queries)
     weights = load_weights(async_weights)
+    if work is not None and read is None:
+        raise typer.BadParameter("keeps results by the vectors, which are in an engine here.", param_hint="--work")
     result_cache = ResultCache(work) if work is not None else None
     chosen_models: list[str | None] = [*model] if model else [None]
     evaluations = []
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         for name in chosen_models:
-            collection = encode_corpus(read, name, cache, progress, weights, model_name=model_name, precision=precision)
+            collection: modgap.Collection
+            if read is None:
+                collection = connect_engine(corpus or "", name, cache, model_name=model_name, precision=precision)
+            else:
+                collection = encode_corpus(
+                    read, name, cache, progress, weights, model_name=model_name, precision=precision
+                )
             extra = [CAPTION_ROUTE] if has_captions(collection) else []
             evaluations.append(
                 run(
@@ -196,8 +205,8 @@ def _read_labelled(
     seed: int,
     limit: int | None,
     lines: bool,
-) -> tuple[Corpus, Queries, dict[str, str], list[str]]:
-    """The corpus and its labelled queries, the settings for the report, and the notes of a data set."""
+) -> tuple[Corpus | None, Queries, dict[str, str], list[str]]:
+    """The corpus (None for a live engine) and its labelled queries, settings for the report, notes of a data set."""
     from modgap.corpus import read_qrels, with_kept_items, with_qrels
 
     if dataset is not None:
@@ -217,8 +226,11 @@ def _read_labelled(
     asked = modgap.read_queries(queries)
     if qrels is not None:
         asked = with_qrels(asked, read_qrels(qrels))
+    settings = {"Corpus": str(corpus), "Queries": str(queries)}
+    if is_engine_url(corpus):
+        return None, asked, {**settings, "Corpus": parse_engine_url(corpus).place}, []
     read = modgap.read_corpus(corpus, lines=lines)
-    return read, with_kept_items(asked, read), {"Corpus": str(corpus), "Queries": str(queries)}, []
+    return read, with_kept_items(asked, read), settings, []
 
 
 def _report_method(model: str) -> Callable[[str, Values], None]:

@@ -62,7 +62,7 @@ def gap(
     if plot is not None:
         from modgap import plots
 
-        terminal.save_figure(plots.gap_map(collection.vectors, collection.item_groups), plot)
+        terminal.save_figure(plots.gap_map(collection.sample.vectors, collection.sample.item_groups), plot)
 
 
 def print_gap(gap: Gap) -> None:

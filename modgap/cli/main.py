@@ -25,6 +25,7 @@ from modgap.cli import (
     gap,
     index,
     models,
+    push,
     score,
     search,
     serve,
@@ -36,7 +37,8 @@ _INSPECT = "Check and inspect"
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Search and evaluate": (search.search, calibrate.calibrate, gap.gap, evaluate.evaluate, index.index),
     _INSPECT: (check.check, drift.drift, models.models, datasets.datasets),
-    "Export and train": (export.export, train_async.train_async),
+    "Engines": (push.push, export.export),
+    "Train": (train_async.train_async,),
     "Captions": (score.score, correlate.correlate),
     "App": (serve.serve,),
 }

@@ -12,12 +12,15 @@ import typer
 
 import modgap
 from modgap.cli import terminal
+from modgap.engines.engine_url import is_engine_url
 from modgap.errors import ModelError
 from modgap.progress import Progress
 
 if TYPE_CHECKING:
     from modgap.corpus import Corpus, Limits
+    from modgap.encoders import Encoder
     from modgap.methods.i0t import Normalisers
+    from modgap.search.live_collection import LiveCollection
 
 
 @contextlib.contextmanager
@@ -46,11 +49,44 @@ def open_collection(
 
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         weights = load_weights(async_weights)
+        if is_engine_url(corpus):
+            yield connect_engine(corpus, model, cache, model_name=model_name, precision=precision), progress
+            return
         read = modgap.read_corpus(corpus, lines=lines, limits=limits or DEFAULT_LIMITS)
         collection = encode_corpus(read, model, cache, progress, weights, model_name=model_name, precision=precision)
         yield collection, progress
     terminal.print_corpus(collection)
     terminal.print_warnings(collection.calibration_warnings)
+
+
+def connect_engine(
+    url: str,
+    model: str | None,
+    cache: modgap.VectorCache | None,
+    *,
+    model_name: str | None = None,
+    precision: str = "float32",
+) -> LiveCollection:
+    """The collection of a live engine.
+
+    model: as `load_encoder` takes it; None: the one that `push` left its name of, loaded at its first use. model_name:
+        only names it. Raises EngineError where the engine does not answer.
+    """
+    from modgap.encoders.lazy import LazyEncoder
+    from modgap.encoders.load import BUNDLED
+    from modgap.engines.connect import open_engine
+    from modgap.search.live_collection import LiveCollection
+
+    engine = open_engine(url)
+    named = model or ("" if model_name is not None else engine.model)
+    encoder: Encoder | None = None
+    if named == BUNDLED:
+        encoder = modgap.load_encoder(precision=precision)
+    elif named:
+        encoder = LazyEncoder(named, engine.dimension, lambda: modgap.load_encoder(named, precision=precision))
+    if encoder is not None and cache is not None:
+        encoder = encoder.with_cache(cache)
+    return LiveCollection(engine, encoder, model=model_name or "")
 
 
 def load_weights(path: Path | None) -> Normalisers | None:

@@ -62,7 +62,8 @@ def _precision(name: str) -> str:
 CorpusArgument = Annotated[
     str,
     typer.Argument(
-        help="A folder, a .zip of one, a table (.jsonl .csv .tsv .parquet), vectors (.npz), or an index folder.",
+        help="A folder, a .zip of one, a table (.jsonl .csv .tsv .parquet), vectors (.npz), an index folder, or the "
+        "URL of a live engine.",
         metavar="CORPUS",
     ),
 ]

@@ -13,8 +13,8 @@ from modgap.engines.milvus_snippet import milvus
 from modgap.engines.numbers import Numbers
 from modgap.engines.numpy_snippet import python
 from modgap.engines.opensearch_snippet import opensearch
-from modgap.engines.sql_snippet import sql
 from modgap.engines.qdrant_snippet import qdrant
+from modgap.engines.sql_snippet import sql
 from modgap.errors import ModgapError
 
 ENGINES: dict[str, Callable[[Numbers], str]] = {

@@ -51,6 +51,7 @@ def evaluate(
     """
     names = list(dict.fromkeys(methods))
     chosen = {name: Raw() if name == CAPTION_ROUTE else method_by_name(name, collection.normalisers) for name in names}
+    collection.look_up({name for query in queries.queries for name in query.relevant})
     notes = _label_notes(collection, queries)
     labelled = _labelled(queries, collection, notes)
     split = split_queries(collection, learn_from, seed=seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -83,7 +83,7 @@ class Collection:
         if not items:
             reasons = "".join(f"; {each.id} {each.reason}" for each in list(skipped)[:3])
             raise ModgapError(f"The collection is empty: nothing in the corpus could be encoded{reasons}.")
-        self.items = items if isinstance(items, LazyItems) else list(items)
+        self.items: Sequence[Item] = items if isinstance(items, LazyItems) else list(items)
         self.vectors = vectors
         self.item_groups = groups_of(self.items)
         self.engine = engine or ExactEngine(vectors, self.item_groups, group_modality=group_modality(self.items))
@@ -436,6 +436,14 @@ class Collection:
             self.calibrate()
         third = self._searchable(other) if other is not None else None
         return self._searcher.compare(self.encode_query(query), k, third)
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Make `row_of` know the items of these ids that are there; here it knows all."""
+
+    @property
+    def sample(self) -> Collection:
+        """A collection whose vectors are at hand: itself, unless they are in a live engine."""
+        return self
 
     def known_pairs(self, *, progress: Progress = silent) -> Pairs | None:
         """Pictures and texts that the corpus says belong together, (p, d) each; None where it says nothing.
