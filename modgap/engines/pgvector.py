@@ -101,6 +101,7 @@ class PgvectorEngine(LiveEngine):
             if model:
                 note = f"modgap: vectors of the model {model}"
                 connection.execute(self._sql("COMMENT ON TABLE {table} IS {note}", note=note))
+        self._connection.close()  # the next one has pgvector's settings, also if it was created just now
         self._width = 0
         if self.dimension != dimension:
             raise EngineError(
@@ -142,12 +143,14 @@ class PgvectorEngine(LiveEngine):
         return Advice(lines, create, found)
 
     def _plan(self, queries: Vectors, k: int, group: str) -> str:
+        self._look_at_columns()
         with self._connected() as connection, connection.transaction():
             statement = self._sql("EXPLAIN " + _NEAREST, value=group, k=k, kind=self._kind)
             return "\n".join(row[0] for row in connection.execute(statement, [self._texts_of(queries)]).fetchall())
 
     def _left_to_defaults(self, queries: Vectors, k: int, group: str) -> float:
         """How many rows one top-k of a group gives in the mean without the settings of this engine."""
+        self._look_at_columns()
         with self._connected() as connection, connection.transaction():
             for name in ("hnsw.iterative_scan", "hnsw.ef_search"):
                 connection.execute(f"SET LOCAL {name} TO DEFAULT")
@@ -263,8 +266,10 @@ class PgvectorEngine(LiveEngine):
         connection = self._psycopg.connect(
             **{**given, **options}, connect_timeout=10, options=settings, autocommit=True, application_name="modgap"
         )
-        for setting in ("hnsw.iterative_scan = relaxed_order", "hnsw.max_scan_tuples = 1000000"):
-            connection.execute(f"SET {setting}")  # a placeholder where pgvector is older than 0.8 or not loaded yet
+        if connection.execute("SELECT FROM pg_extension WHERE extname = 'vector'").fetchone() is not None:
+            connection.execute("SELECT '[1]'::vector")  # loads the library: before that its settings are not its own
+            for setting in ("hnsw.iterative_scan = relaxed_order", "hnsw.max_scan_tuples = 1000000"):
+                connection.execute(f"SET {setting}")  # without effect before 0.8
         return connection
 
 
