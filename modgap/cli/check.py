@@ -7,7 +7,6 @@ from rich.markup import escape
 import modgap
 from modgap.cli import terminal
 from modgap.cli.options import CorpusArgument, JsonOption, LinesOption
-from modgap.engines.engine_url import is_engine_url
 from modgap.items import counts_in_words
 
 
@@ -16,6 +15,8 @@ def check(corpus: CorpusArgument, lines: LinesOption = False, as_json: JsonOptio
 
     Of a live engine: its groups, and whether its indexes serve one search a group.
     """
+    from modgap.engines.engine_url import is_engine_url
+
     if is_engine_url(corpus):
         check_engine(corpus, as_json=as_json)
         return

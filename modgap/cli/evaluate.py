@@ -24,7 +24,6 @@ from modgap.cli.options import (
     require_known,
     require_method,
 )
-from modgap.engines.engine_url import is_engine_url, parse_engine_url
 from modgap.errors import CorpusError
 from modgap.items import Modality, group_plural
 
@@ -208,6 +207,7 @@ def _read_labelled(
 ) -> tuple[Corpus | None, Queries, dict[str, str], list[str]]:
     """The corpus (None for a live engine) and its labelled queries, settings for the report, notes of a data set."""
     from modgap.corpus import read_qrels, with_kept_items, with_qrels
+    from modgap.engines.engine_url import is_engine_url, parse_engine_url
 
     if dataset is not None:
         from modgap.evaluation.datasets import DATASETS, load_dataset

@@ -12,7 +12,6 @@ import typer
 
 import modgap
 from modgap.cli import terminal
-from modgap.engines.engine_url import is_engine_url
 from modgap.errors import ModelError
 from modgap.progress import Progress
 
@@ -46,6 +45,7 @@ def open_collection(
             measured = collection.gap(progress=progress)
     """
     from modgap.corpus.limits import DEFAULT_LIMITS
+    from modgap.engines.engine_url import is_engine_url
 
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
         weights = load_weights(async_weights)

@@ -17,7 +17,6 @@ from modgap.cli.options import (
     NoCacheOption,
     PrecisionOption,
 )
-from modgap.engines.engine_url import is_engine_url, parse_engine_url
 
 
 def push(
@@ -33,6 +32,7 @@ def push(
     as_json: JsonOption = False,
 ) -> None:
     """Encode a corpus and write it to PostgreSQL, Milvus, Qdrant or OpenSearch; run again, it goes on where it was."""
+    from modgap.engines.engine_url import is_engine_url, parse_engine_url
     from modgap.search.live_collection import push as write
 
     if not is_engine_url(url):
