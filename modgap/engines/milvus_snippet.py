@@ -6,17 +6,18 @@ to it, and this does both. Two filtered searches and a merge are exact, since th
 
 from __future__ import annotations
 
-from modgap.engines.numbers import Numbers, header
+from modgap.engines.numbers import USUAL, Names, Numbers, header
 
 
-def milvus(numbers: Numbers) -> str:
+def milvus(numbers: Numbers, names: Names = USUAL) -> str:
     """A function of pymilvus."""
     return (
         header(
             "#",
             numbers.origin,
             "Written for Milvus 2.6 with pymilvus 2.6, run with pymilvus 3.0 on Milvus Lite 3.2; metric type COSINE,",
-            'its distance is the cosine. Change "items", "vector" and "modality" (VARCHAR) to your names.',
+            f'its distance is the cosine. Names: collection "{names.table}", vectors "{names.vector or "vector"}",',
+            f'groups "{names.group}" (VARCHAR).',
         )
         + f"""import json
 
@@ -27,17 +28,17 @@ STD = {numbers.std!r}
 LIST = {numbers.list_lengths!r}  # how many of a query's best items of a kind are compared with one another
 
 
-def search(client: MilvusClient, query_vector: list, k: int = 10) -> list:
+def search(client: MilvusClient, query_vector: list, k: int = {names.k}) -> list:
     \"\"\"The k best items of all groups, best first, each with its calibrated score and its z.\"\"\"
     hits = []
     for modality in MEAN:
         found = client.search(
-            collection_name="items",
+            collection_name={names.table!r},
             data=[query_vector],
-            anns_field="vector",
-            filter=f"modality == {{json.dumps(modality)}}",
+            anns_field={(names.vector or "vector")!r},
+            filter=f"{names.group} == {{json.dumps(modality)}}",
             limit=max(k, LIST[modality]),
-            output_fields=["modality"],
+            output_fields=[{names.group!r}],
             search_params={{"metric_type": "COSINE"}},
         )
         following = [hit["distance"] for hit in found[0]][1 : LIST[modality]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from modgap.errors import EngineError
+
 LONGEST_LIST = 10  # items, where the size of a group is not known
 
 
@@ -45,6 +47,28 @@ class Numbers:
         return ", ".join(one_line(group) for group in self.groups)
 
 
+@dataclass(frozen=True)
+class Names:
+    """How an engine calls things. table: also a collection or an index. vector: None for the engine's usual name.
+
+    k: how many results. Raises EngineError for a name with a line break, or no name.
+    """
+
+    table: str = "items"
+    id: str = "id"
+    vector: str | None = None
+    group: str = "modality"
+    k: int = 10
+
+    def __post_init__(self) -> None:
+        for what in ("table", "id", "vector", "group"):
+            name = getattr(self, what)
+            if name is not None and (not name.strip() or one_line(name) != name):
+                raise EngineError(f"The name of the {what} is empty or has line breaks: {name!r}.")
+        if self.k < 1:
+            raise EngineError(f"At least one result is wanted; got k = {self.k}.")
+
+
 def one_line(text: str) -> str:
     """The text without line breaks: it stands in a comment."""
     return " ".join(text.split())
@@ -57,3 +81,6 @@ def header(mark: str, *lines: str) -> str:
     '# first\\n# second\\n'
     """
     return "".join(f"{mark} {line}\n" for line in lines)
+
+
+USUAL = Names()

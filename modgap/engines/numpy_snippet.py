@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from modgap.engines.numbers import Numbers, header
+from modgap.engines.numbers import USUAL, Names, Numbers, header
 
 
-def python(numbers: Numbers) -> str:
+def python(numbers: Numbers, names: Names = USUAL) -> str:
     """Functions from cosines to calibrated scores and to z, and one that ranks."""
     return (
         header("#", numbers.origin, "Written for Python 3.9 or newer with NumPy 1.20 or newer; modgap is not needed.")

@@ -12,16 +12,16 @@ import json
 import math
 from typing import Any
 
-from modgap.engines.numbers import Numbers, header
+from modgap.engines.numbers import USUAL, Names, Numbers, header
 
 SCRIPT = (
     "double cosine = cosineSimilarity(params.query_value, doc[params.field]); "
-    "def usual = params.groups[doc['modality'].value]; "
+    "def usual = params.groups[doc[params.group].value]; "
     "return Math.max(0.0, (cosine - usual.mean) / usual.std + params.offset);"
 )
 
 
-def opensearch(numbers: Numbers) -> str:
+def opensearch(numbers: Numbers, names: Names = USUAL) -> str:
     """A search request in the form of OpenSearch's console."""
     offset = score_offset(numbers)
     return (
@@ -29,30 +29,32 @@ def opensearch(numbers: Numbers) -> str:
             "#",
             numbers.origin,
             "Written for OpenSearch 3.x as documented; the k-NN filter needs 2.9 or newer (faiss or lucene).",
-            f'Change "items" (index), "embedding" (knn_vector) and "modality" (keyword: {numbers.group_names}) to your',
-            f'names; put the {numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR".',
+            f'Names: index "{names.table}", knn_vector "{names.vector or "embedding"}", keyword "{names.group}"',
+            f"({numbers.group_names}). Put the {numbers.dimension} numbers of the query vector in place of each",
+            '"QUERY_VECTOR".',
             f"_score is z + {offset:g}: a score must not be negative. k: candidates of each group.",
             *numbers.instead_of_z,
         )
-        + "GET /items/_search\n"
-        + json.dumps(request(numbers), indent=2, ensure_ascii=False)
+        + f"GET /{names.table}/_search\n"
+        + json.dumps(request(numbers, names, size=names.k), indent=2, ensure_ascii=False)
         + "\n"
     )
 
 
-def request(numbers: Numbers, *, k: int = 100, size: int = 10) -> dict[str, Any]:
+def request(numbers: Numbers, names: Names = USUAL, *, k: int = 100, size: int = 10) -> dict[str, Any]:
     """The body of the search request, with "QUERY_VECTOR" where the vector goes."""
     usual = {group: {"mean": numbers.mean[group], "std": numbers.std[group]} for group in numbers.groups}
     return {
         "size": size,
         "query": {
             "script_score": {
-                "query": {"bool": {"should": [_nearest(group, k) for group in numbers.groups]}},
+                "query": {"bool": {"should": [_nearest(group, k, names) for group in numbers.groups]}},
                 "script": {
                     "lang": "painless",
                     "source": SCRIPT,
                     "params": {
-                        "field": "embedding",
+                        "field": names.vector or "embedding",
+                        "group": names.group,
                         "query_value": "QUERY_VECTOR",
                         "groups": usual,
                         "offset": score_offset(numbers),
@@ -68,5 +70,6 @@ def score_offset(numbers: Numbers) -> float:
     return float(math.ceil(max((1 + numbers.mean[group]) / numbers.std[group] for group in numbers.groups)))
 
 
-def _nearest(group: str, k: int) -> dict[str, Any]:
-    return {"knn": {"embedding": {"vector": "QUERY_VECTOR", "k": k, "filter": {"term": {"modality": group}}}}}
+def _nearest(group: str, k: int, names: Names) -> dict[str, Any]:
+    nearest = {"vector": "QUERY_VECTOR", "k": k, "filter": {"term": {names.group: group}}}
+    return {"knn": {names.vector or "embedding": nearest}}

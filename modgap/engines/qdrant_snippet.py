@@ -10,35 +10,37 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from modgap.engines.numbers import Numbers, header
+from modgap.engines.numbers import USUAL, Names, Numbers, header
 
 
-def qdrant(numbers: Numbers) -> str:
+def qdrant(numbers: Numbers, names: Names = USUAL) -> str:
     """A query request in the form of Qdrant's console."""
     return (
         header(
             "//",
             numbers.origin,
             "Written for the Query API of Qdrant 1.14 or newer (formula queries), a collection with distance Cosine.",
-            f'Change "items" (collection) and "modality" (payload key: {numbers.group_names}) to your names, and put',
-            f'the {numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR". A score is z.',
-            'An index on the payload key ("modality", keyword) keeps the filters quick.',
+            f'"{names.table}" is the collection and "{names.group}" the payload key ({numbers.group_names}); put the',
+            f'{numbers.dimension} numbers of the query vector in place of each "QUERY_VECTOR". A score is z.',
+            f'An index on the payload key ("{names.group}", keyword) keeps the filters quick.',
             *numbers.instead_of_z,
         )
-        + "POST /collections/items/points/query\n"
-        + json.dumps(request(numbers), indent=2, ensure_ascii=False)
+        + f"POST /collections/{names.table}/points/query\n"
+        + json.dumps(request(numbers, names, limit=names.k), indent=2, ensure_ascii=False)
         + "\n"
     )
 
 
-def request(numbers: Numbers, *, k: int = 100, limit: int = 10) -> dict[str, Any]:
+def request(numbers: Numbers, names: Names = USUAL, *, k: int = 100, limit: int = 10) -> dict[str, Any]:
     """The body of the query request, with "QUERY_VECTOR" where the vector goes."""
+    using = {"using": names.vector} if names.vector else {}
     return {
         "prefetch": [
-            {"query": "QUERY_VECTOR", "filter": {"must": [_is(group)]}, "limit": k} for group in numbers.groups
+            {"query": "QUERY_VECTOR", **using, "filter": {"must": [_is(group, names)]}, "limit": k}
+            for group in numbers.groups
         ],
         "query": {
-            "formula": {"sum": [_term(place, group, numbers) for place, group in enumerate(numbers.groups)]},
+            "formula": {"sum": [_term(place, group, numbers, names) for place, group in enumerate(numbers.groups)]},
             "defaults": {f"$score[{place}]": 0.0 for place in range(len(numbers.groups))},
         },
         "limit": limit,
@@ -46,10 +48,10 @@ def request(numbers: Numbers, *, k: int = 100, limit: int = 10) -> dict[str, Any
     }
 
 
-def _term(place: int, group: str, numbers: Numbers) -> dict[str, Any]:
+def _term(place: int, group: str, numbers: Numbers, names: Names) -> dict[str, Any]:
     above = {"sum": [f"$score[{place}]", -numbers.mean[group]]}
-    return {"mult": [_is(group), {"div": {"left": above, "right": numbers.std[group]}}]}
+    return {"mult": [_is(group, names), {"div": {"left": above, "right": numbers.std[group]}}]}
 
 
-def _is(group: str) -> dict[str, Any]:
-    return {"key": "modality", "match": {"value": group}}
+def _is(group: str, names: Names) -> dict[str, Any]:
+    return {"key": names.group, "match": {"value": group}}

@@ -10,30 +10,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from modgap.engines.milvus_snippet import milvus
-from modgap.engines.numbers import Numbers
+from modgap.engines.numbers import USUAL, Names, Numbers
 from modgap.engines.numpy_snippet import python
 from modgap.engines.opensearch_snippet import opensearch
 from modgap.engines.qdrant_snippet import qdrant
-from modgap.engines.sql_snippet import sql
+from modgap.engines.sql_snippet import pgvector, sql
 from modgap.errors import ModgapError
 
-ENGINES: dict[str, Callable[[Numbers], str]] = {
+ENGINES: dict[str, Callable[[Numbers, Names], str]] = {
     "python": python,
     "opensearch": opensearch,
     "qdrant": qdrant,
     "milvus": milvus,
+    "pgvector": pgvector,
     "sql": sql,
 }
 
 
-def export(numbers: Numbers, engine: str) -> str:
-    """A snippet to paste into an engine of `ENGINES`. numbers: of `Calibration.numbers`.
+def export(numbers: Numbers, engine: str, names: Names = USUAL) -> str:
+    """A snippet to paste into an engine of `ENGINES`.
+
+    numbers: of `Calibration.numbers`. names: of table and fields, and k.
 
     Raises ModgapError for an unknown engine.
     """
     if engine not in ENGINES:
         raise ModgapError(f'There is no export to "{engine}". Known: {", ".join(ENGINES)}.')
-    return ENGINES[engine](numbers)
+    return ENGINES[engine](numbers, names)
 
 
-__all__ = ["ENGINES", "Numbers", "export"]
+__all__ = ["ENGINES", "Names", "Numbers", "export"]

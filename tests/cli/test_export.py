@@ -32,7 +32,7 @@ def test_an_engine_must_be_named(usage_error) -> None:
 def test_an_unknown_engine_is_bad_usage_before_the_file_is_read(usage_error) -> None:
     said = usage_error("export", "gone.json", "--to", "weaviate")
     assert "--to" in said
-    assert 'there is no engine "weaviate". Known: python, opensearch, qdrant, milvus, sql.' in said
+    assert 'there is no engine "weaviate". Known: python, opensearch, qdrant, milvus, pgvector, sql.' in said
 
 
 def test_an_unknown_query_modality_is_bad_usage(usage_error) -> None:

@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 
 from modgap.calibration import Calibration
-from modgap.engines.snippets import export
+from modgap.engines.connect import open_engine
+from modgap.engines.snippets import Names, export
+from modgap.search.collection import Collection
+from modgap.vectors import unit_vectors
+from tests.engines.live_laws import stored
 from tests.engines.snippet_cases import COSINES, MODALITY, THREE, Z_OF_THREE, calibrated, expected
 
 
@@ -50,3 +54,24 @@ def test_milvus_knows_a_third_group_whatever_its_name(monkeypatch: pytest.Monkey
     names: dict = {}
     exec(export(THREE, "milvus"), names)
     assert {hit["id"]: hit["z"] for hit in names["search"](Client(), [1.0])} == pytest.approx(Z_OF_THREE)
+
+
+def test_it_runs_on_milvus_lite_with_names_of_ones_own(tmp_path) -> None:
+    from pymilvus import MilvusClient
+
+    items = stored(40)
+    ids, groups = [each.id for each in items], [each.group for each in items]
+    collection = Collection.from_vectors(ids, groups, np.stack([each.vector for each in items]))
+    queries = unit_vectors(np.stack([each.vector for each in items[:30:3]]) + 0.1)
+    calibration = collection.calibrate(queries)
+    url = f"milvus://{tmp_path}/own.db?collection=wares&vector=v&group=kind"
+    engine = open_engine(url)
+    engine.push(items)
+    names: dict = {}
+    own = Names(table="wares", vector="v", group="kind", k=6)
+    exec(export(calibration.numbers(), "milvus", own), names)
+    for vector in queries[:3]:
+        found = names["search"](MilvusClient(f"{tmp_path}/own.db"), vector.tolist())
+        right = collection.search(vector, 6)
+        assert [hit["id"] for hit in found] == [hit.id for hit in right]
+        assert [hit["calibrated"] for hit in found] == pytest.approx([hit.value for hit in right], abs=2e-3)

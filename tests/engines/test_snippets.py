@@ -20,7 +20,9 @@ def test_every_export_says_what_it_was_written_for_and_where_its_numbers_come_fr
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones(calibration: Calibration) -> None:
-    with pytest.raises(ModgapError, match=r'no export to "solr"\. Known: python, opensearch, qdrant, milvus, sql'):
+    with pytest.raises(
+        ModgapError, match=r'no export to "solr"\. Known: python, opensearch, qdrant, milvus, pgvector, sql'
+    ):
         export(calibration.numbers(), "solr")
     with pytest.raises(ModgapError, match="neither"):
         export(calibration.numbers("sound"), "sql")

@@ -25,7 +25,8 @@ TITLES = {
     "opensearch": "OpenSearch",
     "qdrant": "Qdrant",
     "milvus": "Milvus",
-    "sql": "SQL (pgvector)",
+    "pgvector": "PostgreSQL (pgvector)",
+    "sql": "SQL",
 }
 EMPTY = Markup(
     '<div class="mg-tab-intro"><h2>Take it home</h2><p>Load and calibrate a corpus on the Search tab; then the '
