@@ -14,7 +14,13 @@ from modgap.items import Modality
 
 def export(
     calibration: Annotated[Path, typer.Argument(help="A file from `modgap calibrate`.", metavar="CALIBRATION")],
-    to: Annotated[str, typer.Option(help="python, pgvector, milvus, qdrant, opensearch or sql.", metavar="ENGINE")],
+    to: Annotated[
+        str,
+        typer.Option(
+            help="python, pgvector, milvus, qdrant, opensearch, opensearch-pipeline, elasticsearch or sql.",
+            metavar="ENGINE",
+        ),
+    ],
     query_modality: Annotated[
         str, typer.Option(help="The modality of the queries: text or image.", metavar="MODALITY")
     ] = Modality.TEXT.value,

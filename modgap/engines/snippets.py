@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from modgap.engines.elasticsearch_snippet import elasticsearch
 from modgap.engines.milvus_snippet import milvus
 from modgap.engines.numbers import USUAL, Names, Numbers
 from modgap.engines.numpy_snippet import python
-from modgap.engines.opensearch_snippet import opensearch
+from modgap.engines.opensearch_snippet import opensearch, opensearch_pipeline
 from modgap.engines.qdrant_snippet import qdrant
 from modgap.engines.sql_snippet import pgvector, sql
 from modgap.errors import ModgapError
 
 ENGINES: dict[str, Callable[[Numbers, Names], str]] = {
     "python": python,
-    "opensearch": opensearch,
-    "qdrant": qdrant,
-    "milvus": milvus,
     "pgvector": pgvector,
+    "milvus": milvus,
+    "qdrant": qdrant,
+    "opensearch": opensearch,
+    "opensearch-pipeline": opensearch_pipeline,
+    "elasticsearch": elasticsearch,
     "sql": sql,
 }
 

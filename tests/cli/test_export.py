@@ -32,7 +32,8 @@ def test_an_engine_must_be_named(usage_error) -> None:
 def test_an_unknown_engine_is_bad_usage_before_the_file_is_read(usage_error) -> None:
     said = usage_error("export", "gone.json", "--to", "weaviate")
     assert "--to" in said
-    assert 'there is no engine "weaviate". Known: python, opensearch, qdrant, milvus, pgvector, sql.' in said
+    known = "python, pgvector, milvus, qdrant, opensearch, opensearch-pipeline, elasticsearch, sql"
+    assert f'there is no engine "weaviate". Known: {known}.' in said
 
 
 def test_an_unknown_query_modality_is_bad_usage(usage_error) -> None:

@@ -1,5 +1,6 @@
 """The request for OpenSearch has the documented form, and its script gives z lifted above 0."""
 
+import json
 import re
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ import pytest
 from modgap.calibration import Calibration
 from modgap.engines.opensearch_snippet import SCRIPT, score_offset
 from modgap.engines.opensearch_snippet import request as opensearch_request
-from modgap.engines.snippets import export
+from modgap.engines.snippets import Names, export
 from tests.engines.snippet_cases import COSINES, HOSTILE, MODALITY, THREE, Z_OF_THREE, body, expected
 
 
@@ -48,3 +49,21 @@ def test_opensearch_asks_for_every_group() -> None:
     assert {group: (0.8 - usual["mean"]) / usual["std"] for group, usual in groups.items()} == pytest.approx(Z_OF_THREE)
     nearest = [each["knn"]["embedding"]["filter"] for each in scored["query"]["bool"]["should"]]
     assert [each["term"]["modality"] for each in nearest] == [*HOSTILE]
+
+
+def test_the_pipeline_gives_the_same_line_of_z_for_every_group(calibration: Calibration, query_modality: str) -> None:
+    """The documented formula of min_max with clipped bounds, for a clause of each group: (z + 8) / 16."""
+    numbers = calibration.numbers(query_modality)
+    text = export(numbers, "opensearch-pipeline", Names(table="wares", group="kind", k=4))
+    first, second = text[text.index("PUT") :].split("\n\n")
+    processor = json.loads(first.partition("\n")[2])["phase_results_processors"][0]["normalization-processor"]
+    bounds = processor["normalization"]["parameters"]
+    for cosine, group, z in zip(COSINES, MODALITY, expected(calibration, query_modality), strict=True):
+        place = numbers.groups.index(group)
+        lower = bounds["lower_bounds"][place]["min_score"]
+        upper = bounds["upper_bounds"][place]["max_score"]
+        score = min(max(((1 + cosine) / 2 - lower) / (upper - lower), 0), 1)
+        assert score == pytest.approx(min(max((z + 8) / 16, 0), 1), abs=1e-5)
+    queries = json.loads(second.partition("\n")[2])["query"]["hybrid"]["queries"]
+    assert [each["knn"]["embedding"]["filter"]["term"]["kind"] for each in queries] == list(numbers.groups)
+    assert second.startswith("GET /wares/_search?search_pipeline=modgap")

@@ -22,10 +22,12 @@ from modgap.ui.visit.session import LoadedCorpus, Visit
 
 TITLES = {
     "python": "Python",
-    "opensearch": "OpenSearch",
-    "qdrant": "Qdrant",
-    "milvus": "Milvus",
     "pgvector": "PostgreSQL (pgvector)",
+    "milvus": "Milvus",
+    "qdrant": "Qdrant",
+    "opensearch": "OpenSearch, by a script",
+    "opensearch-pipeline": "OpenSearch, by a pipeline",
+    "elasticsearch": "Elasticsearch",
     "sql": "SQL",
 }
 EMPTY = Markup(

@@ -32,5 +32,13 @@ def test_what_is_taken_home_is_what_was_learnt(visit: Visit, tmp_path: Path, dow
     assert np.array_equal(arrays["vectors"], visit.loaded.collection.vectors)
     assert "mean" in json.loads(files["calibration.json"])["statistics"]["text"]["image"]
     assert EVIL not in page
-    for engine in ("Python", "OpenSearch", "Qdrant", "Milvus", "PostgreSQL (pgvector)", "SQL"):
+    for engine in (
+        "Python",
+        "PostgreSQL (pgvector)",
+        "Milvus",
+        "Qdrant",
+        "OpenSearch, by a pipeline",
+        "Elasticsearch",
+        "SQL",
+    ):
         assert f"<summary>{engine}</summary>" in page
