@@ -29,6 +29,7 @@ from modgap.vectors import Vectors
 SAMPLE = 2000  # vectors of each group that are fetched, for means and metrics
 BATCH = 64  # queries sent together
 PUSH_BATCH = 500  # items written together
+MOST_GROUPS = 50  # a field with more values is not a group
 ENOUGH = 0.9  # of the k wanted: an approximate index may miss some, one that serves no group misses most
 T = TypeVar("T")
 
@@ -126,6 +127,13 @@ class LiveEngine(Engine):
             self._counts = {group: n for group, n in sorted(self._count_groups().items()) if n}
             if not self._counts:
                 raise EngineError(f"{self.url.place}, is empty: push a corpus first (modgap push CORPUS URL).")
+            if len(self._counts) > MOST_GROUPS:
+                counts, self._counts = self._counts, None
+                raise EngineError(
+                    f'"{self.url.group}" in {self.url.place}, has more than {MOST_GROUPS} values (such as '
+                    f'"{next(iter(counts))}"), so it does not name groups: name the field that does with group=NAME in '
+                    f"the URL."
+                )
         return self._counts
 
     def top_k(

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
 from modgap.engines.milvus_snippet import milvus as snippet
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
@@ -56,13 +56,14 @@ class MilvusEngine(LiveEngine):
         """Milvus lists no values of a field: groups are asked for one by one, each time another than those found."""
         self._look_at_fields()
         found: dict[str, int] = {}
-        while True:
+        while len(found) <= MOST_GROUPS:
             others = f"{self.url.group} not in {json.dumps([*found])}" if found else ""
             rows = self._ask("query", filter=others, output_fields=[self.url.group], limit=1)
             if not rows:
                 return found
             group = str(rows[0][self.url.group])
             found[group] = int(self._ask("query", filter=self._is(group), output_fields=["count(*)"])[0]["count(*)"])
+        return found
 
     def _nearest(self, queries: Vectors, k: int, group: str, *, exact: bool = False) -> list[list[tuple[str, float]]]:
         self._look_at_fields()

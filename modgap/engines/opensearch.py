@@ -18,14 +18,13 @@ from typing import Any
 import numpy as np
 
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
 from modgap.engines.opensearch_snippet import opensearch as snippet
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
 
 TIMEOUT = 120  # seconds for one request
 MOST_ROWS = 500  # fetched in one request
-MOST_GROUPS = 100
 NOT_RUN = "Written from the published interface; it has not run on a server of its makers."
 _COSINE: dict[str, Callable[[float], float]] = {
     "cosinesimil": lambda s: 2 * s - 1,
@@ -55,7 +54,7 @@ class OpenSearchEngine(LiveEngine):
 
     def _count_groups(self) -> dict[str, int]:
         self._look_at_mapping()
-        groups = {"groups": {"terms": {"field": self.url.group, "size": MOST_GROUPS}}}
+        groups = {"groups": {"terms": {"field": self.url.group, "size": MOST_GROUPS + 1}}}
         answer = self._ask("search", body={"size": 0, "aggs": groups})
         return {str(each["key"]): int(each["doc_count"]) for each in answer["aggregations"]["groups"]["buckets"]}
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import SAMPLE, Advice, LiveEngine, Stored, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, compared_with_exact
 from modgap.engines.sql_snippet import sql as snippet
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
@@ -29,6 +29,7 @@ from modgap.vectors import Vectors, unit_vectors
 TIMEOUT = 120  # seconds for one statement
 MOST_CANDIDATES = 1000  # the highest hnsw.ef_search that pgvector takes
 LOW_RECALL = 0.95
+LARGE = 200_000  # rows, beyond which a sample is drawn by pages: row by row, it would read the whole table
 _MODEL = re.compile(r"modgap: vectors of the model (.+)")
 
 
@@ -54,11 +55,7 @@ class PgvectorEngine(LiveEngine):
 
     def _count_groups(self) -> dict[str, int]:
         self._look_at_columns()
-        return {
-            str(group): int(n)
-            for group, n in self._rows("SELECT {group}, count(*) FROM {table} WHERE {vector} IS NOT NULL GROUP BY 1")
-            if group is not None
-        }
+        return {str(group): int(n) for group, n in self._rows(_COUNTS, most=MOST_GROUPS + 1)}
 
     def _nearest(self, queries: Vectors, k: int, group: str, *, exact: bool = False) -> list[list[tuple[str, float]]]:
         self._look_at_columns()
@@ -83,16 +80,18 @@ class PgvectorEngine(LiveEngine):
         return [_stored(row) for row in found]
 
     def _draw(self, group: str, n: int) -> list[Stored]:
-        share = min(100.0, 120.0 * n / max(1, self.count(group)) + 0.01) if self.count(group) > n else 100.0
-        text = self._text_column()
-        found = self._rows(
-            "SELECT {id}::text, {group}, {vector}::text, " + text + " FROM {table} TABLESAMPLE BERNOULLI ({share}) "
-            "REPEATABLE (0) WHERE {group} = {value} AND {vector} IS NOT NULL ORDER BY {id} LIMIT {k}",
-            share=share,
-            value=group,
-            k=n,
-        )
-        return [_stored(row) for row in found]
+        count = self.count(group)
+        total = sum(self.count(each) for each in self.groups)
+        share = 100.0 if count <= n else min(100.0, 120.0 * n / count + 0.01)
+        found = self._sampled_rows(group, n, share, "SYSTEM") if total > LARGE else []
+        if len(found) < n / 2:  # few pages, or a group that stands together in them
+            found = self._sampled_rows(group, n, share, "BERNOULLI")
+        return sorted((_stored(row) for row in found), key=lambda item: item.id)
+
+    def _sampled_rows(self, group: str, n: int, share: float, sampling: str) -> list[Any]:
+        """At most n rows of a group, of a share of the table in percent, the same ones each time."""
+        statement = "SELECT {id}::text, {group}, {vector}::text, " + self._text_column() + _SAMPLE
+        return self._rows(statement, sampling=sampling, share=share, value=group, k=n)
 
     def create(self, dimension: int, model: str) -> None:
         with self._connected() as connection, connection.transaction():
@@ -223,8 +222,9 @@ class PgvectorEngine(LiveEngine):
             "index": quote.Identifier(str(values.pop("index", "items"))),
             **{each: quote.Identifier(getattr(self.url, each) or "text") for each in ("id", "vector", "group", "text")},
         }
-        if "kind" in values:
-            names["kind"] = quote.SQL(str(values.pop("kind")))
+        for name in ("kind", "sampling"):
+            if name in values:
+                names[name] = quote.SQL(str(values.pop(name)))
         return quote.SQL(statement).format(**names, **{name: quote.Literal(value) for name, value in values.items()})
 
     def _rows(self, statement: str, parameter: object = None, *, fetch: bool = True, **values: object) -> list[Any]:
@@ -279,6 +279,10 @@ CROSS JOIN LATERAL (
   SELECT {id} AS id, {vector} <=> q.vector AS distance FROM {table}
   WHERE {group} = {value} ORDER BY {vector} <=> q.vector LIMIT {k}
 ) AS found ORDER BY q.number, found.distance"""
+_SAMPLE = """ FROM {table} TABLESAMPLE {sampling} ({share}) REPEATABLE (0)
+WHERE {group} = {value} AND {vector} IS NOT NULL ORDER BY md5({id}::text) LIMIT {k}"""
+_COUNTS = """SELECT {group}, count(*) FROM {table} WHERE {vector} IS NOT NULL AND {group} IS NOT NULL
+GROUP BY 1 LIMIT {most}"""
 _CREATE = """CREATE TABLE IF NOT EXISTS {table} (
   {id} text PRIMARY KEY, {group} text NOT NULL, {vector} vector({d}) NOT NULL, {text} text)"""
 _WRITE = """INSERT INTO {table} ({id}, {group}, {vector}, {text}) VALUES (%s, %s, %s, %s)

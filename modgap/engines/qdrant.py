@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
 from modgap.engines.qdrant_snippet import qdrant as snippet
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
@@ -57,7 +57,7 @@ class QdrantEngine(LiveEngine):
         self._look_at_collection()
         found: dict[str, int] = {}
         models = self._models
-        while True:
+        while len(found) <= MOST_GROUPS:
             known = models.FieldCondition(key=self.url.group, match=models.MatchAny(any=[*found]))
             absent = models.IsEmptyCondition(is_empty=models.PayloadField(key=self.url.group))
             others = models.Filter(must_not=[absent, known] if found else [absent])
@@ -66,6 +66,7 @@ class QdrantEngine(LiveEngine):
                 return found
             group = str(points[0].payload[self.url.group])
             found[group] = int(self._ask("count", count_filter=self._is(group), exact=True).count)
+        return found
 
     def _nearest(self, queries: Vectors, k: int, group: str, *, exact: bool = False) -> list[list[tuple[str, float]]]:
         self._look_at_collection()

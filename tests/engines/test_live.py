@@ -124,3 +124,9 @@ def test_a_push_that_was_stopped_goes_on(items) -> None:
 def test_an_empty_engine_says_what_to_do() -> None:
     with pytest.raises(EngineError, match="is empty: push a corpus first"):
         _ = InMemory([]).groups
+
+
+def test_a_field_with_too_many_values_is_no_group(items) -> None:
+    many = [Stored(f"{n}", f"value {n}", items[0].vector) for n in range(60)]
+    with pytest.raises(EngineError, match=r'"modality" in .* has more than 50 values .*group=NAME'):
+        _ = InMemory(many).groups

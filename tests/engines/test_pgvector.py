@@ -116,3 +116,20 @@ def test_names_are_quoted(postgres, sql) -> None:
 def test_the_client_is_imported_only_for_its_engine() -> None:
     code = "import sys, modgap.engines.connect; sys.exit('psycopg' in sys.modules or 'pymilvus' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_sample_is_the_same_each_time_and_of_the_asked_size(postgres, monkeypatch) -> None:
+    items = stored(300)
+    open_engine(postgres("sampled")).push(items)
+    first, second = (open_engine(postgres("sampled"), sample=50) for _ in range(2))
+    assert [each.id for each in first.drawn()] == [each.id for each in second.drawn()]
+    assert 30 <= first.sampled().count("text") <= 50
+    monkeypatch.setattr("modgap.engines.pgvector.LARGE", 100)
+    by_pages = open_engine(postgres("sampled"), sample=50)
+    assert by_pages.sampled().count("text") <= 50
+
+
+def test_a_field_with_too_many_values_is_no_group(postgres) -> None:
+    open_engine(postgres("ids")).push(stored(30))
+    with pytest.raises(EngineError, match=r"more than 50 values"):
+        _ = open_engine(postgres("ids") + "&group=id").groups
