@@ -75,10 +75,10 @@ def test_one_index_of_all_rows_hides_pictures_and_check_says_what_to_create(post
     engine = open_engine(postgres("mixed"))
     queries = unit_vectors(rng.normal(size=(8, 8)) + 6 * np.eye(8)[0])
 
-    alone = engine._left_to_defaults(queries, 10, "image")
+    alone = engine.at_defaults(queries, 10, "image")
     advice = engine.advice(queries, 10)
 
-    assert alone < 5, "the obvious query on the obvious index"
+    assert sum(map(len, alone)) < 5 * len(queries), "the obvious query on the obvious index"
     assert engine.top_k(queries, 10, "image").scores.min() > -1
     assert advice.found["image"] > 0.9
     assert any("partial" in line or "hnsw" in line for line in advice.lines)
@@ -88,7 +88,7 @@ def test_one_index_of_all_rows_hides_pictures_and_check_says_what_to_create(post
     after = engine.advice(queries, 10)
     sql("ALTER DATABASE postgres RESET enable_seqscan")
     assert not after.create
-    assert engine._left_to_defaults(queries, 10, "image") == 10
+    assert [len(hits) for hits in engine.at_defaults(queries, 10, "image")] == [10] * len(queries)
 
 
 def test_a_server_that_is_gone_is_one_sentence_and_a_retry_goes_on(postgres, sql) -> None:
@@ -133,3 +133,10 @@ def test_a_field_with_too_many_values_is_no_group(postgres) -> None:
     open_engine(postgres("ids")).push(stored(30))
     with pytest.raises(EngineError, match=r"more than 50 values"):
         _ = open_engine(postgres("ids") + "&group=id").groups
+
+
+def test_a_table_of_ones_own_without_words_is_written_to(postgres, sql) -> None:
+    sql("CREATE TABLE bare (id text PRIMARY KEY, modality text, embedding vector(8))")
+    items = stored(5)
+    assert open_engine(postgres("bare")).push(items) > 0
+    assert open_engine(postgres("bare")).count("image") == 5
