@@ -127,7 +127,7 @@ def print_recall(collection: Collection) -> None:
     for each in collection.recall:
         log.print(escape(each.in_words), highlight=False)
         if each.is_low:
-            log.print("[yellow]Note:[/yellow] that is little: `modgap index --index exact` where it matters.")
+            log.print(f"[yellow]Note:[/yellow] that is little: {collection.low_recall_remedy}.")
 
 
 def save_figure(figure: Figure, path: Path) -> None:

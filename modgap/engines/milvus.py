@@ -65,7 +65,7 @@ class MilvusEngine(LiveEngine):
             found[group] = int(self._ask("query", filter=self._is(group), output_fields=["count(*)"])[0]["count(*)"])
         return found
 
-    def _nearest(self, queries: Vectors, k: int, group: str, *, exact: bool = False) -> list[list[tuple[str, float]]]:
+    def _nearest(self, queries: Vectors, k: int, group: str) -> list[list[tuple[str, float]]]:
         self._look_at_fields()
         parameters: dict[str, Any] = {"metric_type": self._metric, "params": {"ef": max(100, 2 * k)}}
         found = self._ask(

@@ -10,6 +10,7 @@ A sample is the first items of a group by the hash of a seeded random score.
 
 from __future__ import annotations
 
+import copy
 import importlib
 import os
 from collections.abc import Callable, Sequence
@@ -41,6 +42,13 @@ class OpenSearchEngine(LiveEngine):
         self._package = _client()
         self._connected: Any = None
         self._space, self._width, self._model = "", 0, ""
+        self._scans = False
+
+    def exact(self) -> OpenSearchEngine:
+        """The same index, scored item by item by the plugin's script."""
+        twin = copy.copy(self)
+        twin._scans = True
+        return twin
 
     @property
     def dimension(self) -> int:
@@ -58,12 +66,12 @@ class OpenSearchEngine(LiveEngine):
         answer = self._ask("search", body={"size": 0, "aggs": groups})
         return {str(each["key"]): int(each["doc_count"]) for each in answer["aggregations"]["groups"]["buckets"]}
 
-    def _nearest(self, queries: Vectors, k: int, group: str, *, exact: bool = False) -> list[list[tuple[str, float]]]:
+    def _nearest(self, queries: Vectors, k: int, group: str) -> list[list[tuple[str, float]]]:
         self._look_at_mapping()
         body: list[dict[str, Any]] = []
         for vector in queries.tolist():
-            body += [{"index": self.url.name}, self._request(vector, k, group, exact=exact)]
-        cosine = _COSINE["cosinesimil"] if exact else _COSINE[self._space]
+            body += [{"index": self.url.name}, self._request(vector, k, group)]
+        cosine = _COSINE["cosinesimil"] if self._scans else _COSINE[self._space]
         lists = []
         for answer in self._try("msearch", body=body)["responses"]:
             if "error" in answer:
@@ -73,11 +81,11 @@ class OpenSearchEngine(LiveEngine):
             lists.append([(str(hit["_id"]), float(cosine(hit["_score"]))) for hit in answer["hits"]["hits"]])
         return lists
 
-    def _request(self, vector: list[float], k: int, group: str, *, exact: bool) -> dict[str, Any]:
-        """The search for the k best of a group; exact: by the plugin's script, which reads every item."""
+    def _request(self, vector: list[float], k: int, group: str) -> dict[str, Any]:
+        """The search for the k best of a group; of an exact twin by the plugin's script, which reads every item."""
         of_group = {"term": {self.url.group: group}}
         query: dict[str, Any] = {"knn": {self.url.vector: {"vector": vector, "k": k, "filter": of_group}}}
-        if exact:
+        if self._scans:
             parameters = {"field": self.url.vector, "query_value": vector, "space_type": "cosinesimil"}
             script = {"source": "knn_score", "lang": "knn", "params": parameters}
             query = {"script_score": {"query": {"bool": {"filter": of_group}}, "script": script}}
@@ -135,7 +143,7 @@ class OpenSearchEngine(LiveEngine):
 
     def advice(self, queries: Vectors, k: int = 10) -> Advice:
         """Compares what came back with the plugin's exact scoring script."""
-        found = compared_with_exact(self, lambda q, n, g: self._nearest(q, n, g, exact=True), queries, k)
+        found = compared_with_exact(self, self.exact()._nearest, queries, k)
         lines = [f"Space {self._space}; filters are applied inside a search.", NOT_RUN]
         return Advice(
             [*lines, *(f"{g}: {share:.0%} of the exact {k} best came back." for g, share in found.items())], [], found

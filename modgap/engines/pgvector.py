@@ -12,6 +12,7 @@ This engine sets the second for its own connection, and uses the first where it 
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -54,6 +55,13 @@ class PgvectorEngine(LiveEngine):
     def __init__(self, url: EngineUrl, *, sample: int = SAMPLE) -> None:
         super().__init__(url, sample=sample)
         self.table = PostgresTable(url)
+        self._scans = False
+
+    def exact(self) -> PgvectorEngine:
+        """The same table, scanned whole for each search; rows are the same ones."""
+        twin = copy.copy(self)
+        twin._scans = True
+        return twin
 
     @property
     def dimension(self) -> int:
@@ -70,9 +78,10 @@ class PgvectorEngine(LiveEngine):
         self.table.look_at_columns()
         return {str(group): int(n) for group, n in self.table.rows(_COUNTS, most=MOST_GROUPS + 1)}
 
-    def _nearest(self, queries: Vectors, k: int, group: str, *, exact: bool = False) -> list[list[tuple[str, float]]]:
-        settings: dict[str, object] = {"hnsw.ef_search": min(MOST_CANDIDATES, max(100, 2 * k))}
-        return self._asked(queries, k, group, {**settings, "enable_indexscan": "off"} if exact else settings)
+    def _nearest(self, queries: Vectors, k: int, group: str) -> list[list[tuple[str, float]]]:
+        candidates = min(MOST_CANDIDATES, max(100, 2 * k))
+        settings: dict[str, object] = {"enable_indexscan": "off"} if self._scans else {"hnsw.ef_search": candidates}
+        return self._asked(queries, k, group, settings)
 
     def _asked(
         self, queries: Vectors, k: int, group: str, settings: dict[str, object]
@@ -151,7 +160,7 @@ class PgvectorEngine(LiveEngine):
         indexes = [each for (each,) in self.table.rows(defined, name=self.table.parts[-1])]
         ann = [each for each in indexes if re.search(r"USING (hnsw|ivfflat)", each)]
         lines.append(f"{len(ann)} vector indexes: {'; '.join(ann) or 'none, so every search scans the table'}.")
-        found = compared_with_exact(self, lambda q, n, g: self._nearest(q, n, g, exact=True), queries, k)
+        found = compared_with_exact(self, self.exact()._nearest, queries, k)
         for group in self.groups:
             alone = sum(map(len, self.at_defaults(queries, k, group))) / len(queries)
             lines.append(

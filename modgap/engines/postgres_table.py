@@ -13,7 +13,11 @@ from modgap.engines.engine_url import EngineUrl
 from modgap.errors import EngineError
 
 TIMEOUT = 120  # seconds for one statement
-_SETTINGS = ("hnsw.iterative_scan = relaxed_order", "hnsw.max_scan_tuples = 1000000")  # without effect before 0.8
+_SETTINGS = (  # without effect before pgvector 0.8; the gap can hold a hundred thousand texts before the first picture
+    "hnsw.iterative_scan = relaxed_order",
+    "hnsw.max_scan_tuples = 1000000",
+    "hnsw.scan_mem_multiplier = 64",  # of work_mem, 4 MB: a scan ends where its memory does
+)
 _NUMBERS = ("bigint", "integer", "smallint")
 _COLUMNS = """SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
 WHERE attrelid = to_regclass({name}) AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""

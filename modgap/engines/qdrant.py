@@ -9,6 +9,7 @@ Points have numbers or UUIDs as ids; `push` derives a UUID from each id and keep
 
 from __future__ import annotations
 
+import copy
 import importlib
 import os
 import uuid
@@ -41,6 +42,15 @@ class QdrantEngine(LiveEngine):
         self._using: str | None = None
         self._point_of: dict[str, Any] = {}
         self._model = ""
+        self._scans = False
+
+    def exact(self) -> QdrantEngine | None:
+        """The same collection without its graph; None in local mode, which is exact."""
+        if not self.url.host:
+            return None
+        twin = copy.copy(self)
+        twin._scans = True
+        return twin
 
     @property
     def dimension(self) -> int:
@@ -68,11 +78,11 @@ class QdrantEngine(LiveEngine):
             found[group] = int(self._ask("count", count_filter=self._is(group), exact=True).count)
         return found
 
-    def _nearest(self, queries: Vectors, k: int, group: str, *, exact: bool = False) -> list[list[tuple[str, float]]]:
+    def _nearest(self, queries: Vectors, k: int, group: str) -> list[list[tuple[str, float]]]:
         self._look_at_collection()
         models = self._models
         parameters = (
-            models.SearchParams(hnsw_ef=max(128, 2 * k), exact=exact) if self.url.host else None
+            models.SearchParams(hnsw_ef=max(128, 2 * k), exact=self._scans) if self.url.host else None
         )  # local: exact
         requests = [
             models.QueryRequest(
@@ -156,7 +166,7 @@ class QdrantEngine(LiveEngine):
                 f"PUT /collections/{self.url.name}/index\n"
                 f'{{"field_name": "{self.url.group}", "field_schema": "keyword"}}'
             )
-        found = compared_with_exact(self, lambda q, n, g: self._nearest(q, n, g, exact=True), queries, k)
+        found = compared_with_exact(self, (self.exact() or self)._nearest, queries, k)
         lines += [f"{group}: {share:.0%} of the exact {k} best came back." for group, share in found.items()]
         return Advice(lines, create, found)
 

@@ -312,9 +312,8 @@ class Collection:
         )
         self._set_calibration(calibration, used)
         self.calibration_warnings += self.query_warnings(queries)
-        if exact := self.engine.exact():
-            words = used.get(Modality.TEXT) or next(iter(used.values()))
-            self.recall = measure_recall(self.engine, exact, words.vectors[:RECALL_QUERIES])
+        words = used.get(Modality.TEXT) or next(iter(used.values()))
+        self.recall = self._measured_recall(words.vectors)
         return calibration
 
     def use(
@@ -482,6 +481,16 @@ class Collection:
         self.calibration_warnings = [*warnings, *calibration.missing()]
         self.calibration_queries = queries
         self._searcher = Searcher(self.items, self.engine, calibration, queries)
+
+    def _measured_recall(self, queries: Vectors, most: int = RECALL_QUERIES) -> list[Recall]:
+        """The recall of an approximate index on the first `most` queries (n, d); empty for an exact engine."""
+        exact = self.engine.exact()
+        return [] if exact is None else measure_recall(self.engine, exact, queries[:most])
+
+    @property
+    def low_recall_remedy(self) -> str:
+        """What to do where an index misses much."""
+        return "`modgap index --index exact` where it matters"
 
     def _best_scores(
         self, modality: Modality, given: CalibrationQueries, calibration: Calibration, progress: Progress

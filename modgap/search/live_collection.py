@@ -27,6 +27,7 @@ from modgap.calibration.queries import GivenQueries
 from modgap.encoders import Encoder
 from modgap.engines.connect import open_engine
 from modgap.engines.live import SAMPLE, Advice, LiveEngine, Stored
+from modgap.engines.recall import Recall
 from modgap.errors import EngineError
 from modgap.items import Hit, Item, Modality
 from modgap.methods import DEFAULT_METHOD
@@ -159,6 +160,18 @@ class LiveCollection(Collection):
         drawn = self.engine.drawn()
         by_group = [[each for each in drawn if each.group == group][:CHECK_QUERIES] for group in self.groups]
         return self.engine.advice(np.stack([each.vector for part in by_group for each in part]), k)
+
+    def _measured_recall(self, queries: Vectors, most: int = CHECK_QUERIES) -> list[Recall]:
+        """As for an index of one's own, on fewer queries: an exact scan of a large table takes its time."""
+        try:
+            return super()._measured_recall(queries, most)
+        except EngineError as error:
+            self.calibration_warnings.append(f"How much the engine's index finds could not be measured: {error}")
+            return []
+
+    @property
+    def low_recall_remedy(self) -> str:
+        return "statistics and rankings of that group are off; `modgap check URL` says what to create"
 
     def save(self, folder: str | Path) -> Path:
         raise EngineError("The vectors are in an engine, so there is no folder to save: save the calibration.")

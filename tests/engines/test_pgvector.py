@@ -11,6 +11,7 @@ import pytest
 from modgap.engines.connect import open_engine
 from modgap.engines.live import Stored
 from modgap.errors import EngineError
+from modgap.search.live_collection import LiveCollection
 from modgap.vectors import unit_vectors
 from tests.engines.live_laws import check_empty, check_hits, check_rows_and_scores, stored
 
@@ -81,6 +82,11 @@ def test_one_index_of_all_rows_hides_pictures_and_check_says_what_to_create(post
     assert sum(map(len, alone)) < 5 * len(queries), "the obvious query on the obvious index"
     assert engine.top_k(queries, 10, "image").scores.min() > -1
     assert advice.found["image"] > 0.9
+    collection = LiveCollection(open_engine(postgres("mixed")))
+    collection.calibrate(queries)
+    assert {each.group: each.queries for each in collection.recall} == {"text": 8, "image": 8}
+    assert collection.recall[1].mean > 0.9
+    assert "modgap check URL" in collection.low_recall_remedy
     assert any("partial" in line or "hnsw" in line for line in advice.lines)
     assert any("WHERE \"modality\" = 'image'" in statement for statement in advice.create)
     for statement in advice.create:

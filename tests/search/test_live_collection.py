@@ -128,3 +128,13 @@ def test_parts_of_a_document_are_known_by_their_ids(tmp_path: Path) -> None:
     collection.look_up(ids)
     source = {item.id: item.source for item in collection.items}
     assert (source["a.md#1"], source["b.md"], source["x.webp"]) == ("a.md", None, None)
+
+
+def test_an_index_that_cannot_be_compared_with_a_scan_is_a_warning_and_no_failure(there, asked, monkeypatch) -> None:
+    def refuse(self):
+        raise EngineError("it took too long")
+
+    monkeypatch.setattr(type(there.engine), "exact", refuse)
+    there.calibrate(asked)
+    assert there.recall == []
+    assert "could not be measured: it took too long" in there.calibration_warnings[-1]
