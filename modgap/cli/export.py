@@ -17,7 +17,8 @@ def export(
     to: Annotated[
         str,
         typer.Option(
-            help="python, pgvector, milvus, qdrant, opensearch, opensearch-pipeline, elasticsearch or sql.",
+            help="python, pgvector, milvus, qdrant, opensearch, opensearch-pipeline, elasticsearch, weaviate, "
+            "vespa, lancedb or sql.",
             metavar="ENGINE",
         ),
     ],

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from modgap.engines.elasticsearch_snippet import elasticsearch
+from modgap.engines.lancedb_snippet import lancedb
 from modgap.engines.milvus_snippet import milvus
 from modgap.engines.numbers import USUAL, Names, Numbers
 from modgap.engines.numpy_snippet import python
 from modgap.engines.opensearch_snippet import opensearch, opensearch_pipeline
 from modgap.engines.qdrant_snippet import qdrant
 from modgap.engines.sql_snippet import pgvector, sql
+from modgap.engines.vespa_snippet import vespa
+from modgap.engines.weaviate_snippet import weaviate
 from modgap.errors import ModgapError
 
 ENGINES: dict[str, Callable[[Numbers, Names], str]] = {
@@ -26,6 +29,9 @@ ENGINES: dict[str, Callable[[Numbers, Names], str]] = {
     "opensearch": opensearch,
     "opensearch-pipeline": opensearch_pipeline,
     "elasticsearch": elasticsearch,
+    "weaviate": weaviate,
+    "vespa": vespa,
+    "lancedb": lancedb,
     "sql": sql,
 }
 

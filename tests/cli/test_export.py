@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from modgap.engines.snippets import ENGINES
+
 
 def test_it_prints_what_to_paste_and_nothing_else(run, vectors: Path) -> None:
     run("calibrate", "corpus.npz", "--queries", "queries.npz", cwd=vectors)
@@ -30,10 +32,10 @@ def test_an_engine_must_be_named(usage_error) -> None:
 
 
 def test_an_unknown_engine_is_bad_usage_before_the_file_is_read(usage_error) -> None:
-    said = usage_error("export", "gone.json", "--to", "weaviate")
+    said = usage_error("export", "gone.json", "--to", "solr")
     assert "--to" in said
-    known = "python, pgvector, milvus, qdrant, opensearch, opensearch-pipeline, elasticsearch, sql"
-    assert f'there is no engine "weaviate". Known: {known}.' in said
+    known = ", ".join(ENGINES)
+    assert f'there is no engine "solr". Known: {known}.' in said
 
 
 def test_an_unknown_query_modality_is_bad_usage(usage_error) -> None:

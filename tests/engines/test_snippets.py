@@ -21,7 +21,7 @@ def test_every_export_says_what_it_was_written_for_and_where_its_numbers_come_fr
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones(calibration: Calibration) -> None:
-    known = "python, pgvector, milvus, qdrant, opensearch, opensearch-pipeline, elasticsearch, sql"
+    known = ", ".join(ENGINES)
     with pytest.raises(ModgapError, match=rf'no export to "solr"\. Known: {known}'):
         export(calibration.numbers(), "solr")
     with pytest.raises(ModgapError, match="neither"):

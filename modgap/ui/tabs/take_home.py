@@ -28,6 +28,9 @@ TITLES = {
     "opensearch": "OpenSearch, by a script",
     "opensearch-pipeline": "OpenSearch, by a pipeline",
     "elasticsearch": "Elasticsearch",
+    "weaviate": "Weaviate",
+    "vespa": "Vespa",
+    "lancedb": "LanceDB",
     "sql": "SQL",
 }
 EMPTY = Markup(
