@@ -93,6 +93,7 @@ def test_new_results_are_announced_in_a_sentence(sample):
 
 
 def test_the_check_itself_finds_a_fault_of_ours(visitor):
+    visitor.locator(".mg-hero").first.wait_for(timeout=60_000)
     visitor.evaluate("""document.querySelector(".mg-hero").insertAdjacentHTML("beforeend",
         "<img src='data:,' style='width:9px;height:9px'><p style='color:#ccc;background:#fff'>pale</p>")""")
 

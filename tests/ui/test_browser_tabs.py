@@ -193,7 +193,7 @@ def test_the_sample_is_evaluated_in_one_click(back):
     enter(back, "Evaluate")
     back.locator("#mg-evaluate-sample").click()
     expect(back.locator("#mg-evaluate-result tbody tr")).to_have_count(7, timeout=60_000)
-    expect(back.locator("#mg-evaluate-result")).to_contain_text("that want a picture (35)")
+    expect(back.locator("#mg-evaluate-result")).to_contain_text("that want a picture (33)")
 
 
 def test_a_report_is_taken_home_and_opens_without_a_fault(back, browser, tmp_path: Path):

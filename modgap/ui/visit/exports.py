@@ -38,7 +38,7 @@ def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
             row = hit.as_dict()
             words = (safe_cell(visit.asked.title), method, row["rank"], safe_cell(hit.id), row["modality"])
             group = [safe_cell(hit.group)] if groups else []
-            writer.writerow((*words, *group, *(row[key] for key in ("score", "value", "z", "fit"))))
+            writer.writerow((*words, *group, *(row.get(key) for key in ("score", "value", "z", "fit"))))
     return file.getvalue()
 
 
