@@ -29,6 +29,7 @@ QUESTIONS = (  # in the order of docs/FINDINGS.md
     "skewed_demand",
     "transfer_between_corpora",
     "when_not_to_calibrate",
+    "all_sets",
 )
 
 
