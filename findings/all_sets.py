@@ -36,7 +36,7 @@ SHOWN = ("raw", "standardized", "i0t_post+standardized", "gr_clip+standardized",
 def judged_places(
     name: str, of: MixedSet, lessons: dict[str, Lesson], given: MixedSet | None = None
 ) -> NDArray[np.int_]:
-    """(n,) place of each right item, learnt from the lessons, and from the labels of `given` where a method needs any."""
+    """(n,) place of each right item, learnt from the lessons, and from labels of `given` where a method needs any."""
     found = np.zeros(len(of.queries), dtype=int)
     for modality, lesson in lessons.items():
         rows = np.flatnonzero(of.modality == modality)
