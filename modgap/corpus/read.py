@@ -48,6 +48,11 @@ def read_corpus(
     Returns the corpus; its `report` lists what could not be read, with the reasons.
     Raises CorpusError if nothing usable is left, or if a limit on the whole corpus is passed.
     """
+    if isinstance(source, str) and (scheme := source.partition("://")[0]) != source:  # may hold a secret: not repeated
+        raise CorpusError(
+            f"An address ({scheme[:20]}://...) is not read: download it, and give the file. A live engine is searched "
+            f"in place by the commands that take a corpus, and by modgap.connect(url)."
+        )
     options = ReadOptions(limits, lines=lines, words=words, keep_duplicates=keep_duplicates)
     name = str(Path(source).expanduser()) if isinstance(source, (str, Path)) else "The list of files"
     try:

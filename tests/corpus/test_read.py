@@ -28,3 +28,10 @@ def test_a_text_alone_is_a_corpus_whole_or_by_lines(tmp_path: Path) -> None:
         ("t.txt#1", "One line.", None),
         ("t.txt#3", "And a third.", None),
     ]
+
+
+@pytest.mark.parametrize("address", ["https://me:hunter2@x.example/a.zip", "postgresql://h/db?table=items", "s3://b/k"])
+def test_an_address_is_not_taken_for_a_path_and_not_repeated(address: str) -> None:
+    with pytest.raises(CorpusError, match="download it, and give the file") as caught:
+        read_corpus(address)
+    assert "hunter2" not in str(caught.value)
