@@ -42,7 +42,9 @@ def foreign_warnings(
         return []
     found = [changed_corpus(calibration.counts, counts)]
     if not model_is_named and calibration.means:
-        found += distant_means(calibration.means, mean_vectors(engine, {}), calibration.counts, counts)
+        means, behind = mean_vectors(engine, {}), {group: engine.items_behind_mean(group) for group in counts}
+        then = {group: int(calibration.sampled.get(group, {"n": n})["n"]) for group, n in calibration.counts.items()}
+        found += distant_means(calibration.means, means, then, behind)
     return found
 
 
@@ -69,8 +71,8 @@ def distant_means(
 ) -> list[str]:
     """The warning for vectors whose means lie further from the calibrated ones than chance explains; empty otherwise.
 
-    calibrated, own: mean of the unit vectors of each group, (d,). then, now: items by group. Of several groups the one
-    that is furthest beyond chance is named. A group of fewer than 2 items, then or now, is left out.
+    calibrated, own: mean of the unit vectors of each group, (d,). then, now: items behind them, by group. Of several
+    groups the one that is furthest beyond chance is named. A group of fewer than 2 items, then or now, is left out.
     """
     found = []
     for group in calibrated.keys() & own.keys():

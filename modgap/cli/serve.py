@@ -22,7 +22,7 @@ def serve(
     mcp: Annotated[bool, typer.Option("--mcp", help="Also offer search to language models, over MCP.")] = False,
     corpus: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="The corpus that --mcp searches, for everyone with access; the sample by default."),
+        typer.Option(help="The corpus or engine that --mcp searches, for everyone with access; the sample by default."),
     ] = None,
 ) -> None:
     """Start the web app."""

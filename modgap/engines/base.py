@@ -97,6 +97,10 @@ class Engine(ABC):
         """The mean vector (d,) of a group, summed in float64. Raises EngineError where vectors lie elsewhere."""
         raise self._elsewhere("mean vectors")
 
+    def items_behind_mean(self, group: str) -> int:
+        """Of how many items `mean` is taken: all of the group, unless an engine samples them."""
+        return self.count(group)
+
     def vectors_in(self, group: str) -> Vectors:
         """All vectors (n, d) of a group, in the order of its rows. Raises EngineError where they lie elsewhere."""
         raise self._elsewhere("all vectors")

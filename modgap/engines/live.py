@@ -8,11 +8,13 @@ stated sample of each group is fetched as vectors; means and metrics of vectors 
 
 from __future__ import annotations
 
+import functools
 import math
+import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,7 @@ PUSH_BATCH = 500  # items written together
 MOST_GROUPS = 50  # a field with more values is not a group
 ENOUGH = 0.9  # of the k wanted: an approximate index may miss some, one that serves no group misses most
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,17 @@ class Advice:
     found: dict[str, float] = field(default_factory=dict)
 
 
+def one_at_a_time(method: F) -> F:
+    """A method of `LiveEngine` that several threads may call: each waits for the one before."""
+
+    @functools.wraps(method)
+    def locked(self: LiveEngine, *arguments: object, **options: object) -> object:
+        with self._lock:
+            return method(self, *arguments, **options)
+
+    return cast(F, locked)
+
+
 class LiveEngine(Engine):
     """Base of the live engines. A subclass answers in ids and cosines; this class turns them into rows.
 
@@ -74,6 +88,7 @@ class LiveEngine(Engine):
         self._drawn: list[Stored] | None = None
         self._sampled: ExactEngine | None = None
         self._counts: dict[str, int] | None = None
+        self._lock = threading.RLock()  # one request at a time: a client's connection and the rows are shared
 
     # What a subclass answers
 
@@ -122,6 +137,7 @@ class LiveEngine(Engine):
     def count(self, group: str) -> int:
         return self._known_counts().get(group, 0)
 
+    @one_at_a_time
     def _known_counts(self) -> dict[str, int]:
         if self._counts is None:
             self._counts = {group: n for group, n in sorted(self._count_groups().items()) if n}
@@ -136,6 +152,7 @@ class LiveEngine(Engine):
                 )
         return self._counts
 
+    @one_at_a_time
     def top_k(
         self,
         queries: Vectors,
@@ -197,6 +214,7 @@ class LiveEngine(Engine):
         ranges = excluded_ranges(exclude).tolist()
         return [{self.ids[row] for row in range(max(first, 0), max(last, 0))} for first, last in ranges]
 
+    @one_at_a_time
     def vectors_of(self, rows: NDArray[np.intp]) -> Vectors:
         wanted = [int(row) for row in np.asarray(rows).ravel()]
         missing = list(dict.fromkeys(row for row in wanted if row not in self._vectors))
@@ -221,6 +239,10 @@ class LiveEngine(Engine):
     def mean(self, group: str) -> Vectors:
         return self.sampled().mean(group)
 
+    def items_behind_mean(self, group: str) -> int:
+        return self.sampled().count(group)
+
+    @one_at_a_time
     def drawn(self) -> list[Stored]:
         """The sample: `sample_size` items of each group, fetched at the first call."""
         if self._drawn is None:
@@ -230,6 +252,7 @@ class LiveEngine(Engine):
                 self._vectors[row], self.texts[row] = each.vector, each.text
         return self._drawn
 
+    @one_at_a_time
     def sampled(self) -> ExactEngine:
         """An exact engine over the sample, in its order."""
         if self._sampled is None:
@@ -248,6 +271,7 @@ class LiveEngine(Engine):
             found[group] = n, math.sqrt(max(0.0, 1 - float(mean @ mean)) / n * left)
         return found
 
+    @one_at_a_time
     def know(self, ids: Sequence[str]) -> None:
         """Give rows to the items of these ids that are there, such as those that labels name."""
         unknown = [name for name in dict.fromkeys(ids) if name not in self.row_of]
@@ -255,12 +279,14 @@ class LiveEngine(Engine):
             for each in self._fetch(unknown[start : start + PUSH_BATCH]):
                 self.texts[self._row(each.id, each.group)] = each.text
 
+    @one_at_a_time
     def read_texts(self, rows: Sequence[int]) -> None:
         """Fetch the words of these items, where the engine has them and they are not known yet."""
         unknown = [self.ids[row] for row in rows if self.texts[row] is None]
         for each in self._fetch(unknown) if unknown else ():
             self.texts[self.row_of[each.id]] = each.text
 
+    @one_at_a_time
     def push(self, items: Sequence[Stored], *, model: str = "", progress: Progress = silent) -> int:
         """Write items that are not there yet, or are there with other vectors; returns how many were written.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -146,3 +147,13 @@ def test_a_table_of_ones_own_without_words_is_written_to(postgres, sql) -> None:
     items = stored(5)
     assert open_engine(postgres("bare")).push(items) > 0
     assert open_engine(postgres("bare")).count("image") == 5
+
+
+def test_threads_share_an_engine_without_mixing_their_answers(postgres) -> None:
+    items = stored(60)
+    open_engine(postgres("shared")).push(items)
+    engine = open_engine(postgres("shared"))
+    alone = [engine.top_k(each.vector[None, :], 5, "image").scores.tolist() for each in items[:40]]
+    with ThreadPoolExecutor(8) as pool:
+        together = pool.map(lambda each: engine.top_k(each.vector[None, :], 5, "image").scores.tolist(), items[:40])
+    assert list(together) == alone

@@ -138,3 +138,22 @@ def test_an_index_that_cannot_be_compared_with_a_scan_is_a_warning_and_no_failur
     there.calibrate(asked)
     assert there.recall == []
     assert "could not be measured: it took too long" in there.calibration_warnings[-1]
+
+
+def test_means_of_samples_are_compared_as_samples(tmp_path: Path) -> None:
+    """An engine that has grown gives another sample, whose mean differs by chance: no word of another model."""
+    items = stored(1500, d=16)
+    ids, groups = [each.id for each in items], [each.group for each in items]
+    vectors = np.stack([each.vector for each in items])
+    url = f"milvus://{tmp_path}/grown.db?collection=wares"
+    push(modgap.Collection.from_vectors(ids[:-1], groups[:-1], vectors[:-1]), url)
+    calibration = connect(url, sample=100).calibrate(unit_vectors(vectors[:50] + 0.1))
+    assert calibration.sampled["text"]["n"] == 100
+    drawn = np.concatenate([vectors[700:1400], vectors[2200:2900]])
+    more = unit_vectors(drawn + np.random.default_rng(1).normal(scale=0.05, size=drawn.shape))
+    names = [f"a/{n}" for n in range(1400)]  # before the others in the engine's order
+    push(modgap.Collection.from_vectors(names, ["text"] * 700 + ["image"] * 700, more), url)
+    grown = connect(url, sample=100)
+    grown.use(calibration)
+    assert len(grown.calibration_warnings) == 1
+    assert "another state of this corpus" in grown.calibration_warnings[0]

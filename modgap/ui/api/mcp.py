@@ -2,7 +2,7 @@
 
 Gradio sends the calls of all MCP clients through one session, so a corpus that one client loaded there would be visible
 to all. Hence the endpoints of `endpoints.py`, which keep a session, are not offered as tools; these search one corpus
-that the operator chose: a folder (`modgap serve --mcp --corpus FOLDER`), or the sample.
+that the operator chose: a folder or a live engine (`modgap serve --mcp --corpus FOLDER|URL`), or the sample.
 """
 
 import json
@@ -15,10 +15,13 @@ import gradio as gr
 
 from modgap.corpus import Corpus, read_corpus
 from modgap.encoders.vocabulary import UNREAD
+from modgap.engines.connect import open_engine
+from modgap.engines.engine_url import is_engine_url
 from modgap.errors import ModgapError
 from modgap.methods import DEFAULT_METHOD
 from modgap.progress import silent
 from modgap.search.collection import Collection
+from modgap.search.live_collection import connect
 from modgap.ui.api.endpoints import Json, errors_in_words, hits_as_json, items_of
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.loading import load_sample
@@ -57,9 +60,12 @@ def tools_over(corpus: str | Path | None = None) -> Callable[[AppState], None]:
     """A function that registers the tools inside the current `gr.Blocks`. corpus: as on the command line; None for the
     sample.
 
-    Raises CorpusError for a corpus that cannot be read; it is encoded at the first call of a tool.
+    Raises CorpusError for a corpus and EngineError for a URL that cannot be read; it is encoded, or calibrated in its
+    engine, at the first call of a tool.
     """
-    own = None if corpus is None else read_corpus(corpus)
+    own = corpus if is_engine_url(corpus) or corpus is None else read_corpus(corpus)
+    if is_engine_url(own):
+        open_engine(str(own))  # a URL that cannot be read is reported before anything is served
 
     def register(state: AppState) -> None:
         tools = Tools(state, own)
@@ -72,7 +78,7 @@ def tools_over(corpus: str | Path | None = None) -> Callable[[AppState], None]:
 class Tools:
     """The tools. Their docstrings are what a language model reads, in Google's style."""
 
-    def __init__(self, state: AppState, corpus: Corpus | None) -> None:
+    def __init__(self, state: AppState, corpus: Corpus | str | Path | None) -> None:
         self._state = state
         self._corpus = corpus
         self._lock = threading.Lock()
@@ -152,9 +158,13 @@ class Tools:
         state.sample.calibrate(loaded, loaded.collection.calibrate)
         return loaded
 
-    def _own(self, corpus: Corpus) -> LoadedCorpus:
-        encoder = None if corpus.vectors is not None else self._state.encoder.get()
-        collection = Collection.encode(corpus, encoder)
+    def _own(self, corpus: Corpus | str | Path) -> LoadedCorpus:
+        collection: Collection
+        if not isinstance(corpus, Corpus):
+            collection = connect(str(corpus), self._state.encoder.get())
+        else:
+            encoder = None if corpus.vectors is not None else self._state.encoder.get()
+            collection = Collection.encode(corpus, encoder)
         if all(collection.counts.values()):
             collection.calibrate()
         return LoadedCorpus(collection, {})

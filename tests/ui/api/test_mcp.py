@@ -12,12 +12,15 @@ import httpx
 import pytest
 from PIL import Image
 
-from modgap.errors import CorpusError, ModgapError
+from modgap.errors import CorpusError, EngineError, ModgapError
+from modgap.search.collection import Collection
+from modgap.search.live_collection import push
 from modgap.ui.api import endpoints as api
 from modgap.ui.api import mcp as mcp_tools
 from modgap.ui.components.theme import launch_options
 from modgap.ui.page import build_page
 from modgap.ui.visit.model import SharedEncoder
+from modgap.ui.visit.sample import sample_corpus
 
 installed = pytest.mark.skipif(
     importlib.util.find_spec("mcp") is None, reason='the MCP extra is not installed: pip install "modgap[mcp]"'
@@ -118,3 +121,22 @@ def test_the_sample_is_searched_where_the_operator_names_no_corpus(toy_state):
 
     assert json.loads(tools.describe_corpus())["counts"] == {"text": 120, "image": 39}
     assert json.loads(tools.search_pictures_and_passages("windmill", 5))["hits"][0]["rank"] == 1
+
+
+def test_a_live_engine_is_searched_in_place(toy_state, tmp_path):
+    encoder = toy_state.encoder.get()
+    url = f"milvus://{tmp_path}/items.db?collection=sample"
+    push(Collection.encode(sample_corpus(), encoder), url)
+    tools = mcp_tools.Tools(toy_state, url)
+
+    found = json.loads(tools.search_pictures_and_passages("windmill", 5))
+
+    assert len(found["hits"]) == 5
+    assert {hit["modality"] for hit in json.loads(tools.compare_rankings("windmill", 10))["calibrated"]}
+    assert json.loads(tools.describe_corpus())["counts"] == {"image": 39, "text": 120}
+    assert json.loads(tools.measure_modality_gap())["severity"]
+
+
+def test_a_url_with_a_secret_is_refused_before_anything_is_served():
+    with pytest.raises(EngineError, match="take it out"):
+        mcp_tools.tools_over("postgresql://me:hunter2@h/db")
