@@ -151,9 +151,11 @@ def test_means_of_samples_are_compared_as_samples(tmp_path: Path) -> None:
     assert calibration.sampled["text"]["n"] == 100
     drawn = np.concatenate([vectors[700:1400], vectors[2200:2900]])
     more = unit_vectors(drawn + np.random.default_rng(1).normal(scale=0.05, size=drawn.shape))
-    names = [f"a/{n}" for n in range(1400)]  # before the others in the engine's order
-    push(modgap.Collection.from_vectors(names, ["text"] * 700 + ["image"] * 700, more), url)
-    grown = connect(url, sample=100)
+    names = [f"a/{n}" for n in range(1400)]
+    elsewhere = f"milvus://{tmp_path}/other.db?collection=wares"  # the others stand first, so they are its sample
+    push(modgap.Collection.from_vectors(names, ["text"] * 700 + ["image"] * 700, more), elsewhere)
+    push(modgap.Collection.from_vectors(ids, groups, vectors), elsewhere)
+    grown = connect(elsewhere, sample=100)
     grown.use(calibration)
     assert len(grown.calibration_warnings) == 1
     assert "another state of this corpus" in grown.calibration_warnings[0]
