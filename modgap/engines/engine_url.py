@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from modgap.engines.numbers import Names
 from modgap.errors import EngineError
 
 KINDS = {"postgresql": "PostgreSQL", "postgres": "PostgreSQL", "milvus": "Milvus", "qdrant": "Qdrant"}
@@ -54,6 +55,11 @@ class EngineUrl:
     def product(self) -> str:
         """The engine as its makers write it."""
         return KINDS[self.kind]
+
+    @property
+    def names(self) -> Names:
+        """The names for a snippet."""
+        return Names(table=self.name, id=self.id, vector=self.vector, group=self.group)
 
     @property
     def place(self) -> str:

@@ -34,15 +34,18 @@ def launch(
     root_path: str | None = None,
     mcp: bool = False,
     corpus: str | None = None,
+    pictures: str = "",
 ) -> None:
     """Serve the app until interrupted.
 
     host: "127.0.0.1" for this machine only, "0.0.0.0" for the network. share: a public link through Gradio's relay.
     model: the encoder, a name for `load_encoder`; by default MODGAP_MODEL, else the bundled one. root_path: the path
     under which a proxy serves the app, such as "/modgap". mcp: offer tools to language models, over `corpus` or the
-    sample.
+    sample. corpus: with `mcp`, what they search; the URL of a live engine is what visitors search, too. pictures: where
+    the pictures of that engine are, an address or an absolute path with "{id}" in it.
     Raises ModgapError when the port is taken, or the MCP server lacks its package.
     """
+    from modgap.engines.engine_url import is_engine_url
     from modgap.errors import ModgapError
     from modgap.ui.api.captions import build_caption_api
     from modgap.ui.api.endpoints import build_api
@@ -58,10 +61,11 @@ def launch(
 
         only_tools()
         endpoints.append(tools_over(corpus))
+    engine = corpus if corpus is not None and is_engine_url(corpus) else ""
     encoder = SharedEncoder(lambda: chosen_encoder(model), model)
     options = {**launch_options(), "root_path": root_path, "mcp_server": mcp, "prevent_thread_lock": True}
     sample = KeptSample()
-    page = build_page(encoder, endpoints=endpoints, sample=sample)
+    page = build_page(encoder, endpoints=endpoints, sample=sample, corpus=engine, pictures=pictures)
     try:
         page.launch(server_name=host, server_port=port, share=share, **options)
     except OSError as error:

@@ -15,13 +15,14 @@ from modgap.ui.components.figures import MARK, story
 from modgap.ui.components.rendering import render_html
 from modgap.ui.components.theme import static
 from modgap.ui.tabs.calibration_panel import build_calibration_panel
-from modgap.ui.tabs.corpus_panel import build_corpus_panel
+from modgap.ui.tabs.corpus_panel import SAMPLE, build_corpus_panel
 from modgap.ui.tabs.registry import TABS, AppTab
 from modgap.ui.tabs.search import build_search_panel
 from modgap.ui.tabs.search_handlers import Handlers, PageComponents
 from modgap.ui.visit import queues
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.model import OFFERED, Models, SharedEncoder
+from modgap.ui.visit.operator_engine import OperatorEngine
 from modgap.ui.visit.private_files import keep_uploads_private
 from modgap.ui.visit.sample import KeptSample
 from modgap.ui.visit.session import Visits
@@ -53,21 +54,29 @@ def build_page(
     *,
     endpoints: Sequence[Callable[[AppState], None]] = (build_api, build_caption_api),
     sample: KeptSample | None = None,
+    corpus: str = "",
+    pictures: str = "",
 ) -> gr.Blocks:
     """The app. encoder: by default the operator's model, which gets ready in the background.
 
     sample: kept for all visitors; the caller may prepare it.
     tabs: beside the search. endpoints: functions that register endpoints for programs.
+    corpus: the URL of a live engine that visitors search in place of the sample, and pictures: where its pictures are
+        (`operator_engine`); by default the operator's settings.
+    Raises ModgapError for a URL or a template that cannot be used.
     """
     sample = sample or KeptSample()
     if encoder is None:
         encoder = SharedEncoder()
         warm_up(encoder, sample)
     settings = Settings.from_environment()
+    url = corpus or settings.corpus
     visits = Visits(settings.visits, settings.idle_seconds)
     visits.sweep_every(SWEEP_SECONDS)
     models = Models(encoder, OFFERED if settings.others is None else settings.others)
-    state = AppState(encoder, visits, sample, SafeDecoder(STRANGERS), models)
+    decoder = SafeDecoder(STRANGERS)
+    engine = OperatorEngine(url, pictures or settings.pictures, encoder, decoder.open_picture) if url else None
+    state = AppState(encoder, visits, sample, decoder, models, engine)
     keep_uploads_private()
     with gr.Blocks(title="modgap", analytics_enabled=False, delete_cache=CACHE, fill_width=True) as page:
         for register in endpoints:
@@ -77,7 +86,7 @@ def build_page(
             overflow_behavior="wrap", elem_id="mg-tabs", elem_classes="mg-tabs" if tabs else "mg-tabs mg-alone"
         ):
             with gr.Tab("Search", id="search", elem_id="mg-tab-search"):
-                parts, start = lay_out_search(models)
+                parts, start = lay_out_search(models, engine)
                 _wire(parts, start, Handlers(parts, state, lambda: queues.ReadingQueue.of_page(page)))
             for each in tabs:
                 with gr.Tab(each.title, id=each.name, elem_id=f"mg-tab-{each.name}") as tab:
@@ -87,21 +96,26 @@ def build_page(
     return page
 
 
-def lay_out_search(models: Models) -> tuple[PageComponents, gr.Button]:
-    """Lay out the search tab; returns its components, and the button that starts with the sample."""
+def lay_out_search(models: Models, engine: OperatorEngine | None = None) -> tuple[PageComponents, gr.Button]:
+    """Lay out the search tab; returns its components, and the button that starts with the sample or the engine."""
     ask_js = static("ask.js")
+    ready = SAMPLE if engine is None else f"this server's {engine.product} collection"
     with gr.Row(elem_id="mg-page"):
         with gr.Column(elem_id="mg-main"):
             with gr.Column(elem_id="mg-empty") as empty:
                 gr.HTML(HERO, apply_default_css=False)
-                start = gr.Button("Try it with the sample corpus", variant="primary", elem_id="mg-start")
+                start = gr.Button(
+                    "Try it with the sample corpus" if engine is None else f"Search {ready}",
+                    variant="primary",
+                    elem_id="mg-start",
+                )
             status = gr.HTML("", apply_default_css=False, elem_classes="mg-status", elem_id="mg-status")
             place = gr.HTML("", apply_default_css=False, elem_id="mg-place")
             cancel = gr.Button("Stop reading", elem_id="mg-cancel", elem_classes="mg-button")
             drawing = gr.HTML(story(), apply_default_css=False)
             search = build_search_panel(ask_js)
         with gr.Column(elem_id="mg-rail"):
-            corpus = build_corpus_panel(ask_js, models)
+            corpus = build_corpus_panel(ask_js, models, ready)
             calibration = build_calibration_panel()
     return PageComponents(empty, drawing, status, place, cancel, corpus, calibration, search), start
 

@@ -57,6 +57,9 @@ def test_options_reach_the_app(run, launched, folder):
     ("arguments", "code", "words"),
     [
         (("--corpus", "trip"), 2, "goes with --mcp"),
+        (("--pictures", "/p/{id}"), 2, "goes with the URL of a live engine"),
+        (("--corpus", "qdrant:///q", "--pictures", "p/{id}"), 1, "once, such as"),
+        (("--corpus", "postgresql://me:hunter2@h/db"), 1, "take it out"),
         (("--root-path", "modgap"), 1, "is a path such as /modgap"),
         (("--port", "99999"), 2, "65535"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -19,6 +20,7 @@ from modgap.ui.visit.session import LoadedCorpus
 from modgap.ui.visit.uploads import FILE_TYPES, LIMITS
 
 REPORT_NAME = "modgap-report.csv"
+SAMPLE = "the sample corpus"
 MAX_SHOWN = 240  # thumbnails on the contact sheet, titles in the list of passages, rows of the report
 VECTORS_ONLY = (
     "This corpus came as vectors. Words cannot be searched without the encoder that made them; click an item below to "
@@ -39,11 +41,15 @@ class CorpusPanel:
     calibrate_at_once: gr.Checkbox
 
 
-def build_corpus_panel(ask_js: str, models: Models) -> CorpusPanel:
-    """Lay the panel out. ask_js: the script that makes thumbnails searchable. models: to choose from."""
+def build_corpus_panel(ask_js: str, models: Models, ready: str = SAMPLE) -> CorpusPanel:
+    """Lay the panel out.
+
+    ask_js: the script that makes thumbnails searchable. models: to choose from. ready: what the corpus that is ready to
+    be loaded is called.
+    """
     with gr.Column(elem_classes="mg-panel", elem_id="mg-corpus"):
         summary = gr.HTML(empty_summary(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-corpus-summary")
-        sample = gr.Button("Load the sample corpus", visible=False, elem_id="mg-sample", elem_classes="mg-button")
+        sample = gr.Button(f"Load {ready}", visible=False, elem_id="mg-sample", elem_classes="mg-button")
         with gr.Accordion("Add your own files", open=True, elem_classes="mg-accordion") as adding:
             files = gr.File(
                 label="Pictures and texts", file_count="multiple", file_types=FILE_TYPES, height=132, elem_id="mg-files"
@@ -89,10 +95,12 @@ def summary(loaded: LoadedCorpus) -> Markup:
             for group, n in displayed_counts(collection.counts).items()
         ],
         vectors_only=VECTORS_ONLY if vectors_only else "",
+        engine=loaded.engine,
         report=_report(collection.report),
         thumbnails=[
             {"row": row, "uri": uri, "title": collection.items[row].title}
-            for row, uri in list(loaded.thumbnails.items())[:MAX_SHOWN]
+            for row, uri in islice(loaded.thumbnails.items(), MAX_SHOWN)
+            if uri
         ],
         thumbnail_count=len(loaded.thumbnails),
         titles=[

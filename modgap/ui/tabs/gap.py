@@ -55,7 +55,8 @@ def gap_html(visit: Visit) -> Markup:
     loaded = visit.loaded
     gap = visit.measured("gap", lambda: _measure(loaded))
     vector, modality = _query_vector(visit)
-    maps = point_maps(loaded.collection.vectors, loaded.collection.item_groups, query=vector, query_modality=modality)
+    at_hand = loaded.collection.sample
+    maps = point_maps(at_hand.vectors, at_hand.item_groups, query=vector, query_modality=modality)
     asked = visit.asked.title if visit.asked is not None and vector is not None else ""
     return render_html(
         "gap.html",

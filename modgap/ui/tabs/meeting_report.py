@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
@@ -43,7 +44,8 @@ def meeting_report(visit: Visit) -> Markup:
         ],
         pictures=[
             {"uri": uri, "title": collection.items[row].title}
-            for row, uri in list(loaded.thumbnails.items())[:MAX_REPORT_PICTURES]
+            for row, uri in islice(loaded.thumbnails.items(), MAX_REPORT_PICTURES)
+            if uri
         ],
         **_calibration(loaded),
         **_gap(visit),

@@ -66,6 +66,7 @@ class Handlers:
         self._models = state.models
         self._visits = state.visits
         self._sample = state.sample
+        self._engine = state.engine
         self._decoder = state.decoder
 
     def begin(self, request: gr.Request) -> Updates:
@@ -88,11 +89,13 @@ class Handlers:
     def sample(
         self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Updates:
-        """Load the sample corpus."""
+        """Load the sample corpus, or open the operator's engine."""
 
         def work() -> Updates:
             visit = self._visit(request)
             report_progress = progress_for(progress, visit.cancelled)
+            if self._engine is not None:
+                return self._arrived(visit, self._engine.load(), at_once, k, report_progress)
             encoder = self._models.encoder_for(model)
             chosen = "" if model == self._models.own_name else model
             loaded = self._sample.load(lambda: load_sample(encoder, report_progress), chosen)
@@ -272,7 +275,8 @@ class Handlers:
             return calibrate(loaded.collection, own_queries, progress)
 
         automatic = not own_queries.strip()
-        calibration = self._sample.calibrate(loaded, fit) if loaded.sample and automatic else fit()
+        kept = self._engine if loaded.engine else self._sample if loaded.sample else None
+        calibration = kept.calibrate(loaded, fit) if kept is not None and automatic else fit()
         foreign = loaded.collection.calibration_warnings
         return {self._parts.calibration.summary: calibration_panel.summary(calibration, foreign)}
 
@@ -299,7 +303,7 @@ class Handlers:
             parts.empty: gr.update(visible=False),
             parts.drawing: gr.update(visible=False),
             parts.corpus.summary: corpus_panel.summary(loaded),
-            parts.corpus.sample: gr.update(visible=not loaded.sample),
+            parts.corpus.sample: gr.update(visible=not loaded.sample and not loaded.engine),
             parts.corpus.adding: gr.update(open=False, label="Load other files"),
             parts.corpus.files: None,
             parts.calibration.whole: gr.update(visible=True),

@@ -9,8 +9,10 @@ import gradio as gr
 from markupsafe import Markup
 
 from modgap.calibration import Calibration
+from modgap.engines.numbers import USUAL
 from modgap.engines.snippets import ENGINES, export
 from modgap.errors import CalibrationError
+from modgap.search.live_collection import LiveCollection
 from modgap.ui.components.downloads import download
 from modgap.ui.components.rendering import render_html
 from modgap.ui.tabs.guarded import guarded
@@ -56,7 +58,9 @@ def take_home_html(visit: Visit) -> Markup:
     if visit.loaded is None or visit.loaded.collection.calibration is None:
         return EMPTY
     loaded, calibration = visit.loaded, visit.loaded.collection.calibration_in_use()
-    snippets = [(TITLES.get(engine, engine), code) for engine in ENGINES if (code := _snippet(engine, calibration))]
+    snippets = [
+        (TITLES.get(engine, engine), code) for engine in ENGINES if (code := _snippet(engine, calibration, loaded))
+    ]
     return render_html("take_home.html", files=_files(visit, loaded, calibration), snippets=snippets)
 
 
@@ -85,7 +89,7 @@ def _files(visit: Visit, loaded: LoadedCorpus, calibration: Calibration) -> list
         files.append(
             download(
                 "The vectors",
-                "As encoded, for NumPy: ids, modality, vectors.",
+                f"{'A sample of them' if loaded.engine else 'As encoded'}, for NumPy: ids, modality, vectors.",
                 "vectors.npz",
                 "application/octet-stream",
                 vectors,
@@ -108,9 +112,10 @@ def _statistics_by(loaded: LoadedCorpus) -> str:
     return "modality" if set(loaded.collection.counts) <= {"image", "text"} else "group"
 
 
-def _snippet(engine: str, calibration: Calibration) -> str:
-    """The code for an engine; empty where the calibration cannot be exported."""
+def _snippet(engine: str, calibration: Calibration, loaded: LoadedCorpus) -> str:
+    """The code for an engine, with the names of a live one; empty where the calibration cannot be exported."""
+    names = loaded.collection.engine.url.names if isinstance(loaded.collection, LiveCollection) else USUAL
     try:
-        return export(calibration.numbers(), engine)
+        return export(calibration.numbers(), engine, names)
     except CalibrationError:
         return ""

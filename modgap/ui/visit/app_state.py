@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from modgap.corpus import SafeDecoder
 from modgap.ui.visit.model import Models, SharedEncoder
+from modgap.ui.visit.operator_engine import OperatorEngine
 from modgap.ui.visit.sample import KeptSample
 from modgap.ui.visit.session import Visits
 
@@ -17,6 +18,7 @@ class AppState:
     encoder: the operator's model. visits: the state of each visitor. sample: as its first visitor encoded it.
     decoder: opens pictures from strangers; its processes start with the first picture that a visitor uploads.
     models: the models that a visitor may choose for the next corpus instead of `encoder`.
+    engine: the live engine that the operator offers in place of the sample, if any.
     """
 
     encoder: SharedEncoder
@@ -24,3 +26,4 @@ class AppState:
     sample: KeptSample
     decoder: SafeDecoder
     models: Models
+    engine: OperatorEngine | None = None

@@ -47,7 +47,7 @@ def vectors_npz(loaded: LoadedCorpus) -> bytes | None:
 
     An array `group` is there where an item's group is not its modality; `model` where the model has a name.
     """
-    items, vectors = loaded.collection.items, loaded.collection.vectors
+    items, vectors = loaded.collection.sample.items, loaded.collection.sample.vectors
     if vectors.nbytes > MAX_VECTOR_BYTES:
         return None
     arrays: dict[str, str | list[str]] = {

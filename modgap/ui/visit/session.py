@@ -10,7 +10,7 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,14 +37,16 @@ MAX_HISTORY = 8
 class LoadedCorpus:
     """A visitor's corpus, encoded. Replaced as a whole, never changed, so that no search sees half of a new one.
 
-    thumbnails: by row of the collection, as data URIs; no picture can be fetched by a URL.
+    thumbnails: by row of the collection, as data URIs; of an operator's engine they may be addresses of its own place.
     sample: whether it is the corpus that ships with the app. model: the visitor's choice; "" for the operator's.
+    engine: the product whose collection the operator offers; "" for a corpus in memory.
     """
 
     collection: Collection
-    thumbnails: dict[int, str]
+    thumbnails: Mapping[int, str]
     sample: bool = False
     model: str = ""
+    engine: str = ""
 
 
 Calibrated = tuple[Calibration, dict[Modality, CalibrationQueries]]

@@ -4,6 +4,8 @@
     MODGAP_MODELS   models that a visitor may choose instead, names as above with spaces between, "none" for none;
                     unset: a few of open_clip, but none on a Space
     MODGAP_VISITS   the maximum number of corpora in memory
+    MODGAP_CORPUS   the URL of a live engine that visitors search in place of the sample
+    MODGAP_PICTURES where its pictures are: an address or an absolute path with "{id}" in it
     MODGAP_IDLE     minutes without use after which a corpus is removed
 
 An invalid value does not stop the app: an invalid number is logged and the default used; a model that cannot be used
@@ -24,13 +26,16 @@ log = logging.getLogger("modgap.ui")
 @dataclass(frozen=True)
 class Settings:
     """model: a name for `load_encoder`, None for the bundled. others: models that a visitor may choose, None for the
-    usual ones. visits: corpora in memory. idle_seconds: without use.
+    usual ones. visits: corpora in memory. idle_seconds: without use. corpus: the URL of an engine, "" for none.
+    pictures: the template of its pictures.
     """
 
     model: str | None = None
     others: tuple[str, ...] | None = None
     visits: int = MAX_VISITS
     idle_seconds: float = IDLE_SECONDS
+    corpus: str = ""
+    pictures: str = ""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -40,6 +45,8 @@ class Settings:
             others=_names("MODGAP_MODELS"),
             visits=_count("MODGAP_VISITS", MAX_VISITS),
             idle_seconds=60 * _count("MODGAP_IDLE", IDLE_SECONDS // 60),
+            corpus=os.environ.get("MODGAP_CORPUS", "").strip(),
+            pictures=os.environ.get("MODGAP_PICTURES", "").strip(),
         )
 
 

@@ -42,3 +42,12 @@ def test_the_operator_says_what_may_be_chosen(monkeypatch, given, space, others)
     monkeypatch.setenv("MODGAP_MODELS", given)
     monkeypatch.setenv("SPACE_ID", space)
     assert Settings.from_environment().others == others
+
+
+def test_the_operator_names_an_engine_and_its_pictures(monkeypatch):
+    monkeypatch.setenv("MODGAP_CORPUS", " qdrant:///data/q ")
+    monkeypatch.setenv("MODGAP_PICTURES", "https://x.example/{id}")
+
+    settings = Settings.from_environment()
+
+    assert (settings.corpus, settings.pictures) == ("qdrant:///data/q", "https://x.example/{id}")
