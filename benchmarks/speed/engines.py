@@ -28,8 +28,9 @@ from modgap.engines.connect import open_engine
 from modgap.engines.engine_url import EngineUrl, parse_engine_url
 from modgap.engines.exact import ExactEngine
 from modgap.engines.hnsw import HnswEngine
-from modgap.engines.live import LiveEngine, Stored
+from modgap.engines.live import LiveEngine
 from modgap.engines.pgvector import PgvectorEngine
+from modgap.engines.stored import Stored
 from modgap.vectors import Vectors, unit_vectors
 
 K, QUERIES = 10, 40

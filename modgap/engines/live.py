@@ -12,17 +12,18 @@ import functools
 import math
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.engines.advice import Advice
 from modgap.engines.base import SAME, Engine, TopK
 from modgap.engines.engine_url import EngineUrl
 from modgap.engines.exact import ExactEngine
 from modgap.engines.exclusions import excluded_ranges
+from modgap.engines.stored import Stored, batches, same_item
 from modgap.errors import EngineError
 from modgap.items import Modality, ordered_groups
 from modgap.progress import Progress, silent
@@ -33,30 +34,7 @@ BATCH = 64  # queries sent together
 PUSH_BATCH = 500  # items written together
 MOST_GROUPS = 50  # a field with more values is not a group
 ENOUGH = 0.9  # of the k wanted: an approximate index may miss some, one that serves no group misses most
-T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
-
-
-@dataclass(frozen=True)
-class Stored:
-    """An item as an engine holds it: vector (d,) unit; text: its words, where the engine has them."""
-
-    id: str
-    group: str
-    vector: Vectors
-    text: str | None = None
-
-
-@dataclass(frozen=True)
-class Advice:
-    """What `check` found. lines: findings, one sentence each. create: statements to run, empty where all is well.
-
-    found: how many of the k best of each group came back, of those that an exact scan finds, 0..1.
-    """
-
-    lines: list[str]
-    create: list[str] = field(default_factory=list)
-    found: dict[str, float] = field(default_factory=dict)
 
 
 def one_at_a_time(method: F) -> F:
@@ -81,7 +59,8 @@ class LiveEngine(Engine):
         self.url = url
         self.sample_size = sample
         self.ids: list[str] = []
-        self.texts: list[str | None] = []
+        self.texts: list[str | None] = []  # None: without words, or not read yet
+        self._read: set[int] = set()  # rows whose words were read
         self.row_of: dict[str, int] = {}
         self._group_of: list[str] = []
         self._vectors: dict[int, Vectors] = {}
@@ -219,8 +198,7 @@ class LiveEngine(Engine):
         wanted = [int(row) for row in np.asarray(rows).ravel()]
         missing = list(dict.fromkeys(row for row in wanted if row not in self._vectors))
         fetched: dict[int, Vectors] = {}
-        for start in range(0, len(missing), PUSH_BATCH):
-            part = missing[start : start + PUSH_BATCH]
+        for part in batches(missing, PUSH_BATCH):
             found = {each.id: each for each in self._fetch([self.ids[row] for row in part])}
             if absent := [self.ids[row] for row in part if self.ids[row] not in found]:
                 raise EngineError(f'{self.url.place}, no longer has the item "{absent[0]}": search again.')
@@ -249,7 +227,8 @@ class LiveEngine(Engine):
             self._drawn = [each for group in self.groups for each in self._draw(group, self.sample_size)]
             for each in self._drawn:
                 row = self._row(each.id, each.group)
-                self._vectors[row], self.texts[row] = each.vector, each.text
+                self._vectors[row] = each.vector
+                self._keep_text(row, each.text)
         return self._drawn
 
     @one_at_a_time
@@ -275,16 +254,20 @@ class LiveEngine(Engine):
     def know(self, ids: Sequence[str]) -> None:
         """Give rows to the items of these ids that are there, such as those that labels name."""
         unknown = [name for name in dict.fromkeys(ids) if name not in self.row_of]
-        for start in range(0, len(unknown), PUSH_BATCH):
-            for each in self._fetch(unknown[start : start + PUSH_BATCH]):
-                self.texts[self._row(each.id, each.group)] = each.text
+        for part in batches(unknown, PUSH_BATCH):
+            for each in self._fetch(part):
+                self._keep_text(self._row(each.id, each.group), each.text)
 
     @one_at_a_time
     def read_texts(self, rows: Sequence[int]) -> None:
         """Fetch the words of these items, where the engine has them and they are not known yet."""
-        unknown = [self.ids[row] for row in rows if self.texts[row] is None]
+        unknown = [self.ids[row] for row in dict.fromkeys(rows) if row not in self._read]
         for each in self._fetch(unknown) if unknown else ():
-            self.texts[self.row_of[each.id]] = each.text
+            self._keep_text(self.row_of[each.id], each.text)
+
+    def _keep_text(self, row: int, text: str | None) -> None:
+        self.texts[row] = text
+        self._read.add(row)
 
     @one_at_a_time
     def push(self, items: Sequence[Stored], *, model: str = "", progress: Progress = silent) -> int:
@@ -295,15 +278,14 @@ class LiveEngine(Engine):
         if not items:
             return 0
         self.create(len(items[0].vector), model)
-        written = 0
-        for start in range(0, len(items), PUSH_BATCH):
-            batch = items[start : start + PUSH_BATCH]
+        written = done = 0
+        for batch in batches(items, PUSH_BATCH):
             there = {each.id: each for each in self._fetch([each.id for each in batch])}
-            new = [each for each in batch if not _same(each, there.get(each.id))]
+            new = [each for each in batch if not same_item(each, there.get(each.id))]
             if new:
                 self.write(new)
-            written += len(new)
-            progress("Writing to the engine", min(start + PUSH_BATCH, len(items)), len(items))
+            written, done = written + len(new), done + len(batch)
+            progress("Writing to the engine", done, len(items))
         self._counts = self._drawn = self._sampled = None
         self.finish(ordered_groups(list(dict.fromkeys(each.group for each in items))))
         return written
@@ -320,34 +302,3 @@ class LiveEngine(Engine):
     def group_at(self, row: int) -> str:
         """The group of a row."""
         return self._group_of[row]
-
-
-def compared_with_exact(
-    engine: LiveEngine, exact: Callable[[Vectors, int, str], list[list[tuple[str, float]]]], queries: Vectors, k: int
-) -> dict[str, float]:
-    """By group, the share of the k best of an exact scan that the engine's own index returned, over the queries."""
-    found = {}
-    for group in engine.groups:
-        right, given = exact(queries, k, group), engine._nearest(queries, k, group)
-        shares = [
-            len({name for name, _ in a} & {name for name, _ in b}) / len(a)
-            for a, b in zip(right, given, strict=True)
-            if a
-        ]
-        found[group] = float(np.mean(shares)) if shares else 0.0
-    return found
-
-
-def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Parts of `size` items."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def _same(item: Stored, there: Stored | None) -> bool:
-    return (
-        there is not None
-        and there.group == item.group
-        and there.text == item.text
-        and bool(there.vector.shape == item.vector.shape and float(there.vector @ item.vector) > SAME)
-    )

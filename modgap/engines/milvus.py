@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from modgap.engines.advice import Advice, compared_with_exact
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, LiveEngine
 from modgap.engines.milvus_snippet import milvus as snippet
+from modgap.engines.stored import Stored, batches
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
 
@@ -142,7 +144,7 @@ class MilvusEngine(LiveEngine):
         index = self._ask("describe_index", index_name=self._index_name())
         kind = str(index.get("index_type", "unknown"))
         lines = [f"The vector index is {kind}, metric type {self._metric}: filters are applied inside a search."]
-        found = compared_with_exact(self, self._sampled_nearest, queries, k)
+        found = compared_with_exact(self.groups, self._nearest, self._sampled_nearest, queries, k)
         lines += [
             f"{group}: {share:.0%} of the exact {k} best among {self.sampled().count(group):,} sampled items came "
             f"back or were beaten by others."

@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from modgap.engines.advice import Advice, compared_with_exact
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, LiveEngine
 from modgap.engines.opensearch_snippet import opensearch as snippet
+from modgap.engines.stored import Stored, batches
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
 
@@ -143,7 +145,7 @@ class OpenSearchEngine(LiveEngine):
 
     def advice(self, queries: Vectors, k: int = 10) -> Advice:
         """Compares what came back with the plugin's exact scoring script."""
-        found = compared_with_exact(self, self.exact()._nearest, queries, k)
+        found = compared_with_exact(self.groups, self._nearest, self.exact()._nearest, queries, k)
         lines = [f"Space {self._space}; filters are applied inside a search.", NOT_RUN]
         return Advice(
             [*lines, *(f"{g}: {share:.0%} of the exact {k} best came back." for g, share in found.items())], [], found

@@ -19,10 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from modgap.engines.advice import Advice, compared_with_exact
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, LiveEngine
 from modgap.engines.postgres_table import PostgresTable
 from modgap.engines.sql_snippet import pgvector as snippet
+from modgap.engines.stored import Stored
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
 
@@ -160,7 +162,7 @@ class PgvectorEngine(LiveEngine):
         indexes = [each for (each,) in self.table.rows(defined, name=self.table.parts[-1])]
         ann = [each for each in indexes if re.search(r"USING (hnsw|ivfflat)", each)]
         lines.append(f"{len(ann)} vector indexes: {'; '.join(ann) or 'none, so every search scans the table'}.")
-        found = compared_with_exact(self, self.exact()._nearest, queries, k)
+        found = compared_with_exact(self.groups, self._nearest, self.exact()._nearest, queries, k)
         for group in self.groups:
             alone = sum(map(len, self.at_defaults(queries, k, group))) / len(queries)
             lines.append(

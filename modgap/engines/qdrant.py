@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from modgap.engines.advice import Advice, compared_with_exact
 from modgap.engines.engine_url import EngineUrl
-from modgap.engines.live import MOST_GROUPS, SAMPLE, Advice, LiveEngine, Stored, batches, compared_with_exact
+from modgap.engines.live import MOST_GROUPS, SAMPLE, LiveEngine
 from modgap.engines.qdrant_snippet import qdrant as snippet
+from modgap.engines.stored import Stored, batches
 from modgap.errors import EngineError
 from modgap.vectors import Vectors, unit_vectors
 
@@ -166,7 +168,7 @@ class QdrantEngine(LiveEngine):
                 f"PUT /collections/{self.url.name}/index\n"
                 f'{{"field_name": "{self.url.group}", "field_schema": "keyword"}}'
             )
-        found = compared_with_exact(self, (self.exact() or self)._nearest, queries, k)
+        found = compared_with_exact(self.groups, self._nearest, (self.exact() or self)._nearest, queries, k)
         lines += [f"{group}: {share:.0%} of the exact {k} best came back." for group, share in found.items()]
         return Advice(lines, create, found)
 

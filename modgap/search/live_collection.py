@@ -25,9 +25,11 @@ from modgap.calibration import Calibration
 from modgap.calibration.gap_report import Gap
 from modgap.calibration.queries import GivenQueries
 from modgap.encoders import Encoder
+from modgap.engines.advice import Advice
 from modgap.engines.connect import open_engine
-from modgap.engines.live import SAMPLE, Advice, LiveEngine, Stored
+from modgap.engines.live import SAMPLE, LiveEngine
 from modgap.engines.recall import Recall
+from modgap.engines.stored import Stored
 from modgap.errors import EngineError
 from modgap.items import Hit, Item, Modality
 from modgap.methods import DEFAULT_METHOD

@@ -10,7 +10,8 @@ import pytest
 import modgap
 from modgap.engines.connect import open_engine
 from modgap.engines.exact import ExactEngine
-from modgap.engines.live import LiveEngine, Stored
+from modgap.engines.live import LiveEngine
+from modgap.engines.stored import Stored
 from modgap.errors import EngineError
 from modgap.io.assets import asset_path
 from modgap.search.live_collection import LiveCollection, connect, push

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from modgap.engines.advice import Advice
 from modgap.engines.engine_url import parse_engine_url
-from modgap.engines.live import Advice, LiveEngine, Stored
+from modgap.engines.live import LiveEngine
+from modgap.engines.stored import Stored
 from modgap.errors import EngineError
 from tests.engines.live_laws import stored
 
@@ -130,3 +132,14 @@ def test_a_field_with_too_many_values_is_no_group(items) -> None:
     many = [Stored(f"{n}", f"value {n}", items[0].vector) for n in range(60)]
     with pytest.raises(EngineError, match=r'"modality" in .* has more than 50 values .*group=NAME'):
         _ = InMemory(many).groups
+
+
+def test_words_are_read_once_also_of_items_that_have_none(items) -> None:
+    engine = InMemory(items)
+    fetched: list[str] = []
+    read = engine._fetch
+    engine._fetch = lambda ids: fetched.extend(ids) or read(ids)
+    rows = engine.top_k(items[0].vector[None, :], 5, "image").rows[0].tolist()
+    engine.read_texts(rows)
+    engine.read_texts(rows)
+    assert len(fetched) == 5

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from modgap.engines.connect import open_engine
-from modgap.engines.live import Stored
+from modgap.engines.stored import Stored
 from modgap.errors import EngineError
 from modgap.search.live_collection import LiveCollection
 from modgap.vectors import unit_vectors

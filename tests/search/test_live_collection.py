@@ -10,7 +10,7 @@ import pytest
 import modgap
 from modgap.calibration import Calibration
 from modgap.corpus import Queries, Query
-from modgap.engines.live import Stored
+from modgap.engines.stored import Stored
 from modgap.errors import CalibrationError, EngineError
 from modgap.evaluation import evaluate
 from modgap.items import Modality
