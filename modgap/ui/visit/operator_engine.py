@@ -8,25 +8,27 @@ come from one place that the operator names, a URL or a path with "{id}" in it; 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from modgap.calibration import Calibration
 from modgap.corpus import PictureOpener, thumbnail
 from modgap.engines.connect import open_engine
 from modgap.engines.engine_url import parse_engine_url
 from modgap.engines.live import LiveEngine
-from modgap.errors import ModgapError, PictureError
+from modgap.errors import EngineError, ModgapError, PictureError
 from modgap.items import Item, Modality
 from modgap.search.live_collection import LiveCollection
 from modgap.ui.visit.model import SharedEncoder
 from modgap.ui.visit.session import Calibrated, LoadedCorpus
 from modgap.ui.visit.thumbnails import MAX_SIDE, data_uri
 
-KEPT_THUMBNAILS = 4000  # of pictures that lie in files; about 20 MB
+KEPT_THUMBNAILS = 4000  # of pictures that lie in files
+log = logging.getLogger("modgap.ui")
 
 
 class OperatorEngine:
@@ -46,13 +48,23 @@ class OperatorEngine:
         self._calibrated: Calibrated | None = None
 
     def load(self) -> LoadedCorpus:
-        """The engine's corpus as one visitor has it, uncalibrated."""
-        with self._lock:
-            if self._engine is None:
-                engine = open_engine(self._url)
-                engine.drawn()  # the sample has the first rows, as maps and lists of the page expect
-                self._engine = engine
-        collection = LiveCollection(self._engine, self._encoder.get())
+        """The engine's corpus as one visitor has it, uncalibrated.
+
+        Raises EngineError without the names of hosts and tables, which are in the log: strangers read the page.
+        """
+        try:
+            with self._lock:
+                if self._engine is None:
+                    engine = open_engine(self._url)
+                    engine.drawn()  # the sample has the first rows, as maps and lists of the page expect
+                    self._engine = engine
+            collection = LiveCollection(self._engine, self._encoder.get())
+        except EngineError as error:
+            log.warning("the engine is not ready: %s", error)
+            raise EngineError(
+                f"This server's {self.product} collection does not answer just now. Try again in a minute, or load "
+                f"files of your own."
+            ) from error
         return LoadedCorpus(collection, EnginePictures(collection.items, self._places), engine=self.product)
 
     def calibrate(self, loaded: LoadedCorpus, calibrate: Callable[[], Calibration]) -> Calibration:
@@ -72,9 +84,11 @@ class PicturePlaces:
     """
 
     def __init__(self, template: str, open_picture: PictureOpener) -> None:
-        if template and (template.count("{id}") != 1 or not template.startswith(("https://", "http://", "/"))):
+        parts = urlsplit(template)
+        named = parts.path.startswith("/") and (parts.scheme in ("https", "http") if parts.netloc else not parts.scheme)
+        if template and (template.count("{id}") != 1 or not named or "{id}" in parts.netloc):
             raise ModgapError(
-                f'Pictures are named by an address or an absolute path with "{{id}}" in it once, such as '
+                f'Pictures are named by an address or an absolute path with "{{id}}" in its path once, such as '
                 f'https://shop.example/pictures/{{id}}; got "{template}".'
             )
         self._template = template
@@ -86,14 +100,17 @@ class PicturePlaces:
 
     def picture(self, name: str) -> str:
         """What the page shows for an id: an address, or a thumbnail as a data URI; "" for no picture."""
-        if not self._template or ".." in name.replace("\\", "/").split("/"):
+        if not self._template or "\0" in name or ".." in name.replace("\\", "/").split("/"):
             return ""
         if not self._in_files:
             return self._template.replace("{id}", quote(name, safe="/"))
         root = Path(self._template.partition("{id}")[0]).resolve()
         root = root if self._template.partition("{id}")[0].endswith("/") else root.parent
-        path = Path(self._template.replace("{id}", name)).resolve()
-        return self._made(path) if path.is_relative_to(root) and path.is_file() else ""
+        try:
+            path = Path(self._template.replace("{id}", name)).resolve()
+            return self._made(path) if path.is_relative_to(root) and path.is_file() else ""
+        except OSError:  # such as a name that is too long for a file
+            return ""
 
 
 class EnginePictures(Mapping[int, str]):

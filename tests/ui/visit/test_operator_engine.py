@@ -59,6 +59,7 @@ def test_pictures_are_addresses_of_one_place(operator_engine: OperatorEngine) ->
         ('"><script>', "https://x.example/p/%22%3E%3Cscript%3E"),
         ("javascript:alert(1)", "https://x.example/p/javascript%3Aalert%281%29"),
         ("../../etc/passwd", ""),
+        ("a\0b", ""),
         ("a/..\\..\\b", ""),
     ],
 )
@@ -74,12 +75,22 @@ def test_files_are_shown_from_the_named_folder_only(tmp_path: Path) -> None:
     (tmp_path / "in" / "link.png").symlink_to(tmp_path / "out.png")
     places = PicturePlaces(f"{tmp_path}/in/{{id}}", open_picture)
     assert places.picture("a.png").startswith("data:image/webp;base64,")
-    for name in ("b.png", "absent.png", "../out.png", f"{tmp_path}/out.png", "link.png", ""):
+    for name in ("b.png", "absent.png", "../out.png", f"{tmp_path}/out.png", "link.png", "", "n" * 5000):
         assert places.picture(name) == ""
 
 
 @pytest.mark.parametrize(
-    "template", ["pictures/{id}", "https://x.example/", "ftp://x/{id}", "/a/{id}/{id}", "javascript:{id}"]
+    "template",
+    [
+        "pictures/{id}",
+        "https://x.example/",
+        "ftp://x/{id}",
+        "/a/{id}/{id}",
+        "javascript:{id}",
+        "https://{id}/a",
+        "https://x.example{id}",
+        "//x.example/{id}",
+    ],
 )
 def test_a_template_that_cannot_be_is_refused(template: str) -> None:
     with pytest.raises(ModgapError, match="once, such as"):
@@ -94,3 +105,11 @@ def test_without_a_template_there_are_no_pictures() -> None:
 def test_a_url_with_a_secret_is_refused_before_anything_is_served(toy_class) -> None:
     with pytest.raises(EngineError, match="take it out"):
         OperatorEngine("postgresql://me:hunter2@h/db", "", SharedEncoder(toy_class), open_picture)
+
+
+def test_strangers_are_not_told_where_an_engine_is_that_does_not_answer(toy_class, caplog) -> None:
+    engine = OperatorEngine("postgresql://me@127.0.0.1:1/db?table=wares", "", SharedEncoder(toy_class), open_picture)
+    with pytest.raises(EngineError, match="does not answer just now") as caught:
+        engine.load()
+    assert "127.0.0.1" not in str(caught.value)
+    assert "127.0.0.1" in caplog.text
