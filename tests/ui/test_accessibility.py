@@ -93,8 +93,9 @@ def test_new_results_are_announced_in_a_sentence(sample):
 
 
 def test_the_check_itself_finds_a_fault_of_ours(visitor):
-    visitor.locator(".mg-hero").first.wait_for(timeout=60_000)
-    visitor.evaluate("""document.querySelector(".mg-hero").insertAdjacentHTML("beforeend",
-        "<img src='data:,' style='width:9px;height:9px'><p style='color:#ccc;background:#fff'>pale</p>")""")
+    # above everything: axe judges no contrast of what a loading page still covers
+    visitor.evaluate("""document.body.insertAdjacentHTML("beforeend", `
+        <main style="position:fixed;inset:0;z-index:2147483647;background:#fff">
+        <img src="data:," style="width:9px;height:9px"><p style="color:#ccc;background:#fff">pale</p></main>`)""")
 
-    assert {each.split(":")[0] for each in findings(visitor)} == {"image-alt", "color-contrast"}
+    assert {each.split(":")[0] for each in findings(visitor)} >= {"image-alt", "color-contrast"}
