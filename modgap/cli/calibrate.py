@@ -11,6 +11,7 @@ from rich.table import Table
 
 import modgap
 from modgap.cli import terminal
+from modgap.cli.on_ray import RayAddressOption, RayOption, opened_on_ray, require_ray
 from modgap.cli.open_collection import open_collection
 from modgap.cli.options import (
     AsyncOption,
@@ -49,6 +50,8 @@ def calibrate(
     ] = None,
     async_weights: AsyncOption = None,
     plot: PlotOption = None,
+    ray: RayOption = False,
+    ray_address: RayAddressOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Learn a mean and a deviation for each group of a corpus, without labels, and save them."""
@@ -56,21 +59,25 @@ def calibrate(
         raise typer.BadParameter("needs --queries, the new queries to merge.", param_hint="--update")
     if update is not None and async_weights is not None:
         raise typer.BadParameter("an updated calibration keeps its weights: calibrate again.", param_hint="--async")
+    require_ray(ray, ray_address)
+    if ray and (async_weights is not None or model_name is not None or lines):
+        raise typer.BadParameter("takes an index folder; no --async, --model-name or --lines.", param_hint="--ray")
     out = out or update or Path("calibration.json")
     asked = modgap.read_queries(queries) if queries else None
     earlier = modgap.Calibration.load(update) if update else None
-    with open_collection(
-        corpus,
-        model=model,
-        precision=precision,
-        model_name=model_name,
-        lines=lines,
-        no_cache=no_cache,
-        async_weights=async_weights,
-    ) as (
-        collection,
-        progress,
-    ):
+    if ray:
+        opened = opened_on_ray(corpus, ray_address, model=model, precision=precision, no_cache=no_cache)
+    else:
+        opened = open_collection(
+            corpus,
+            model=model,
+            precision=precision,
+            model_name=model_name,
+            lines=lines,
+            no_cache=no_cache,
+            async_weights=async_weights,
+        )
+    with opened as (collection, progress):
         if earlier is not None and asked is not None:
             collection.use(earlier)
             calibration = collection.update(asked, progress=progress)

@@ -18,7 +18,7 @@ def export(
         str,
         typer.Option(
             help="python, pgvector, milvus, qdrant, opensearch, opensearch-pipeline, elasticsearch, weaviate, "
-            "vespa, lancedb or sql.",
+            "vespa, mongodb, lancedb or sql.",
             metavar="ENGINE",
         ),
     ],

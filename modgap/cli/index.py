@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from modgap.cli import terminal
+from modgap.cli.on_ray import RayAddressOption, RayOption, encoded_on_ray, require_ray
 from modgap.cli.open_collection import open_collection
 from modgap.cli.options import (
     CorpusArgument,
@@ -49,6 +50,8 @@ def index(
             metavar="NAME",
         ),
     ] = None,
+    ray: RayOption = False,
+    ray_address: RayAddressOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Encode a corpus once and write vectors, items and calibration to a folder; every command takes it as CORPUS."""
@@ -56,14 +59,33 @@ def index(
 
     if index is not None:
         require_known(index, INDEXES, noun="index", option="--index")
+    require_ray(ray, ray_address)
+    if ray and model_name is not None:
+        raise typer.BadParameter("names the model of vectors, and --ray encodes files.", param_hint="--model-name")
     limits = Limits(items=max_items, table_rows=max_items, vector_bytes=int(max_gb * 1e9))
     uncalibrated = ""
-    with open_collection(
-        corpus, model=model, precision=precision, model_name=model_name, lines=lines, no_cache=no_cache, limits=limits
-    ) as (
-        collection,
-        progress,
-    ):
+    if ray:
+        opened = encoded_on_ray(
+            corpus,
+            out,
+            ray_address,
+            model=model,
+            precision=precision,
+            lines=lines,
+            no_cache=no_cache,
+            limits=limits,
+        )
+    else:
+        opened = open_collection(
+            corpus,
+            model=model,
+            precision=precision,
+            model_name=model_name,
+            lines=lines,
+            no_cache=no_cache,
+            limits=limits,
+        )
+    with opened as (collection, progress):
         if index is not None:
             collection.with_index(index, progress=progress)
         if calibrate:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from modgap.engines.elasticsearch_snippet import elasticsearch
 from modgap.engines.lancedb_snippet import lancedb
 from modgap.engines.milvus_snippet import milvus
+from modgap.engines.mongodb_snippet import mongodb
 from modgap.engines.numbers import USUAL, Names, Numbers
 from modgap.engines.numpy_snippet import python
 from modgap.engines.opensearch_snippet import opensearch, opensearch_pipeline
@@ -31,6 +32,7 @@ ENGINES: dict[str, Callable[[Numbers, Names], str]] = {
     "elasticsearch": elasticsearch,
     "weaviate": weaviate,
     "vespa": vespa,
+    "mongodb": mongodb,
     "lancedb": lancedb,
     "sql": sql,
 }

@@ -32,6 +32,7 @@ TITLES = {
     "elasticsearch": "Elasticsearch",
     "weaviate": "Weaviate",
     "vespa": "Vespa",
+    "mongodb": "MongoDB",
     "lancedb": "LanceDB",
     "sql": "SQL",
 }
