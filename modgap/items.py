@@ -118,6 +118,7 @@ class Item:
     caption: the words that came with a picture, kept and shown, never encoded with it.
     source: the id of the document that a passage was cut from; None for a text that is whole.
     group: which statistics its scores are compared with; the modality's name if left out.
+    parent: the id of the item that a picture and its text make together; empty where it stands alone.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Item:
     caption: str | None = None
     source: str | None = None
     group: str = ""
+    parent: str = ""
 
     def __post_init__(self) -> None:
         if not self.group:
@@ -148,11 +150,22 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One side of a hit that is a picture and a text at once: its group, cosine, z and fit, as those of `Hit`."""
+
+    group: str
+    score: float
+    z: float | None = None
+    fit: float | None = None
+
+
+@dataclass(frozen=True)
 class Hit:
     """One result of a search.
 
     rank: from 1.
-    modality, group: of the item; the group is the modality's name if left out.
+    modality, group: of the item; the group is the modality's name if left out. Of an item that is a picture and a text
+        at once, those of the side that found it.
     score: cosine of query and item, as encoded.
     z: the score in standard deviations from what the item's group usually reaches at best; None uncalibrated.
     fit: share of calibration queries whose best item of that group scored lower, 0..1; None uncalibrated.
@@ -160,6 +173,7 @@ class Hit:
         `as_dict` leaves it out; score, z and fit mean the same whatever the method.
     good_match: fit reaches the calibration's threshold, and the query itself matches better than meaningless words do
         (see `modgap.calibration.no_good_match`); None uncalibrated.
+    sides: of an item that is a picture and a text at once, both of them, the one that found it first; else empty.
     """
 
     rank: int
@@ -171,6 +185,7 @@ class Hit:
     value: float | None = None
     good_match: bool | None = None
     group: str = ""
+    sides: tuple[Side, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.group:
@@ -187,6 +202,10 @@ class Hit:
 
         group = {} if self.group == self.modality.value else {"group": self.group}
         value = {} if self.value is None else {"value": rounded(self.value)}
+        sides = [
+            {"group": side.group, "score": rounded(side.score), "z": rounded(side.z), "fit": rounded(side.fit)}
+            for side in self.sides
+        ]
         return {
             "rank": self.rank,
             "id": self.id,
@@ -196,6 +215,7 @@ class Hit:
             **value,
             "z": rounded(self.z),
             "fit": rounded(self.fit),
+            **({"sides": sides} if sides else {}),
         }
 
 

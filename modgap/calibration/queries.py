@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from modgap.calibration.merge import QuerySource
 from modgap.corpus import Queries, open_picture
+from modgap.corpus.fused import FusedItems
 from modgap.corpus.item_columns import rows_of_modality
 from modgap.encoders import Encoder
 from modgap.engines.base import Engine
-from modgap.engines.exclusions import excluded_ranges
+from modgap.engines.exclusions import joined_exclusions
 from modgap.errors import CalibrationError, CorpusError, PictureError, VectorError
 from modgap.io.assets import asset_path
 from modgap.items import Item, Modality
@@ -44,8 +45,8 @@ GivenQueries = Sequence[str] | NDArray[np.floating] | Queries
 class CalibrationQueries:
     """vectors: (n, d) unit rows. sources: (n,) row that each query was made of and is not compared with (-1: none).
 
-    documents: (n, 2) first row and row after the last of the document that the query is from (equal: none), where
-    documents were cut into passages; else None.
+    documents: (n, 2 m) first row and row after the last of the ranges that the query is from (equal: none): its
+    document, where documents were cut into passages, and the picture or text that makes one item with it; else None.
     """
 
     vectors: Vectors
@@ -109,7 +110,7 @@ def passage_queries(
     document = items[texts[0]].source if len(texts) > 1 else None
     one_document = document is not None and all(items[row].source == document for row in texts)
     rows = [] if one_document else draw(texts, MAX_PASSAGE_QUERIES, seed)
-    sources, documents_of = np.asarray(rows, dtype=np.intp), document_rows(items, rows)
+    sources, documents_of = np.asarray(rows, dtype=np.intp), own_rows(items, rows)
     without_words = bool(rows) and all(items[row].text is None for row in rows)  # as precomputed vectors are
     if encoder is None or without_words:
         origin = QuerySource("automatic", len(rows), "the corpus's own passages, each without itself")
@@ -140,13 +141,26 @@ def merge_queries(*parts: CalibrationQueries) -> CalibrationQueries:
     )
     documents = None
     if any(part.documents is not None for part in parts):
-        documents = np.concatenate([excluded_ranges(part.exclude) for part in parts])
+        documents = joined_exclusions([part.exclude for part in parts])
     return CalibrationQueries(
         np.concatenate([part.vectors for part in parts]),
         np.concatenate([part.sources for part in parts]),
         origin,
         documents,
     )
+
+
+def own_rows(items: Sequence[Item], rows: Sequence[int]) -> NDArray[np.intp] | None:
+    """(n, 2 m) ranges of what each row is not compared with beside itself; None where that is nothing.
+
+    Its document, and the picture or text that makes one item with it: a description is nearer to its own picture than
+    what people type.
+    """
+    documents, fused = document_rows(items, rows), FusedItems.of(items)
+    if fused is None or not rows:
+        return documents
+    siblings = fused.siblings(np.asarray(rows, dtype=np.intp))
+    return siblings if documents is None else np.concatenate([documents, siblings], axis=1)
 
 
 def document_rows(items: Sequence[Item], rows: Sequence[int]) -> NDArray[np.intp] | None:
@@ -180,7 +194,7 @@ def automatic_picture_queries(items: Sequence[Item], engine: Engine, *, seed: in
     rows = draw(rows_of_modality(items, Modality.IMAGE), MAX_PICTURE_QUERIES, seed)
     origin = QuerySource("automatic", len(rows), "the corpus's own pictures, each without itself and its duplicates")
     sources = np.asarray(rows, dtype=np.intp)
-    return CalibrationQueries(engine.vectors_of(sources), sources, origin)
+    return CalibrationQueries(engine.vectors_of(sources), sources, origin, own_rows(items, rows))
 
 
 def excludes_copies(query_modality: Modality, queries: CalibrationQueries) -> bool:

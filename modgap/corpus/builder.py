@@ -95,6 +95,17 @@ class CorpusBuilder:
             raise CorpusError("is empty")
         self._add(item)
 
+    def add_fused(self, picture: Item, text: Item) -> None:
+        """Add a picture and a text that make one item; a picture that is a duplicate, words and all, brings neither.
+
+        A text that other items have too is kept: it belongs to this one. Raises CorpusError as `add_picture` does.
+        """
+        self._check(text)
+        before = len(self.items)
+        self.add_picture(picture)
+        if len(self.items) > before:
+            self._add(text)
+
     def corpus(self, source: Path | None, vectors: Vectors | None = None) -> Corpus:
         """The corpus of everything that was added. source: the path that it was read from."""
         return Corpus(

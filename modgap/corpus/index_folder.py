@@ -3,7 +3,7 @@
     manifest.json       format, model, dimension, groups with their modality and count, fingerprint of the corpus, date
     vectors.npy         (n, d) float32 unit rows; the rows of each group stand together
     items.jsonl         one item a line, in the order of the rows
-    items.npz           offsets of the lines; ids by hash
+    items.npz           offsets of the lines; ids by hash; of items that are a picture and a text at once, their rows
     calibration.json    where the corpus was calibrated
     group-N.hnsw        where there is an approximate index, one for each group
 
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.corpus.corpus import Corpus
+from modgap.corpus.fused import parent_rows
 from modgap.corpus.item_columns import group_modality, groups_of
 from modgap.corpus.lazy_items import LazyItems, id_hash, item_to_json
 from modgap.errors import CorpusError
@@ -115,9 +116,9 @@ def read_index(folder: Path) -> Corpus:
     n, dimension = manifest["items"], manifest["dimension"]
     vectors = _mapped(folder / VECTORS, (n, dimension))
     groups, modality = _groups(folder / MANIFEST, manifest["groups"], n)
-    offsets, id_hashes, id_rows = _rows(folder, n)
+    offsets, id_hashes, id_rows, parents = _rows(folder, n)
     root = None if manifest["root"] is None else Path(manifest["root"])
-    items = LazyItems(folder / LINES, offsets, groups, modality, id_hashes, id_rows, root)
+    items = LazyItems(folder / LINES, offsets, groups, modality, id_hashes, id_rows, root, parents)
     return Corpus(
         items,
         vectors=vectors,
@@ -155,7 +156,18 @@ def _write_items(folder: Path, items: Sequence[Item], order: NDArray[np.intp], r
             offsets[place + 1] = lines.tell()
             hashes[place] = id_hash(item.id)
     by_hash = np.argsort(hashes, kind="stable")
-    np.savez(folder / ROWS, offsets=offsets, id_hashes=hashes[by_hash], id_rows=by_hash.astype(np.int64))
+    arrays: dict[str, Any] = {"offsets": offsets, "id_hashes": hashes[by_hash], "id_rows": by_hash.astype(np.int64)}
+    parents = parent_rows(items)
+    if parents is not None:
+        arrays["parents"] = _reordered(parents, order)
+    np.savez(folder / ROWS, **arrays)
+
+
+def _reordered(parents: NDArray[np.intp], order: NDArray[np.intp]) -> NDArray[np.int64]:
+    """The parents of rows (n,) that were put in another order, as first rows in that order."""
+    moved = parents[order]
+    _, first, inverse = np.unique(moved, return_index=True, return_inverse=True)
+    return first[inverse.ravel()].astype(np.int64)
 
 
 def _clear_leftovers(part: Path, folder: Path) -> None:
@@ -242,13 +254,16 @@ def _mapped(path: Path, shape: tuple[int, int]) -> Vectors:
     return vectors
 
 
-def _rows(folder: Path, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]]:
-    """Offsets of the lines, and the hashes and rows of the ids, after all checks. Raises CorpusError."""
+def _rows(
+    folder: Path, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64], NDArray[np.intp] | None]:
+    """Offsets of the lines, hashes and rows of the ids, and parents if any, after all checks. Raises CorpusError."""
     path, lines = folder / ROWS, folder / LINES
     try:
         size = lines.stat().st_size
         with np.load(path, allow_pickle=False) as arrays:
             offsets, hashes, rows = (arrays[name] for name in ("offsets", "id_hashes", "id_rows"))
+            parents = arrays["parents"] if "parents" in arrays.files else None
     except Exception as error:  # NumPy and zipfile raise errors of many families on broken files
         raise CorpusError(f"{folder}: {ROWS} or {LINES} cannot be read ({error}): write it again.") from error
     fits = (
@@ -260,7 +275,15 @@ def _rows(folder: Path, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint64], 
         and offsets[-1] == size
         and bool(np.all(np.diff(offsets) > 0))
         and bool(np.all((rows >= 0) & (rows < n)))
+        and (parents is None or _are_parents(parents, n))
     )
     if not fits:
         raise CorpusError(f"{path} does not fit {LINES} and the manifest: write the index folder again.")
-    return offsets, hashes, rows
+    return offsets, hashes, rows, None if parents is None else parents.astype(np.intp)
+
+
+def _are_parents(parents: NDArray[Any], n: int) -> bool:
+    """Whether these are first rows: each names itself, or an earlier row that names itself."""
+    if parents.shape != (n,) or parents.dtype != np.int64 or not bool(np.all((parents >= 0) & (parents < n))):
+        return False
+    return bool(np.all(parents <= np.arange(n)) and np.all(parents[parents] == parents))

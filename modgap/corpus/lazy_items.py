@@ -27,6 +27,7 @@ class LazyItems(Sequence[Item]):
     groups: (n,) names. group_modality: "text" or "image" for each group.
     id_hashes: (n,) ascending hashes of the ids, and id_rows (n,) the row of each.
     root: the folder that relative paths of pictures start from.
+    parent_rows: (n,) of fused items, as `corpus.fused` has them; None where every item stands alone.
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class LazyItems(Sequence[Item]):
         id_hashes: NDArray[np.uint64],
         id_rows: NDArray[np.int64],
         root: Path | None,
+        parent_rows: NDArray[np.intp] | None = None,
     ) -> None:
         self._path, self._offsets, self._root = lines, offsets, root
         self.groups, self.group_modality = groups, dict(group_modality)
+        self.parent_rows = parent_rows
         self.row_of: Mapping[str, int] = _RowOf(self, id_hashes, id_rows)
         with lines.open("rb") as file:
             self._lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -106,6 +109,8 @@ def item_to_json(item: Item, root: Path | None) -> dict[str, str]:
         value = getattr(item, name)
         if value is not None:
             found[name] = value
+    if item.parent:
+        found["parent"] = item.parent
     if item.path is not None:
         path = item.path.absolute()
         below = root is not None and path.is_relative_to(root)
@@ -115,9 +120,18 @@ def item_to_json(item: Item, root: Path | None) -> dict[str, str]:
 
 def item_from_json(value: Any, group: str, modality: str, root: Path | None) -> Item:
     """The item of `item_to_json`. Raises KeyError, TypeError or ValueError for anything else."""
-    texts = {name: value.get(name) for name in ("text", "caption", "source", "path")}
+    texts = {name: value.get(name) for name in ("text", "caption", "source", "path", "parent")}
     if not isinstance(value["id"], str) or not all(each is None or isinstance(each, str) for each in texts.values()):
         raise TypeError("a field is not a text")
     path = texts["path"]
     placed = None if path is None else Path(path) if root is None else root / path
-    return Item(value["id"], Modality(modality), texts["text"], placed, texts["caption"], texts["source"], group)
+    return Item(
+        value["id"],
+        Modality(modality),
+        texts["text"],
+        placed,
+        texts["caption"],
+        texts["source"],
+        group,
+        texts["parent"] or "",
+    )

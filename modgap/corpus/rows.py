@@ -1,7 +1,8 @@
 """One row of a table, whatever its file format: `{"id", "text"}` or `{"id", "image", "caption"?}` becomes an item.
 
-A row with both is the picture; its text becomes the caption, unless it has a caption already. An optional `group`
-names the statistics that the item gets; if it is empty or missing, they are those of the item's modality.
+A row with both is one item with two vectors, found by its picture or by its text. A `caption` is shown with the picture
+and not searched. An optional `group` names the statistics that the item gets; if it is empty or missing, they are those
+of the item's modality. It is the picture's where a row has both.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ def add_row(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBu
     number: the row's line. folder: that of the table.
     Raises CorpusError with the reason.
     """
-    item = _item(row, number, folder, builder)
-    if item.modality is Modality.IMAGE:
-        builder.add_picture(item)
-    else:
-        builder.add_passage(item)
+    picture, text = _sides(row, number, folder, builder)
+    if picture is not None and text is not None:
+        builder.add_fused(picture, text)
+    elif picture is not None:
+        builder.add_picture(picture)
+    elif text is not None:
+        builder.add_passage(text)
 
 
 def inside(folder: Path, relative: str) -> Path | None:
@@ -45,7 +48,10 @@ def inside(folder: Path, relative: str) -> Path | None:
         return None
 
 
-def _item(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder) -> Item:
+def _sides(
+    row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder
+) -> tuple[Item | None, Item | None]:
+    """The picture and the text of a row, at least one of them."""
     limits = builder.options.limits
     name = _id(row, number)
     text, image, caption = row.get("text"), row.get("image"), row.get("caption")
@@ -53,16 +59,17 @@ def _item(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuil
         if isinstance(value, str) and len(value) > limits.field_characters:
             raise CorpusError(f"has a field of {len(value):,} characters ({limits.named('field_characters')})")
     group = _group(row)
+    words = clean_text(text) if isinstance(text, str) else ""
     if isinstance(image, str) and image.strip():
-        words = [clean_text(value) for value in (caption, text) if isinstance(value, str) and value.strip()]
-        path = _picture(folder, image.strip())
-        return Item(name, Modality.IMAGE, path=path, caption=(words[0] or None) if words else None, group=group)
+        shown = (clean_text(caption) if isinstance(caption, str) else "") or words
+        path, parent = _picture(folder, image.strip()), name if words else ""
+        picture = Item(name, Modality.IMAGE, path=path, caption=shown or None, group=group, parent=parent)
+        return picture, Item(f"{name}#text", Modality.TEXT, text=words, parent=name) if words else None
     if not isinstance(text, str):
         raise CorpusError('has neither a "text" nor an "image" that is a string')
-    text = clean_text(text)
-    if not text:
+    if not words:
         raise CorpusError("has an empty text")
-    return Item(name, Modality.TEXT, text=text, group=group)
+    return None, Item(name, Modality.TEXT, text=words, group=group)
 
 
 def _id(row: Mapping[str, Any], number: int) -> str:

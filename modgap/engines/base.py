@@ -73,8 +73,9 @@ class Engine(ABC):
         """The k best items of one group by inner product.
 
         queries: (n_queries, d). k: at least 1; a smaller group gives all its items.
-        exclude: (n_queries,) the row that each query is not compared with, -1 for none; or (n_queries, 2) the first
-            row and the row after the last of the document that it was taken from, equal for none.
+        exclude: (n_queries,) the row that each query is not compared with, -1 for none; or (n_queries, 2 m) the
+            first row and the row after the last of m ranges, such as the document that it was taken from; equal for
+            none.
         exclude_same: nor with its exact duplicates (cosine > 0.99999).
         keep_all: also return the score of every item, where the engine has them.
         progress: called with the items of this group that are done.

@@ -191,7 +191,14 @@ class LiveEngine(Engine):
         if exclude is None:
             return [set() for _ in range(n)]
         ranges = excluded_ranges(exclude).tolist()
-        return [{self.ids[row] for row in range(max(first, 0), max(last, 0))} for first, last in ranges]
+        return [
+            {
+                self.ids[row]
+                for first, last in zip(each[::2], each[1::2], strict=True)
+                for row in range(max(first, 0), max(last, 0))
+            }
+            for each in ranges
+        ]
 
     @one_at_a_time
     def vectors_of(self, rows: NDArray[np.intp]) -> Vectors:

@@ -121,9 +121,10 @@ def _rankings(method: Method, collection: Collection, labelled: _Labelled, split
                     query_modality=each.value,
                     positives=_positives(collection, labelled, learnt) if method.needs_labels else None,
                 )
-            ranker = Ranker.for_engine(method, collection.engine)
+            ranker = Ranker.for_engine(method, collection.engine, collection.fusion_of_items)
             for query, ranking in zip(measured, ranker.rank(labelled.vectors[measured], DEPTH), strict=True):
-                rankings[query] = [collection.items[row].id for row in ranking.rows]
+                shown = [collection.items[row] for row in ranking.rows]
+                rankings[query] = [item.parent or item.id for item in shown]
     return rankings
 
 

@@ -27,6 +27,7 @@ from modgap.corpus import (
     listed_counts,
     open_picture,
 )
+from modgap.corpus.fused import FusedItems
 from modgap.corpus.index_folder import read_index
 from modgap.corpus.item_columns import group_modality, groups_of, rows_by_id, rows_of_modality
 from modgap.corpus.lazy_items import LazyItems
@@ -47,6 +48,7 @@ from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.comparison import Comparison
+from modgap.search.fusion import FUSIONS, Fusion
 from modgap.search.known_pairs import known_pairs
 from modgap.search.query import EncodedQuery, SearchQuery, encode_queries, encode_query
 from modgap.search.saved import encoder_of_index, save_index, saved_calibration, saved_engine, saved_recall
@@ -65,6 +67,7 @@ class Collection:
     calibration: set by `calibrate` or `use`; None before. calibration_queries: the queries behind it, by modality, from
         which other methods learn; empty where the calibration came from a file. normalisers: those of I0T_async, set
         by `use_normalisers` or brought by a calibration; None: it trains its own.
+    fused: which rows make one item, such as a product's picture and its text; None where every row stands alone.
     recall: how much of the exact results an approximate index finds, by group; empty for an exact engine, or before
         `calibrate` has measured it.
     """
@@ -97,7 +100,9 @@ class Collection:
         self.normalisers: Normalisers | None = None
         self.recall: list[Recall] = []
         self._calibrated_on_disk = False  # by the index folder, which does not hold the queries behind it
-        self._searcher = Searcher(self.items, self.engine)
+        self.fused = FusedItems.of(self.items)
+        self._fusion = None if self.fused is None else Fusion(self.fused)
+        self._searcher = Searcher(self.items, self.engine, fusion=self._fusion)
 
     @classmethod
     def encode(
@@ -167,6 +172,28 @@ class Collection:
             calibration=self.calibration,
             recall=self.recall,
         )
+
+    @property
+    def fusion(self) -> str:
+        """How the values of a picture and a text that make one item are merged: "max" or "mean"."""
+        return self._fusion.how if self._fusion is not None else FUSIONS[0]
+
+    @property
+    def fusion_of_items(self) -> Fusion | None:
+        """The merge by item; None where every row stands alone."""
+        return self._fusion
+
+    def with_fusion(self, how: str) -> Collection:
+        """Merge items that are a picture and a text at once by "max" (either fits) or "mean" (both fit) from now on.
+
+        Returns the collection. Raises ModgapError for another name.
+        """
+        if how not in FUSIONS:
+            raise ModgapError(f'There is no fusion "{how}": {" or ".join(FUSIONS)}.')
+        if self.fused is not None:
+            self._fusion = Fusion(self.fused, how)
+            self._renew_searcher()
+        return self
 
     @property
     def index(self) -> str:
@@ -347,7 +374,7 @@ class Collection:
         """
         normalisers.require(model=self.model, dimension=self.dimension)
         self.normalisers = normalisers
-        self._searcher = Searcher(self.items, self.engine, self.calibration, self.calibration_queries)
+        self._renew_searcher()
 
     def calibration_in_use(self) -> Calibration:
         """The calibration. Raises CalibrationError where there is none yet."""
@@ -449,7 +476,7 @@ class Collection:
 
         Those of a file of paired vectors; else pictures and their captions, where there are any and an encoder is.
         """
-        return known_pairs(self.corpus, self.items, self.engine, self.encoder, progress=progress)
+        return known_pairs(self.corpus, self.items, self.engine, self.encoder, self.fused, progress=progress)
 
     def _calibration_queries(
         self, queries: GivenQueries | None, progress: Progress
@@ -469,9 +496,14 @@ class Collection:
             self.use(calibration)
             self._calibrated_on_disk = True
 
+    def _renew_searcher(self) -> None:
+        self._searcher = Searcher(
+            self.items, self.engine, self.calibration, self.calibration_queries, fusion=self._fusion
+        )
+
     def _set_engine(self, engine: Engine) -> None:
         self.engine = engine
-        self._searcher = Searcher(self.items, engine, self.calibration, self.calibration_queries)
+        self._renew_searcher()
 
     def _set_calibration(
         self, calibration: Calibration, queries: dict[Modality, CalibrationQueries], warnings: Sequence[str] = ()
@@ -480,7 +512,7 @@ class Collection:
         self.calibration, self._calibrated_on_disk = calibration, False
         self.calibration_warnings = [*warnings, *calibration.missing()]
         self.calibration_queries = queries
-        self._searcher = Searcher(self.items, self.engine, calibration, queries)
+        self._renew_searcher()
 
     def _measured_recall(self, queries: Vectors, most: int = RECALL_QUERIES) -> list[Recall]:
         """The recall of an approximate index on the first `most` queries (n, d); empty for an exact engine."""

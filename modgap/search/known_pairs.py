@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from modgap.corpus import Corpus
+from modgap.corpus.fused import FusedItems
 from modgap.encoders import Encoder
 from modgap.engines.base import Engine
 from modgap.items import Item, Modality
@@ -19,15 +20,20 @@ def known_pairs(
     items: Sequence[Item],
     engine: Engine,
     encoder: Encoder | None,
+    fused: FusedItems | None = None,
     *,
     progress: Progress = silent,
 ) -> Pairs | None:
     """(p, d) vectors of pictures and of their texts, row by row; None where the corpus says nothing.
 
-    Those of a file of paired vectors; else pictures and their captions, where there are any and an encoder is.
+    Those of a file of paired vectors; else of items that are both at once; else pictures and their captions, where
+    there are any and an encoder is.
     """
     if corpus is not None and corpus.pairs is not None:
         images, texts = (engine.vectors_of(rows) for rows in corpus.pairs.T)
+        return images, texts
+    if fused is not None and (pairs := fused.pairs(items)).size:
+        images, texts = (engine.vectors_of(rows) for rows in pairs.T)
         return images, texts
     rows = [row for row, item in enumerate(items) if item.caption and item.modality is Modality.IMAGE]
     if encoder is None or not rows:

@@ -83,6 +83,7 @@ class LiveCollection(Collection):
         self.calibration_warnings = []
         self.normalisers = None
         self.recall = []
+        self.fused = self._fusion = None
         self._calibrated_on_disk = False
         self._searcher = Searcher(self.items, engine)
 

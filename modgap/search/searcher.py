@@ -16,11 +16,13 @@ from modgap.calibration.fit import fit_method
 from modgap.calibration.hit_scores import HitScores
 from modgap.calibration.queries import CalibrationQueries
 from modgap.engines.base import Engine, top_k_by_group
-from modgap.items import Hit, Item, Modality
+from modgap.items import Hit, Item, Modality, Side
 from modgap.methods import DEFAULT_METHOD, Calibrated, Method, method_by_name
 from modgap.search.comparison import Comparison, compare_rankings, places_of
+from modgap.search.fusion import Fusion
 from modgap.search.query import EncodedQuery
-from modgap.search.ranker import Candidates, Ranker, Ranking
+from modgap.search.ranker import Ranker
+from modgap.search.ranking import Candidates, Ranking
 from modgap.vectors import Vectors
 
 
@@ -28,6 +30,7 @@ class Searcher:
     """Items and an engine over their vectors as encoded, with the calibration that judges hits.
 
     queries: those that the calibration was made with, by modality; methods that it does not carry learn from them.
+    fusion: how rows that make one item are merged, where there are such.
     """
 
     def __init__(
@@ -36,11 +39,14 @@ class Searcher:
         engine: Engine,
         calibration: Calibration | None = None,
         queries: Mapping[Modality, CalibrationQueries] | None = None,
+        *,
+        fusion: Fusion | None = None,
     ) -> None:
         self._items = items
         self._engine = engine
         self._calibration = calibration
         self._queries = queries or {}
+        self._fusion = fusion
         self._rankers: dict[tuple[str, str], Ranker] = {}
         self._hit_scores: dict[str, HitScores] = {}
         if calibration is not None:
@@ -51,7 +57,8 @@ class Searcher:
         ranker = self._ranker(method, query.modality)
         candidates = ranker.candidates(query.vector[None, :], k, sources=_source(query))
         as_encoded = candidates if ranker.engine is self._engine else None
-        return self._hits(query, ranker, ranker.merge(candidates, 0, k), as_encoded)
+        ranking = ranker.best(candidates, query.vector[None, :], 0, k, source=query.source)
+        return self._hits(query, ranker, ranking, as_encoded)
 
     def compare(self, query: EncodedQuery, k: int, other: Method | None = None) -> Comparison:
         """Raw and calibrated results from one pass over the items. other: another method to show beside them."""
@@ -64,7 +71,7 @@ class Searcher:
         for ranker in rankers:
             as_encoded = ranker.engine is self._engine
             candidates = shared if as_encoded else ranker.candidates(query.vector[None, :], k, sources=source)
-            ranking = ranker.merge(candidates, 0, k)
+            ranking = ranker.best(candidates, query.vector[None, :], 0, k, source=query.source)
             lists.append(self._hits(query, ranker, ranking, shared))
             shown.append(ranking.rows)
         places = self._places(rankers[1].method, np.unique(np.concatenate(shown)), shared)
@@ -75,7 +82,7 @@ class Searcher:
         key = (method.name, query_modality)
         if key not in self._rankers:
             self._fit(method, query_modality)
-            self._rankers[key] = Ranker.for_engine(method, self._engine)
+            self._rankers[key] = Ranker.for_engine(method, self._engine, self._fusion)
         return self._rankers[key]
 
     def _fit(self, method: Method, query_modality: str) -> None:
@@ -109,7 +116,7 @@ class Searcher:
             hits.append(
                 Hit(
                     rank,
-                    item.id,
+                    item.parent or item.id,
                     item.modality,
                     float(cosines[at]),
                     z=zs[at],
@@ -117,9 +124,29 @@ class Searcher:
                     value=float(ranking.values[at]),
                     good_match=None if verdicts[at] is None else bool(verdicts[at]),
                     group=item.group,
+                    sides=self._sides(query, row, scores) if item.parent and self._fusion is not None else (),
                 )
             )
         return hits
+
+    def _sides(self, query: EncodedQuery, row: int, scores: HitScores | None) -> tuple[Side, ...]:
+        """The best row of each group of the item that a row belongs to, that of the row first; empty if it has one."""
+        assert self._fusion is not None
+        items = self._fusion.items
+        rows = items.rows_of(int(items.item_of(np.asarray([row]))[0]))
+        cosines = (self._engine.vectors_of(rows) @ query.vector).astype(np.float32)
+        groups = self._engine.groups_of(rows)
+        own = str(groups[np.flatnonzero(rows == row)[0]])
+        found = {}
+        for group in dict.fromkeys([own, *groups.tolist()]):
+            inside = np.flatnonzero((groups == group) & ((rows == row) if group == own else True))
+            best = inside[[cosines[inside].argmax()]]
+            z = fit = None
+            if scores is not None:
+                z = float(scores.z(cosines[best], groups[best])[0])
+                fit = float(scores.fit_percentile(cosines[best], groups[best])[0])
+            found[group] = Side(group, float(cosines[best[0]]), z, fit)
+        return tuple(found.values()) if len(found) > 1 else ()
 
     def _has_match(self, query: EncodedQuery, scores: HitScores, candidates: Candidates | None) -> bool:
         """False for words that the model cannot read, or that match no better than meaningless words do."""
@@ -148,7 +175,11 @@ class Searcher:
             cosines[rows_of_group] = found.all_scores[0]
             offset = method.offsets(found.scores[0][np.isfinite(found.scores[0])], group)
             values[rows_of_group] = (scores - offset) / method.std_[group]  # as float32, as hits are: equals stay equal
-        names = [self._items[row].id for row in rows.tolist()]
+        shown = [self._items[row] for row in rows.tolist()]
+        names = [item.parent or item.id for item in shown]
+        if self._fusion is not None:
+            rows = self._fusion.items.item_of(rows)
+            cosines, values = self._fusion.whole(cosines), self._fusion.whole(values)
         raw, calibrated = (dict(zip(names, places_of(rows, each), strict=True)) for each in (cosines, values))
         return raw, calibrated
 

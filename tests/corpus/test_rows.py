@@ -22,10 +22,28 @@ def added(folder: Path, *rows: dict[str, Any], limits: Limits | None = None) -> 
     return builder.items
 
 
-def test_a_row_with_both_is_the_picture_and_keeps_its_caption(folder: Path) -> None:
+def test_a_row_with_both_is_a_picture_and_a_text_of_one_item(folder: Path) -> None:
     row = {"id": "a", "text": "words", "image": "red square.jpg", "caption": "a square"}
     path = (folder / "red square.jpg").resolve()
-    assert added(folder, row) == [Item("a", Modality.IMAGE, path=path, caption="a square")]
+    text = Item("a#text", Modality.TEXT, text="words", parent="a")
+    assert added(folder, row) == [Item("a", Modality.IMAGE, path=path, caption="a square", parent="a"), text]
+    [picture, _] = added(folder, {**row, "caption": ""})
+    assert picture.caption == "words"
+
+
+def test_a_caption_alone_is_shown_and_not_searched(folder: Path) -> None:
+    [picture] = added(folder, {"id": "a", "image": "red square.jpg", "caption": "a square"})
+    assert (picture.caption, picture.parent) == ("a square", "")
+
+
+def test_items_may_share_a_text_but_a_row_given_twice_is_one(folder: Path) -> None:
+    (folder / "other.jpg").write_bytes((folder / "red square.jpg").read_bytes() + b"\0")
+    rows = [
+        {"id": "a", "text": "words", "image": "red square.jpg"},
+        {"id": "b", "text": "words", "image": "other.jpg"},
+        {"id": "c", "text": "words", "image": "red square.jpg"},
+    ]
+    assert [item.id for item in added(folder, *rows)] == ["a", "a#text", "b", "b#text"]
 
 
 @pytest.mark.parametrize("group", [None, "", "  ", "text"])

@@ -27,9 +27,13 @@ def test_rows_of_texts_and_pictures_with_captions(folder: Path) -> None:
     assert corpus.skipped == []
 
 
-def test_the_text_of_a_picture_is_its_caption(folder: Path) -> None:
+def test_a_picture_and_a_text_in_a_row_make_one_item(folder: Path) -> None:
     (folder / "c.csv").write_text("text,image\na red square,red square.jpg\n", encoding="utf-8")
-    assert [(i.modality.value, i.caption) for i in read_corpus(folder / "c.csv").items] == [("image", "a red square")]
+    found = [(i.id, i.modality.value, i.caption, i.text, i.parent) for i in read_corpus(folder / "c.csv").items]
+    assert found == [
+        ("line-2", "image", "a red square", None, "line-2"),
+        ("line-2#text", "text", None, "a red square", "line-2"),
+    ]
 
 
 @pytest.mark.parametrize(
