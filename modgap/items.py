@@ -65,6 +65,15 @@ def counts_in_words(counts: Mapping[str, int]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def fused_in_words(n: int) -> str:
+    """How many items are a picture and a text at once, as it stands behind counts.
+
+    >>> fused_in_words(1), fused_in_words(2)
+    ('1 item is both', '2 items are both')
+    """
+    return f"{n} item is both" if n == 1 else f"{n} items are both"
+
+
 def ordered_groups(groups: Iterable[str]) -> tuple[str, ...]:
     """Each group once: "text", "image", then the others in the order in which they first appear.
 
@@ -74,6 +83,12 @@ def ordered_groups(groups: Iterable[str]) -> tuple[str, ...]:
     seen = dict.fromkeys(groups)
     first = [modality.value for modality in Modality if modality.value in seen]
     return (*first, *(group for group in seen if group not in first))
+
+
+def _cut(text: str) -> str:
+    """The first line of a text, or its beginning."""
+    first_line = text.strip().splitlines()[0]
+    return first_line if len(first_line) <= 80 else first_line[:79].rstrip() + "…"
 
 
 class ModalityByGroup:
@@ -142,10 +157,9 @@ class Item:
         'old windmill'
         """
         if self.text:
-            first_line = self.text.strip().splitlines()[0]
-            return first_line if len(first_line) <= 80 else first_line[:79].rstrip() + "…"
+            return _cut(self.text)
         if self.caption:
-            return self.caption
+            return _cut(self.caption)
         return Path(self.id).stem.replace("-", " ").replace("_", " ")
 
 

@@ -16,6 +16,9 @@ from modgap.cli.open_collection import open_collection
 from modgap.cli.options import (
     AsyncOption,
     CorpusArgument,
+    GroupColumnOption,
+    IdColumnOption,
+    ImageColumnOption,
     JsonOption,
     LinesOption,
     ModelNameOption,
@@ -23,6 +26,8 @@ from modgap.cli.options import (
     NoCacheOption,
     PlotOption,
     PrecisionOption,
+    TextColumnsOption,
+    column_choice,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +48,10 @@ def calibrate(
     precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
+    text_columns: TextColumnsOption = None,
+    image_column: ImageColumnOption = None,
+    id_column: IdColumnOption = None,
+    group_column: GroupColumnOption = None,
     no_cache: NoCacheOption = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
@@ -74,6 +83,7 @@ def calibrate(
             precision=precision,
             model_name=model_name,
             lines=lines,
+            columns=column_choice(text_columns, image_column, id_column, group_column),
             no_cache=no_cache,
             async_weights=async_weights,
         )

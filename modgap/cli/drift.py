@@ -13,12 +13,17 @@ from modgap.cli import terminal
 from modgap.cli.open_collection import open_collection
 from modgap.cli.options import (
     CorpusArgument,
+    GroupColumnOption,
+    IdColumnOption,
+    ImageColumnOption,
     JsonOption,
     LinesOption,
     ModelNameOption,
     ModelOption,
     NoCacheOption,
     PrecisionOption,
+    TextColumnsOption,
+    column_choice,
 )
 
 if TYPE_CHECKING:
@@ -33,13 +38,23 @@ def drift(
     precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
+    text_columns: TextColumnsOption = None,
+    image_column: ImageColumnOption = None,
+    id_column: IdColumnOption = None,
+    group_column: GroupColumnOption = None,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Test whether new queries have left the distribution that was calibrated."""
     asked, loaded = modgap.read_queries(queries), modgap.Calibration.load(calibration)
     with open_collection(
-        corpus, model=model, precision=precision, model_name=model_name, lines=lines, no_cache=no_cache
+        corpus,
+        model=model,
+        precision=precision,
+        model_name=model_name,
+        lines=lines,
+        columns=column_choice(text_columns, image_column, id_column, group_column),
+        no_cache=no_cache,
     ) as (
         collection,
         progress,

@@ -16,11 +16,16 @@ from modgap.cli.open_collection import connect_engine, encode_corpus, load_weigh
 from modgap.cli.options import (
     METHODS_HELP,
     AsyncOption,
+    GroupColumnOption,
+    IdColumnOption,
+    ImageColumnOption,
     JsonOption,
     LinesOption,
     ModelNameOption,
     NoCacheOption,
     PrecisionOption,
+    TextColumnsOption,
+    column_choice,
     require_known,
     require_method,
 )
@@ -29,6 +34,7 @@ from modgap.items import Modality, group_plural
 
 if TYPE_CHECKING:
     from modgap.corpus import Corpus, Queries
+    from modgap.corpus.columns import ColumnChoice
     from modgap.evaluation import Evaluation
     from modgap.evaluation.results import Values
 
@@ -83,6 +89,10 @@ def evaluate(
     precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
+    text_columns: TextColumnsOption = None,
+    image_column: ImageColumnOption = None,
+    id_column: IdColumnOption = None,
+    group_column: GroupColumnOption = None,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -100,7 +110,17 @@ def evaluate(
         why = f'"{calibration_queries}" is not one of {", ".join(CALIBRATION_QUERIES)}, and not a file.'
         raise typer.BadParameter(why, param_hint="--calibration-queries")
     read, asked, settings, about = _read_labelled(
-        corpus, queries, qrels, dataset, root, subset, split, seed, limit, lines
+        corpus,
+        queries,
+        qrels,
+        dataset,
+        root,
+        subset,
+        split,
+        seed,
+        limit,
+        lines,
+        column_choice(text_columns, image_column, id_column, group_column),
     )
     learn_from = calibration_queries if known else modgap.read_queries(calibration_queries)
     weights = load_weights(async_weights)
@@ -204,6 +224,7 @@ def _read_labelled(
     seed: int,
     limit: int | None,
     lines: bool,
+    columns: ColumnChoice,
 ) -> tuple[Corpus | None, Queries, dict[str, str], list[str]]:
     """The corpus (None for a live engine) and its labelled queries, settings for the report, notes of a data set."""
     from modgap.corpus import read_qrels, with_kept_items, with_qrels
@@ -229,7 +250,7 @@ def _read_labelled(
     settings = {"Corpus": str(corpus), "Queries": str(queries)}
     if is_engine_url(corpus):
         return None, asked, {**settings, "Corpus": parse_engine_url(corpus).place}, []
-    read = modgap.read_corpus(corpus, lines=lines)
+    read = modgap.read_corpus(corpus, lines=lines, columns=columns)
     return read, with_kept_items(asked, read), settings, []
 
 

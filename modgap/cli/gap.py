@@ -15,6 +15,9 @@ from modgap.cli import terminal
 from modgap.cli.open_collection import open_collection
 from modgap.cli.options import (
     CorpusArgument,
+    GroupColumnOption,
+    IdColumnOption,
+    ImageColumnOption,
     JsonOption,
     LinesOption,
     ModelNameOption,
@@ -22,6 +25,8 @@ from modgap.cli.options import (
     NoCacheOption,
     PlotOption,
     PrecisionOption,
+    TextColumnsOption,
+    column_choice,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +47,10 @@ def gap(
     precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
+    text_columns: TextColumnsOption = None,
+    image_column: ImageColumnOption = None,
+    id_column: IdColumnOption = None,
+    group_column: GroupColumnOption = None,
     no_cache: NoCacheOption = False,
     plot: PlotOption = None,
     as_json: JsonOption = False,
@@ -49,7 +58,13 @@ def gap(
     """Measure how far the groups of a corpus lie apart, before and after each correction."""
     asked = modgap.read_queries(queries) if queries else None
     with open_collection(
-        corpus, model=model, precision=precision, model_name=model_name, lines=lines, no_cache=no_cache
+        corpus,
+        model=model,
+        precision=precision,
+        model_name=model_name,
+        lines=lines,
+        columns=column_choice(text_columns, image_column, id_column, group_column),
+        no_cache=no_cache,
     ) as (
         collection,
         progress,

@@ -14,12 +14,17 @@ from modgap.cli.on_ray import RayAddressOption, RayOption, encoded_on_ray, requi
 from modgap.cli.open_collection import open_collection
 from modgap.cli.options import (
     CorpusArgument,
+    GroupColumnOption,
+    IdColumnOption,
+    ImageColumnOption,
     JsonOption,
     LinesOption,
     ModelNameOption,
     ModelOption,
     NoCacheOption,
     PrecisionOption,
+    TextColumnsOption,
+    column_choice,
     require_known,
 )
 from modgap.errors import CalibrationError
@@ -41,6 +46,10 @@ def index(
     precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
+    text_columns: TextColumnsOption = None,
+    image_column: ImageColumnOption = None,
+    id_column: IdColumnOption = None,
+    group_column: GroupColumnOption = None,
     no_cache: NoCacheOption = False,
     index: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
@@ -72,6 +81,7 @@ def index(
             model=model,
             precision=precision,
             lines=lines,
+            columns=column_choice(text_columns, image_column, id_column, group_column),
             no_cache=no_cache,
             limits=limits,
         )
@@ -82,6 +92,7 @@ def index(
             precision=precision,
             model_name=model_name,
             lines=lines,
+            columns=column_choice(text_columns, image_column, id_column, group_column),
             no_cache=no_cache,
             limits=limits,
         )

@@ -15,6 +15,7 @@ from modgap.progress import Progress
 
 if TYPE_CHECKING:
     from modgap.corpus import Limits
+    from modgap.corpus.columns import ColumnChoice
 
 RayOption = Annotated[
     bool, typer.Option("--ray", help="Do the work on a Ray cluster: a running one, or one started on this machine.")
@@ -42,6 +43,7 @@ def encoded_on_ray(
     lines: bool,
     no_cache: bool,
     limits: Limits,
+    columns: ColumnChoice,
 ) -> Iterator[tuple[modgap.Collection, Progress]]:
     """The corpus encoded on the cluster; as `open_collection`, whose parameters have the same names.
 
@@ -53,7 +55,7 @@ def encoded_on_ray(
     place = out.expanduser().absolute()
     blocks = place.with_name(f".{place.name}.modgap-blocks")
     with terminal.cache_and_progress(no_cache=no_cache) as (cache, progress):
-        read = modgap.read_corpus(corpus, lines=lines, limits=limits)
+        read = modgap.read_corpus(corpus, lines=lines, limits=limits, columns=columns)
         with RayCluster(address) as cluster:
             encoded = encode_in_blocks(read, blocks, cluster, model=model, precision=precision, progress=progress)
         encoder = modgap.load_encoder(model, precision=precision)

@@ -17,6 +17,7 @@ from modgap.progress import Progress
 
 if TYPE_CHECKING:
     from modgap.corpus import Corpus, Limits
+    from modgap.corpus.columns import ColumnChoice
     from modgap.encoders import Encoder
     from modgap.methods.i0t import Normalisers
     from modgap.search.live_collection import LiveCollection
@@ -33,6 +34,7 @@ def open_collection(
     lines: bool = False,
     async_weights: Path | None = None,
     limits: Limits | None = None,
+    columns: ColumnChoice | None = None,
 ) -> Iterator[tuple[modgap.Collection, Progress]]:
     """The encoded corpus and the progress bars for the work on it; once the bars are gone the corpus is reported,
     and a calibration that may not fit it.
@@ -44,6 +46,7 @@ def open_collection(
         with open_collection(corpus, model=model, no_cache=no_cache) as (collection, progress):
             measured = collection.gap(progress=progress)
     """
+    from modgap.corpus.columns import BY_NAME
     from modgap.corpus.limits import DEFAULT_LIMITS
     from modgap.engines.engine_url import is_engine_url
 
@@ -52,7 +55,7 @@ def open_collection(
         if is_engine_url(corpus):
             yield connect_engine(corpus, model, cache, model_name=model_name, precision=precision), progress
             return
-        read = modgap.read_corpus(corpus, lines=lines, limits=limits or DEFAULT_LIMITS)
+        read = modgap.read_corpus(corpus, lines=lines, limits=limits or DEFAULT_LIMITS, columns=columns or BY_NAME)
         collection = encode_corpus(read, model, cache, progress, weights, model_name=model_name, precision=precision)
         yield collection, progress
     terminal.print_corpus(collection)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from modgap.errors import ModgapError
+
+if TYPE_CHECKING:
+    from modgap.corpus.columns import ColumnChoice
 
 MODEL_HELP = "NAME/TAG of open_clip, or NAME/PATH; the bundled model by default. For vectors: the one that made them."
 METHODS_HELP = (  # a literal, so that `--help` does not import the methods and numpy with them
@@ -42,6 +45,14 @@ def require_method(name: str, *, option: str, also: Iterable[str] = ()) -> None:
         method_by_name(name)
     except ModgapError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+def column_choice(text: str | None, image: str | None, identity: str | None, group: str | None) -> ColumnChoice:
+    """The columns that --text-columns, --image-column, --id-column and --group-column name."""
+    from modgap.corpus.columns import ColumnChoice
+
+    names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    return ColumnChoice(names, image or "", identity or "", group or "")
 
 
 def _figure_path(path: Optional[Path]) -> Optional[Path]:  # noqa: UP045
@@ -84,6 +95,22 @@ PrecisionOption = Annotated[
         metavar="NAME",
         callback=_precision,
     ),
+]
+TextColumnsOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="Of a table: columns of text, with commas between; usual names by default.", metavar="NAMES"),
+]
+ImageColumnOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="Of a table: the column of pictures' paths.", metavar="NAME"),
+]
+IdColumnOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="Of a table: the column of ids.", metavar="NAME"),
+]
+GroupColumnOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="Of a table: the column of groups.", metavar="NAME"),
 ]
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Compute every vector again; do not read or write the cache.")

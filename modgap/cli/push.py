@@ -10,12 +10,17 @@ from modgap.cli import terminal
 from modgap.cli.open_collection import open_collection
 from modgap.cli.options import (
     CorpusArgument,
+    GroupColumnOption,
+    IdColumnOption,
+    ImageColumnOption,
     JsonOption,
     LinesOption,
     ModelNameOption,
     ModelOption,
     NoCacheOption,
     PrecisionOption,
+    TextColumnsOption,
+    column_choice,
 )
 
 
@@ -28,6 +33,10 @@ def push(
     precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
+    text_columns: TextColumnsOption = None,
+    image_column: ImageColumnOption = None,
+    id_column: IdColumnOption = None,
+    group_column: GroupColumnOption = None,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,6 +55,7 @@ def push(
         precision=precision,
         model_name=model_name,
         lines=lines,
+        columns=column_choice(text_columns, image_column, id_column, group_column),
         no_cache=no_cache,
     ) as (collection, progress):
         written = write(collection, url, progress=progress)

@@ -18,12 +18,17 @@ from modgap.cli.options import (
     METHODS_HELP,
     AsyncOption,
     CorpusArgument,
+    GroupColumnOption,
+    IdColumnOption,
+    ImageColumnOption,
     JsonOption,
     LinesOption,
     ModelNameOption,
     ModelOption,
     NoCacheOption,
     PrecisionOption,
+    TextColumnsOption,
+    column_choice,
     require_method,
 )
 from modgap.errors import CalibrationError
@@ -66,6 +71,10 @@ def search(
     precision: PrecisionOption = "float32",
     model_name: ModelNameOption = None,
     lines: LinesOption = False,
+    text_columns: TextColumnsOption = None,
+    image_column: ImageColumnOption = None,
+    id_column: IdColumnOption = None,
+    group_column: GroupColumnOption = None,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,6 +96,7 @@ def search(
         precision=precision,
         model_name=model_name,
         lines=lines,
+        columns=column_choice(text_columns, image_column, id_column, group_column),
         no_cache=no_cache,
         async_weights=async_weights,
     ) as (
@@ -196,7 +206,7 @@ def print_hits(
         item = collection.items[collection.row_of[hit.id]]
         table.add_row(
             str(hit.rank),
-            hit.modality.value,
+            f"{hit.modality.value}, of both" if hit.sides else hit.modality.value,
             *((escape(hit.group),) if with_groups else ()),
             *(("" if hit.value is None else f"{hit.value:.4f}",) if with_values else ()),
             f"{hit.score:.3f}",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from modgap.items import counts_in_words
+from modgap.items import counts_in_words, fused_in_words
 from modgap.progress import Progress
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def print_corpus(collection: Collection) -> None:
     else:
         named = f" of {escape(collection.model)}" if collection.model != _NO_MODEL else ""
         how = f"as precomputed vectors{named}"
-    log.print(f"{escape(counts_in_words(collection.counts))}, {how}.")
+    both = f", {fused_in_words(collection.fused.count)}" if collection.fused is not None else ""
+    log.print(f"{escape(counts_in_words(collection.counts))}{both}, {how}.")
     print_report(collection.report)
 
 

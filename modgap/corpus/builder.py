@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from modgap.corpus.corpus import Corpus
+from modgap.corpus.columns import Columns, addresses_note
+from modgap.corpus.corpus import Corpus, TableReading
 from modgap.corpus.options import ReadOptions
 from modgap.corpus.passages import cut_passages
 from modgap.corpus.report import Duplicate, Skipped
@@ -15,6 +18,7 @@ from modgap.io.file_hash import file_sha256
 from modgap.items import Item, Modality, ModalityByGroup
 from modgap.vectors import Vectors
 
+_TABLES = 20  # of the last ones, among which a table is looked for again
 _Content = tuple[bytes, str | None, str]  # (hash, caption, group): what two items share if one is a duplicate
 
 
@@ -28,10 +32,23 @@ class CorpusBuilder:
         self.duplicates: list[Duplicate] = []
         self.cut: dict[str, int] = {}
         self.unpacked: list[object] = []
+        self.tables: list[TableReading] = []
         self._ids: set[str] = set()
         self._modality_by_group = ModalityByGroup()
         self._contents: dict[_Content, str] = {}  # content -> id of the item that is kept
         self._first_of_size: dict[int, Item | None] = {}  # None once the first picture of a size is hashed
+
+    def free_id(self, name: str) -> str:
+        """The id, with a number behind it where another item has it: rows without ids, of a second table."""
+        taken = (f"{name}-{number}" for number in range(2, 1000))
+        return name if name not in self._ids else next((each for each in taken if each not in self._ids), name)
+
+    def table_read(self, name: str, columns: Columns, first: Mapping[str, Any]) -> None:
+        """Record what the columns of a table were taken for, and its first row; once for each table and columns."""
+        if not any(each.name == name and each.columns == columns for each in self.tables[-_TABLES:]):
+            self.tables.append(TableReading(name, columns, dict(first)))
+            if note := addresses_note(columns):
+                self.skip(name, note)
 
     def skip(self, name: str, reason: object) -> None:
         """Record something that could not be read: its id, and why."""
@@ -115,6 +132,7 @@ class CorpusBuilder:
             source=source,
             duplicates=self.duplicates,
             cut=self.cut,
+            tables=tuple(self.tables),
             unpacked=tuple(self.unpacked),
         )
 

@@ -12,9 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.corpus.columns import Columns
 from modgap.corpus.report import Duplicate, ReadReport, Skipped
 from modgap.items import Item, Modality, ordered_groups
 from modgap.vectors import Vectors
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """A table as it was read: its name, its columns, and the first row that was used, as id, text, image, ..."""
+
+    name: str
+    columns: Columns
+    first: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Corpus:
     unpacked: folders of unpacked archives, which exist as long as this corpus.
     fingerprint: of the corpus that an index folder was written from, if it was; see `corpus_fingerprint`.
     encoder: the name of the encoder that an index folder was written with, if it was.
+    tables: what the columns of each table were taken for.
     index: what an index folder says of its approximate index; empty for none.
     """
 
@@ -45,6 +56,7 @@ class Corpus:
     fingerprint: str = ""
     encoder: str = ""
     index: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[TableReading, ...] = ()
     unpacked: tuple[object, ...] = field(default=(), repr=False, compare=False)
 
     @property

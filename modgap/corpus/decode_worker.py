@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from modgap.corpus.documents import document_text
 from modgap.corpus.limits import Limits
 from modgap.corpus.pictures import open_picture
+from modgap.corpus.spreadsheets import spreadsheet_text
 from modgap.errors import ModgapError
 
 
@@ -46,6 +47,8 @@ def _answer(request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], by
         if request["task"] == "picture":
             picture = open_picture(path, limits, decode_side=request["decode_side"])
             return {"size": picture.size}, picture.tobytes()
+        if request["task"] == "xlsx":
+            return {}, spreadsheet_text(path, limits).encode("utf-8", "surrogatepass")
         return {}, document_text(path, request["task"], limits).encode("utf-8", "surrogatepass")
     except ModgapError as error:
         return {"error": str(error)}, b""

@@ -59,7 +59,7 @@ def _docx_parts(path: Path, limits: Limits) -> Iterator[str]:
     import docx
     from docx.table import Table
 
-    _check_unpacked(path, limits)
+    check_unpacked(path, limits)
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Table):
             for row in block.rows:
@@ -68,8 +68,8 @@ def _docx_parts(path: Path, limits: Limits) -> Iterator[str]:
             yield block.text
 
 
-def _check_unpacked(path: Path, limits: Limits) -> None:
-    """Raise CorpusError if a .docx (a zip) unpacks to more than the limit of a file; the parser would load it all."""
+def check_unpacked(path: Path, limits: Limits) -> None:
+    """Raise CorpusError if an office document (a zip) unpacks to more than the limit of a file: parsers load it all."""
     unpacked = 0
     check_directory(path, _MAX_PARTS, f"{_MAX_PARTS:,} parts")
     with zipfile.ZipFile(path) as archive:

@@ -13,7 +13,7 @@ from modgap.errors import CorpusError
 
 TEXT_SUFFIXES = (".txt", ".md")
 DOCUMENT_SUFFIXES = (".pdf", ".docx")
-TABLE_SUFFIXES = (".jsonl", ".csv", ".tsv")
+TABLE_SUFFIXES = (".jsonl", ".csv", ".tsv", ".xlsx")
 _OTHER_TEXT_SUFFIXES = (".text", ".markdown", "")
 _MISNAMED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".pdf", ".docx", ".zip")
 _HEAD_BYTES = 4096
@@ -33,6 +33,7 @@ class FileType(str, Enum):
     ARCHIVE = "archive"
     VECTORS = "vectors"
     PARQUET = "parquet"
+    SPREADSHEET = "xlsx"
 
 
 def file_type(path: Path, name: str) -> FileType:
@@ -105,7 +106,7 @@ def _zip_type(path: Path) -> FileType:
     if "word/document.xml" in names:
         return FileType.DOCX
     if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
-        raise CorpusError("is a spreadsheet, which is not read: save it as .csv")
+        return FileType.SPREADSHEET
     if "[Content_Types].xml" in names or "mimetype" in names:
         raise CorpusError("is an office document of a kind that is not read: save it as .docx, .pdf or .txt")
     if names and all(name.endswith(".npy") for name in names):

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from modgap.corpus.archives import UnpackedArchive
 from modgap.corpus.builder import CorpusBuilder, LimitReachedError
+from modgap.corpus.columns import choose_columns
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.file_types import TEXT_SUFFIXES, FileType, file_type
-from modgap.corpus.json_lines import add_json_lines
+from modgap.corpus.json_lines import add_json_lines, first_keys
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
+from modgap.corpus.rows import Folder
 from modgap.corpus.safe_decode import SafeDecoder
-from modgap.corpus.tables import add_table
+from modgap.corpus.tables import add_table, first_columns
 from modgap.corpus.text import clean_text, decode_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
 
 __all__ = ["TEXT_SUFFIXES", "read_archive", "read_files", "read_folder", "read_text"]
 
+_TABLES = (FileType.TABLE, FileType.JSON_LINES, FileType.SPREADSHEET)
 _SEPARATE = {FileType.VECTORS: "vectors", FileType.PARQUET: "vectors or a table as .parquet"}
 
 
 def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     """All pictures and texts below a folder, sorted by path. Hidden files are left out, links out of it refused.
 
-    The id of an item is its path below the folder, with "/".
+    The id of an item is its path below the folder, with "/". A table with a column of pictures describes them: its rows
+    are the items, with paths relative to it.
     """
     builder = CorpusBuilder(options)
     named_paths: list[tuple[str, Path]] = []
@@ -43,7 +48,7 @@ def read_folder(folder: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
         named_paths += [(_id(Path(root, n), folder), Path(root, n)) for n in sorted(names) if not n.startswith(".")]
         _check_files(len(named_paths), options)
     with _FileReader(builder) as reader:
-        reader.read(named_paths, within=folder.resolve())
+        reader.read_with_tables(named_paths, within=folder.resolve())
     return builder.corpus(folder)
 
 
@@ -58,7 +63,7 @@ def read_files(paths: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) ->
     builder = CorpusBuilder(options)
     with _FileReader(builder) as reader:
         tables = [(name, path) for name, path in named if path.is_file() and _is_table(name, path)]
-        reader.read(tables, tables=True)
+        reader.read(tables, tables=_beside)
         in_tables = {item.path for item in builder.items if item.path is not None}
         tables_read = {path for _, path in tables}
         rest = [(name, path) for name, path in named if path not in tables_read and _resolved(path) not in in_tables]
@@ -87,6 +92,20 @@ def read_text(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
     return text
 
 
+TableFolder = Callable[[str, Path], Folder]
+"""The name of a table and its path -> where its pictures are."""
+
+
+def _beside(_: str, table: Path) -> Folder:
+    return table.parent
+
+
+def _seen_from(table: str, members: Sequence[tuple[str, Path]]) -> dict[str, Path]:
+    """The members of an archive by their names as seen from one of them."""
+    here = posixpath.dirname(table) or "."
+    return {posixpath.relpath(name, here): path for name, path in members}
+
+
 class _FileReader:
     """Reads files into a builder, counting their bytes; owns the process that reads documents, if there are any."""
 
@@ -109,13 +128,13 @@ class _FileReader:
         *,
         within: Path | None = None,
         depth: int = 0,
-        tables: bool = False,
+        tables: TableFolder | None = None,
     ) -> None:
         """Read each file; one that cannot be read is skipped with its reason.
 
         within: the folder that links may not leave.
         depth: number of archives that the files are nested in.
-        tables: whether tables are read.
+        tables: where the pictures of a table are; None: tables are not read.
         """
         for name, path in named_paths:
             try:
@@ -135,9 +154,41 @@ class _FileReader:
         prefix = f"{name}/" if name else ""
         for refused in unpacked.skipped:
             self._builder.skip(prefix + refused.id, refused.reason)
-        self.read([(prefix + member, file) for member, file in unpacked.files], depth=depth)
+        members = [(prefix + member, file) for member, file in unpacked.files]
+        self.read_with_tables(members, depth=depth, folder_of=lambda table, _: _seen_from(table, members))
 
-    def _read(self, name: str, path: Path, within: Path | None, depth: int, tables: bool) -> None:
+    def read_with_tables(
+        self,
+        named_paths: Sequence[tuple[str, Path]],
+        *,
+        within: Path | None = None,
+        depth: int = 0,
+        folder_of: TableFolder = _beside,
+    ) -> None:
+        """Read the tables that describe pictures first, then every other file but the pictures that these name."""
+        tables = [(name, path) for name, path in named_paths if self._describes_pictures(name, path, within)]
+        before = len(self._builder.items)
+        self.read(tables, within=within, depth=depth, tables=folder_of)
+        described = {item.path for item in self._builder.items[before:] if item.path is not None}
+        read = {path for _, path in tables}
+        rest = [(n, path) for n, path in named_paths if path not in read and _resolved(path) not in described]
+        self.read(rest, within=within, depth=depth)
+
+    def _describes_pictures(self, name: str, path: Path, within: Path | None) -> bool:
+        """Whether a file is a table with a column of pictures, and no file of labelled queries."""
+        if within is not None and path.is_symlink() and _leads_out(path, within):
+            return False
+        try:
+            found = file_type(path, name)
+            if found not in _TABLES:
+                return False
+            text = self._document_text(path, found.value) if found is FileType.SPREADSHEET else None
+            names = first_keys(path) if found is FileType.JSON_LINES else first_columns(path, text)
+            return "relevant" not in names and bool(choose_columns(names, self._options.columns).image)
+        except CorpusError:
+            return False
+
+    def _read(self, name: str, path: Path, within: Path | None, depth: int, tables: TableFolder | None) -> None:
         if within is not None and path.is_symlink() and _leads_out(path, within):
             raise CorpusError("is a link that leads out of the folder, or nowhere")
         if not path.exists():
@@ -154,12 +205,17 @@ class _FileReader:
             self.archive(name, path, depth + 1)
         elif found in _SEPARATE:
             raise CorpusError(f"holds {_SEPARATE[found]}: give it alone, as a corpus of its own")
-        elif not tables:
-            raise CorpusError("is a table inside a folder: give it alone, and its rows and pictures are read")
+        elif tables is None:
+            raise CorpusError(
+                "is a table inside a folder, without a column of pictures: give it alone, and its rows are read"
+            )
         elif found is FileType.TABLE:
-            add_table(path, self._builder)
+            add_table(path, self._builder, name=name, folder=tables(name, path))
+        elif found is FileType.SPREADSHEET:
+            text = self._document_text(path, found.value)
+            add_table(path, self._builder, text=text, name=name, folder=tables(name, path))
         else:
-            add_json_lines(path, self._builder)
+            add_json_lines(path, self._builder, name=name, folder=tables(name, path))
 
     def _text(self, name: str, path: Path) -> None:
         text = read_text(path, self._options)
@@ -187,7 +243,7 @@ class _FileReader:
 
 def _is_table(name: str, path: Path) -> bool:
     try:
-        return file_type(path, name) in (FileType.TABLE, FileType.JSON_LINES)
+        return file_type(path, name) in _TABLES
     except CorpusError:
         return False
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from modgap.corpus.builder import CorpusBuilder, LimitReachedError
+from modgap.corpus.columns import choose_columns
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import add_row
+from modgap.corpus.rows import Folder, add_row
 from modgap.corpus.text import decode_text
 from modgap.errors import CorpusError
+
+_HEAD_BYTES = 65_536  # of a file, to see its first rows
 
 
 def read_json_lines(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
@@ -27,17 +32,38 @@ def read_json_lines(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpu
     return builder.corpus(path)
 
 
-def add_json_lines(path: Path, builder: CorpusBuilder) -> None:
-    """Add the items of a file. Raises CorpusError if it is not text, or too large."""
+def add_json_lines(path: Path, builder: CorpusBuilder, *, name: str = "", folder: Folder | None = None) -> None:
+    """Add the items of a file. name, folder: as for `add_table`. Raises CorpusError if it is not text, or too large."""
+    name, folder = name or path.name, folder or path.parent
     for number, row, reason in json_objects(path, builder.options.limits):
         try:
             if row is None:
                 raise CorpusError(reason)
-            add_row(row, number, path.parent, builder)
+            columns = choose_columns(list(row), builder.options.columns)
+            found = columns.row(row)
+            builder.table_read(name, replace(columns, ignored=()), found)
+            add_row(found, number, folder, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
-            builder.skip(f"{path.name}:{number}", error)
+            builder.skip(f"{name}:{number}", error)
+
+
+def first_keys(path: Path) -> list[str]:
+    """The keys of the first line that is an object; [] where the beginning of the file has none.
+
+    Raises CorpusError for a file that cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            lines = decode_text(file.read(_HEAD_BYTES)).split("\n")
+    except OSError as error:
+        raise CorpusError(f"cannot be read ({error.strerror or error})") from error
+    for line in lines:
+        with contextlib.suppress(CorpusError):
+            if line.strip() and isinstance(row := _parsed(line, DEFAULT_LIMITS), dict):
+                return list(row)
+    return []
 
 
 def json_objects(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[int, dict[str, Any] | None, str]]:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modgap.corpus.builder import CorpusBuilder, LimitReachedError
+from modgap.corpus.columns import Columns, choose_columns
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.limits import Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import ROW_COLUMNS, add_row
+from modgap.corpus.rows import add_row
 from modgap.corpus.vector_files import checked_rows, vector_corpus
 from modgap.errors import CorpusError
 
@@ -36,14 +37,19 @@ def read_parquet(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
             chosen = [next((name for name in known if name in names), "") for known in _VECTOR_COLUMNS]
             if all(chosen):
                 return _vector_corpus(path, file, chosen, limits)
-            if not {"text", "image"} & names:
-                raise CorpusError(f"{path} has neither the columns id, modality, vector nor text or image.")
-            rows = file.read(columns=[name for name in ROW_COLUMNS if name in names]).to_pylist()
+            try:
+                columns = choose_columns(file.schema_arrow.names, options.columns)
+            except CorpusError as error:
+                raise CorpusError(
+                    f"{path} has not the columns id, modality, vector of vectors, and {error}."
+                ) from error
+            used = {columns.id, *columns.text, columns.image, columns.caption, columns.group} - {""}
+            rows = file.read(columns=sorted(used)).to_pylist()
     except CorpusError:
         raise
     except (Exception, MemoryError) as error:  # pyarrow raises errors of many families on broken files
         raise CorpusError(f"{path} cannot be read as .parquet: {error}.") from error
-    return _row_corpus(path, rows, options)
+    return _row_corpus(path, columns, rows, options)
 
 
 def _vector_corpus(path: Path, file: Any, chosen: list[str], limits: Limits) -> Corpus:
@@ -57,11 +63,13 @@ def _vector_corpus(path: Path, file: Any, chosen: list[str], limits: Limits) -> 
     return vector_corpus(path, checked_rows(path, names, _names(path, modality, "modality"), matrix, group), limits)
 
 
-def _row_corpus(path: Path, rows: list[dict[str, Any]], options: ReadOptions) -> Corpus:
+def _row_corpus(path: Path, columns: Columns, rows: list[dict[str, Any]], options: ReadOptions) -> Corpus:
     builder = CorpusBuilder(options)
     for number, row in enumerate(rows, start=1):
         try:
-            add_row(row, number, path.parent, builder)
+            found = columns.row(row)
+            builder.table_read(path.name, columns, found)
+            add_row(found, number, path.parent, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:

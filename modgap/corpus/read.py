@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from modgap.corpus.columns import BY_NAME, ColumnChoice
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.file_types import FileType, file_type
 from modgap.corpus.files import read_archive, read_files, read_folder
@@ -37,14 +38,16 @@ def read_corpus(
     lines: bool = False,
     words: int | None = PASSAGE_WORDS,
     keep_duplicates: bool = False,
+    columns: ColumnChoice = BY_NAME,
 ) -> Corpus:
-    """Read pictures and passages from a folder, a `.zip` of one, a table (`.jsonl`, `.csv`, `.tsv`, `.parquet`), a
-    text or document, vectors (`.npz`, `.parquet`), an index folder, or a list of files.
+    """Read pictures and passages from a folder, a `.zip` of one, a table (`.jsonl`, `.csv`, `.tsv`, `.xlsx`,
+    `.parquet`), a text or document, vectors (`.npz`, `.parquet`), an index folder, or a list of files.
 
     limits: how much is read at most.
     lines: whether each line of a `.txt` is a passage.
     words: documents are cut into passages of about this many English words; None leaves them whole.
     keep_duplicates: whether all files and rows of equal content are kept.
+    columns: what the columns of tables are, where their names are not usual ones (see `corpus.columns`).
     Returns the corpus; its `report` lists what could not be read, with the reasons.
     Raises CorpusError if nothing usable is left, or if a limit on the whole corpus is passed.
     """
@@ -53,7 +56,7 @@ def read_corpus(
             f"An address ({scheme[:20]}://...) is not read: download it, and give the file. A live engine is searched "
             f"in place by the commands that take a corpus, and by modgap.connect(url)."
         )
-    options = ReadOptions(limits, lines=lines, words=words, keep_duplicates=keep_duplicates)
+    options = ReadOptions(limits, lines=lines, words=words, keep_duplicates=keep_duplicates, columns=columns)
     name = str(Path(source).expanduser()) if isinstance(source, (str, Path)) else "The list of files"
     try:
         if isinstance(source, (str, Path)):

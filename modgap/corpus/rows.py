@@ -8,6 +8,7 @@ of the item's modality. It is the picture's where a row has both.
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,18 @@ from modgap.errors import CorpusError
 from modgap.items import Item, Modality
 from modgap.vectors import MAX_GROUP_CHARACTERS, group_fault
 
-ROW_COLUMNS = ("id", "text", "image", "caption", "group")
 _MAX_ID_CHARACTERS = 1_000
 _MAX_SHOWN_CHARACTERS = 100  # of a picture's path, in messages
 
 
-def add_row(row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder) -> None:
+Folder = Path | Mapping[str, Path]
+"""Where a table's pictures are: its folder, or the files of its archive by their names as seen from the table."""
+
+
+def add_row(row: Mapping[str, Any], number: int, folder: Folder, builder: CorpusBuilder) -> None:
     """Add the item of a row. A row is one item however long its text, so that labels that name it stay true.
 
-    number: the row's line. folder: that of the table.
+    number: the row's line. folder: that of the table, in which its pictures are.
     Raises CorpusError with the reason.
     """
     picture, text = _sides(row, number, folder, builder)
@@ -49,11 +53,11 @@ def inside(folder: Path, relative: str) -> Path | None:
 
 
 def _sides(
-    row: Mapping[str, Any], number: int, folder: Path, builder: CorpusBuilder
+    row: Mapping[str, Any], number: int, folder: Folder, builder: CorpusBuilder
 ) -> tuple[Item | None, Item | None]:
     """The picture and the text of a row, at least one of them."""
     limits = builder.options.limits
-    name = _id(row, number)
+    name = _id(row) or builder.free_id(f"line-{number}")
     text, image, caption = row.get("text"), row.get("image"), row.get("caption")
     for value in (text, image, caption, row.get("group")):
         if isinstance(value, str) and len(value) > limits.field_characters:
@@ -61,10 +65,18 @@ def _sides(
     group = _group(row)
     words = clean_text(text) if isinstance(text, str) else ""
     if isinstance(image, str) and image.strip():
-        shown = (clean_text(caption) if isinstance(caption, str) else "") or words
-        path, parent = _picture(folder, image.strip()), name if words else ""
-        picture = Item(name, Modality.IMAGE, path=path, caption=shown or None, group=group, parent=parent)
-        return picture, Item(f"{name}#text", Modality.TEXT, text=words, parent=name) if words else None
+        try:
+            path = _picture(folder, image.strip())
+        except CorpusError as error:
+            if not words:
+                raise
+            builder.skip(name, f"{error}: its text is kept without it")
+        else:
+            shown = (clean_text(caption) if isinstance(caption, str) else "") or words
+            parent = name if words else ""
+            picture = Item(name, Modality.IMAGE, path=path, caption=shown or None, group=group, parent=parent)
+            return picture, Item(f"{name}#text", Modality.TEXT, text=words, parent=name) if words else None
+        group = ""  # the row's group is that of its picture
     if not isinstance(text, str):
         raise CorpusError('has neither a "text" nor an "image" that is a string')
     if not words:
@@ -72,12 +84,12 @@ def _sides(
     return None, Item(name, Modality.TEXT, text=words, group=group)
 
 
-def _id(row: Mapping[str, Any], number: int) -> str:
+def _id(row: Mapping[str, Any]) -> str:
     value = row.get("id")
     name = "" if value is None else clean_text(str(value))
     if len(name) > _MAX_ID_CHARACTERS:
         raise CorpusError(f"has an id of {len(name):,} characters, more than {_MAX_ID_CHARACTERS:,}")
-    return name or f"line-{number}"
+    return name
 
 
 def _group(row: Mapping[str, Any]) -> str:
@@ -93,9 +105,19 @@ def _group(row: Mapping[str, Any]) -> str:
     return name
 
 
-def _picture(folder: Path, relative: str) -> Path:
+def _member(files: Mapping[str, Path], relative: str) -> Path | None:
+    """The file of an archive that a table's relative path names; None if it leaves the archive."""
+    name = posixpath.normpath(relative.replace("\\", "/"))
+    if name in files:
+        return files[name]
+    return None if name.startswith(("../", "/")) or name == ".." else Path(name)  # which is not there
+
+
+def _picture(folder: Folder, relative: str) -> Path:
     shown = relative if len(relative) <= _MAX_SHOWN_CHARACTERS else relative[:_MAX_SHOWN_CHARACTERS] + "…"
-    path = inside(folder, relative)
+    if relative.partition("://")[2]:
+        raise CorpusError(f'names a picture by its address ("{shown}"), which is not fetched: download it first')
+    path = inside(folder, relative) if isinstance(folder, Path) else _member(folder, relative)
     if path is None:
         raise CorpusError(f'names a picture outside the folder of the file ("{shown}")')
     if not os.path.isfile(path):

@@ -1,25 +1,29 @@
-"""`.csv` and `.tsv` files: a header with `text` and/or `image`; bad rows are reported and skipped."""
+"""`.csv` and `.tsv` files: a header with usual names (`columns.py`); bad rows are reported and skipped."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from modgap.corpus.builder import CorpusBuilder, LimitReachedError
+from modgap.corpus.columns import ColumnChoice, Columns, choose_columns
 from modgap.corpus.corpus import Corpus
 from modgap.corpus.json_lines import table_text
 from modgap.corpus.limits import Limits
 from modgap.corpus.options import DEFAULT_OPTIONS, ReadOptions
-from modgap.corpus.rows import ROW_COLUMNS, add_row
+from modgap.corpus.rows import Folder, add_row
+from modgap.corpus.text import decode_text
 from modgap.errors import CorpusError
 
+_HEAD_BYTES = 65_536  # of a file, to see its first line
 _DELIMITERS = (",", "\t", ";", "|")  # spreadsheets of many countries write ";" into .csv
 
 
 def read_table(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
-    """A corpus of the rows of a table: `text` and/or `image` (path relative to the file), `id`?, `caption`?, `group`?.
+    """A corpus of the rows of a table: text and/or image (path relative to the file), id?, caption?, group?.
 
     A row that cannot be used is skipped as "name:line" with its reason. A missing id becomes "line-<number>".
     """
@@ -28,39 +32,70 @@ def read_table(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Corpus:
     return builder.corpus(path)
 
 
-def add_table(path: Path, builder: CorpusBuilder) -> None:
-    """Add the items of a table. Raises CorpusError if it is not text, or its header names neither text nor image."""
-    limits = builder.options.limits
-    lines = list(io.StringIO(table_text(path, limits).replace("\x00", ""), newline=""))
-    delimiter, columns = _header(lines, path)
+def add_table(
+    path: Path, builder: CorpusBuilder, *, text: str | None = None, name: str = "", folder: Folder | None = None
+) -> None:
+    """Add the items of a table.
+
+    text: of the file, where it is not a text itself, as comma-separated values. name: as messages show it; the file's
+    if empty. folder: where its pictures are; beside it if None.
+
+    Raises CorpusError if it is not text, or its header names neither text nor image.
+    """
+    limits, name, folder = builder.options.limits, name or path.name, folder or path.parent
+    content = table_text(path, limits) if text is None else text
+    lines = list(io.StringIO(content.replace("\x00", ""), newline=""))
+    delimiter, names, columns = _header(lines, path, builder.options.columns)
     for count, (number, fields, reason) in enumerate(_records(lines, 1, delimiter, limits), start=1):
         if count > limits.table_rows:
-            raise LimitReachedError(f"{path.name} has too many rows ({limits.named('table_rows')})")
+            raise LimitReachedError(f"{name} has too many rows ({limits.named('table_rows')})")
         try:
             if reason:
                 raise CorpusError(reason)
             if any(field.strip() for field in fields):
-                add_row(_row(fields, columns, limits), number, path.parent, builder)
+                row = columns.row(_row(fields, names, limits))
+                builder.table_read(name, columns, row)
+                add_row(row, number, folder, builder)
         except LimitReachedError:
             raise
         except CorpusError as error:
-            builder.skip(f"{path.name}:{number}", error)
+            builder.skip(f"{name}:{number}", error)
 
 
-def _header(lines: list[str], path: Path) -> tuple[str, list[str]]:
-    """The delimiter, and the name of each column."""
+def first_columns(path: Path, text: str | None = None) -> list[str]:
+    """The names in the first line of a table, by the delimiter that gives most; [] for a line without any.
+
+    text: as for `add_table`.
+
+    Raises CorpusError for a file that cannot be read.
+    """
+    try:
+        if text is None:
+            with path.open("rb") as file:
+                text = decode_text(file.read(_HEAD_BYTES))
+        line = text.partition("\n")[0].strip("\ufeff\r")
+    except OSError as error:
+        raise CorpusError(f"cannot be read ({error.strerror or error})") from error
+    with contextlib.suppress(csv.Error):
+        rows = [next(csv.reader([line], delimiter=each), []) for each in _DELIMITERS]
+        return [name.strip() for name in max(rows, key=len)]
+    return []
+
+
+def _header(lines: list[str], path: Path, choice: ColumnChoice) -> tuple[str, list[str], Columns]:
+    """The delimiter, the name of each column, and what they are taken for."""
     first = lines[0] if lines else ""
+    fault = None
     for delimiter in _DELIMITERS:
         try:
-            columns = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+            names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+            return delimiter, names, choose_columns(names, choice)
         except csv.Error:
             continue
-        named = [name for name in columns if name in ROW_COLUMNS]
-        if len(set(named)) != len(named):
-            raise CorpusError(f"{path} names a column twice in its first line: {first.strip()[:80]}")
-        if {"text", "image"} & set(named):
-            return delimiter, columns
-    raise CorpusError(f'{path} has no column "text" or "image" in its first line: write a header, as "id,text".')
+        except CorpusError as error:
+            if fault is None or len(names) > 1:
+                fault = error
+    raise CorpusError(f"{path} {fault or 'has no header'}.")
 
 
 def _records(lines: list[str], start: int, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str], str]]:

@@ -1,6 +1,8 @@
 """Folders and lists of files: order, ids, links, limits."""
 
 import os
+import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,32 @@ def test_a_folder_that_may_not_be_read_is_named(folder: Path) -> None:
     (folder / "sub").chmod(0)
     assert "cannot be read" in reasons(read_corpus(folder))["sub"]
     (folder / "sub").chmod(0o700)
+
+
+def test_a_table_with_pictures_describes_those_of_its_folder(folder: Path) -> None:
+    shutil.copy(folder / "red square.jpg", folder / "other.jpg")
+    (folder / "shop.csv").write_text(
+        "sku,title,image_path\nm1,A red square of paint,red square.jpg\nm2,A drawing,no such.jpg\n", encoding="utf-8"
+    )
+    (folder / "prices.csv").write_text("sku,price,text\nm1,3,words\n", encoding="utf-8")
+    (folder / "labels.jsonl").write_text('{"image": "red square.jpg", "relevant": ["m1"]}\n', encoding="utf-8")
+
+    corpus = read_corpus(folder, keep_duplicates=True)
+
+    items = {item.id: item for item in corpus.items}
+    assert (items["m1"].parent, items["m1#text"].text) == ("m1", "A red square of paint")
+    assert items["m2"].text == "A drawing"
+    assert "red square.jpg" not in items
+    assert "other.jpg" in items
+    reasons = {each.id: each.reason for each in corpus.skipped}
+    assert "without a column of pictures" in reasons["prices.csv"]
+    assert "without a column of pictures" in reasons["labels.jsonl"]
+
+
+def test_an_archive_of_pictures_and_their_table(folder: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "shop.zip", "w") as archive:
+        archive.write(folder / "red square.jpg", "shop/red.jpg")
+        archive.writestr("shop/items.csv", "id,title,image\nm1,A red square,red.jpg\nm2,Out of it,../../etc/passwd\n")
+    corpus = read_corpus(tmp_path / "shop.zip")
+    assert [(item.id, item.parent) for item in corpus.items] == [("m1", "m1"), ("m1#text", "m1"), ("m2", "")]
+    assert "outside the folder" in corpus.skipped[0].reason

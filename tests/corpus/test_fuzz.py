@@ -1,12 +1,14 @@
 """Whatever a file holds, the readers read it or raise an error of ours."""
 
 import contextlib
+import csv
 import io
 import json
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -115,3 +117,28 @@ def test_archives_of_any_names(tmp_path: Path, members: dict[str, bytes]) -> Non
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(f"{name.encode('utf-8', 'replace').decode()}"), data)
     read_or_refuse(tmp_path / "f.zip", buffer.getvalue())
+
+
+@quick
+@given(
+    st.lists(st.sampled_from(["id", "sku", "text", "title", "image", "image_url", "caption", "group", ""]), max_size=6),
+    st.lists(st.lists(st.text(max_size=20), max_size=7), max_size=4),
+)  # fmt: skip
+def test_any_table_with_usual_names(tmp_path: Path, names: list[str], rows: list[list[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([names, *rows])
+    read_or_refuse(tmp_path / "t.csv", text.getvalue().encode("utf-8", "surrogatepass"))
+
+
+def good_xlsx() -> bytes:
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in (("sku", "title"), ("a", "a red square"), ("b", "a blue one")):
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@settings(parent=quick, max_examples=10)
+@given(damaged(good_xlsx()))
+def test_damaged_spreadsheets(tmp_path: Path, content: bytes) -> None:
+    read_or_refuse(tmp_path / "t.xlsx", content)

@@ -42,8 +42,8 @@ def test_broken_files_and_limits_are_named(write, tmp_path: Path) -> None:
         read_corpus(path, limits=Limits(items=2))
     with pytest.raises(CorpusError, match="limit vector_bytes: 10"):
         read_corpus(path, limits=Limits(vector_bytes=10))
-    with pytest.raises(CorpusError, match="neither the columns"):
-        read_corpus(write(name=["a"]))
+    with pytest.raises(CorpusError, match="not the columns id, modality, vector"):
+        read_corpus(write(label=["a"]))
     ragged = write(id=["a", "b"], modality=["text"] * 2, vector=[[1.0], [1.0, 2.0]])
     with pytest.raises(CorpusError, match=r"c\.parquet"):
         read_corpus(ragged)

@@ -50,7 +50,7 @@ def test_delimiters_marks_and_order_of_columns(tmp_path: Path, name: str, conten
     assert [(i.id, i.text) for i in read_corpus(tmp_path / name).items] == [("a", "one, two")]
 
 
-@pytest.mark.parametrize("content", ["", "\n", "name,words\na,b\n", "id\na\n", "text,text\na,b\n"])
+@pytest.mark.parametrize("content", ["", "\n", "label,words\na,b\n", "id\na\n", "text,text\na,b\n"])
 def test_a_table_without_a_usable_header_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "t.csv").write_text(content, encoding="utf-8")
     with pytest.raises(CorpusError, match=r"t\.csv"):

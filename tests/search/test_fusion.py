@@ -112,8 +112,9 @@ def test_mean_by_choice_and_no_other():
 def test_a_description_is_no_query_of_its_own_picture():
     items = [Item(f"{n}", Modality.IMAGE, parent=f"{n}") for n in range(8)]
     items += [Item(f"{n}#text", Modality.TEXT, parent=f"{n}") for n in range(8)]
-    words = np.eye(8) + np.random.default_rng(0).normal(scale=0.02, size=(8, 8))
-    vectors = np.concatenate([np.eye(8), words]) + 0.01  # a text is nearly its picture
+    pictures = np.eye(8) + np.random.default_rng(1).normal(scale=0.02, size=(8, 8))
+    words = pictures + np.random.default_rng(0).normal(scale=0.02, size=(8, 8))
+    vectors = np.concatenate([pictures, words]) + 0.01  # a text is nearly its picture
     collection = modgap.Collection.encode(Corpus(items, vectors=unit_vectors(vectors)))
 
     calibration = collection.calibrate()

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from modgap.corpus import Corpus, Limits, read_corpus
@@ -19,7 +20,8 @@ from modgap.errors import CorpusError
 from modgap.io.process_folder import new_folder
 
 STRANGERS = Limits.for_strangers()  # Gradio accepts at most 1,000 files in one request
-FILE_TYPES = [*PICTURE_SUFFIXES, *TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES, ".zip", ".npz"]
+PARQUET = [".parquet"] if find_spec("pyarrow") is not None else []
+FILE_TYPES = [*PICTURE_SUFFIXES, *TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES, ".zip", ".npz", *PARQUET]
 LIMITS = (
     f"JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, {', '.join((*TEXT_SUFFIXES, *DOCUMENT_SUFFIXES, *TABLE_SUFFIXES))}, "
     f"a .zip of pictures and texts, vectors as .npz. At most {STRANGERS.files:,} files, "
