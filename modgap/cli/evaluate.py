@@ -16,6 +16,7 @@ from modgap.cli.open_collection import connect_engine, encode_corpus, load_weigh
 from modgap.cli.options import (
     METHODS_HELP,
     AsyncOption,
+    FusionOption,
     GroupColumnOption,
     IdColumnOption,
     ImageColumnOption,
@@ -65,7 +66,8 @@ def evaluate(
     methods: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            help=f"Comma-separated names, all by default: {METHODS_HELP}, oracle, caption_route; a+b stacks two.",
+            help=f"Comma-separated names, all by default: {METHODS_HELP}, oracle, caption_route, and for "
+            "items that are a picture and a text at once picture_only, text_only, average_embedding; a+b stacks two.",
             metavar="NAMES",
         ),
     ] = None,
@@ -93,6 +95,7 @@ def evaluate(
     image_column: ImageColumnOption = None,
     id_column: IdColumnOption = None,
     group_column: GroupColumnOption = None,
+    fusion: FusionOption = "max",
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -100,11 +103,12 @@ def evaluate(
     from modgap.evaluation import CALIBRATION_QUERIES, DEFAULT_METHODS, ResultCache
     from modgap.evaluation import evaluate as run
     from modgap.evaluation.caption_route import CAPTION_ROUTE, has_captions
+    from modgap.evaluation.fused_routes import FUSED_ROUTES
 
     named = [name.strip() for name in methods.split(",")] if methods else None
     for method in named or ():
-        require_method(method, option="--methods", also=[CAPTION_ROUTE])
-    require_method(reference, option="--reference", also=[CAPTION_ROUTE])
+        require_method(method, option="--methods", also=[CAPTION_ROUTE, *FUSED_ROUTES])
+    require_method(reference, option="--reference", also=[CAPTION_ROUTE, *FUSED_ROUTES])
     known = calibration_queries in CALIBRATION_QUERIES
     if not known and not Path(calibration_queries).expanduser().is_file():
         why = f'"{calibration_queries}" is not one of {", ".join(CALIBRATION_QUERIES)}, and not a file.'
@@ -138,7 +142,9 @@ def evaluate(
                 collection = encode_corpus(
                     read, name, cache, progress, weights, model_name=model_name, precision=precision
                 )
+            collection.with_fusion(fusion)
             extra = [CAPTION_ROUTE] if has_captions(collection) else []
+            extra += FUSED_ROUTES if collection.fused is not None else []
             evaluations.append(
                 run(
                     collection,

@@ -47,6 +47,12 @@ def require_method(name: str, *, option: str, also: Iterable[str] = ()) -> None:
         raise typer.BadParameter(str(error), param_hint=option) from error
 
 
+def _fusion(name: str) -> str:
+    """Refuse an unknown fusion; the names are a literal, as for the precision."""
+    require_known(name, ("max", "mean"), noun="fusion", option="--fusion")
+    return name
+
+
 def column_choice(text: str | None, image: str | None, identity: str | None, group: str | None) -> ColumnChoice:
     """The columns that --text-columns, --image-column, --id-column and --group-column name."""
     from modgap.corpus.columns import ColumnChoice
@@ -94,6 +100,15 @@ PrecisionOption = Annotated[
         help="Of pictures on a CPU: float32, bfloat16, int8, or auto, the fastest that gives the same vectors here.",
         metavar="NAME",
         callback=_precision,
+    ),
+]
+FusionOption = Annotated[
+    str,
+    typer.Option(
+        "--fusion",
+        help="Of an item that is a picture and a text at once: max, either fits, or mean, both fit.",
+        metavar="NAME",
+        callback=_fusion,
     ),
 ]
 TextColumnsOption = Annotated[

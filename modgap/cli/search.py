@@ -18,6 +18,7 @@ from modgap.cli.options import (
     METHODS_HELP,
     AsyncOption,
     CorpusArgument,
+    FusionOption,
     GroupColumnOption,
     IdColumnOption,
     ImageColumnOption,
@@ -75,6 +76,7 @@ def search(
     image_column: ImageColumnOption = None,
     id_column: IdColumnOption = None,
     group_column: GroupColumnOption = None,
+    fusion: FusionOption = "max",
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -103,6 +105,7 @@ def search(
         collection,
         _,
     ):
+        collection.with_fusion(fusion)
         if loaded is not None:
             collection.use(loaded, strict=strict)
         if isinstance(asked, Queries):

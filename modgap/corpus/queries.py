@@ -24,12 +24,14 @@ class Query:
     """One query: words, or a picture's path, or (both None) a row of precomputed vectors.
 
     relevant: {item id: relevance > 0}; empty if it is not labelled.
+    target: what the label says that it asks for, "image", "text" or "both", of items that are both; empty if nothing.
     """
 
     id: str
     text: str | None = None
     image: Path | None = None
     relevant: dict[str, int] = field(default_factory=dict)
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,16 +140,17 @@ def _json_queries(path: Path) -> list[Query]:
         if not isinstance(relevant, list):
             raise CorpusError(f'{path}:{number}: "relevant" must be a list of item ids.')
         labels = {str(name): 1 for name in relevant}
-        name = str(row.get("id", number))
+        name, target = str(row.get("id", number)), row.get("target")
+        target = target if isinstance(target, str) else ""
         if isinstance(text, str) and clean_text(text):
-            queries.append(Query(name, text=clean_text(text), relevant=labels))
+            queries.append(Query(name, text=clean_text(text), relevant=labels, target=target))
         elif isinstance(image, str) and image.strip():
             picture = inside(path.parent, image)
             if picture is None:
                 raise CorpusError(f'{path}:{number}: the picture "{image}" is outside the folder of the file.')
             if not picture.is_file():
                 raise CorpusError(f'{path}:{number}: the picture "{image}" is not there.')
-            queries.append(Query(name, image=picture, relevant=labels))
+            queries.append(Query(name, image=picture, relevant=labels, target=target))
         else:
             raise CorpusError(f'{path}:{number} has neither a "text" nor an "image".')
     return queries

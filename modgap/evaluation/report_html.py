@@ -11,6 +11,7 @@ from typing import Any
 
 from modgap.errors import ModgapError
 from modgap.evaluation.caption_route import CAPTION_ROUTE
+from modgap.evaluation.fused_routes import TITLES
 from modgap.evaluation.results import ALL, BOTH, SEVERAL, TESTED_METRICS, Evaluation
 from modgap.evaluation.significance import MethodDifference
 from modgap.io.templates import render
@@ -196,6 +197,8 @@ def _compared(compared: Sequence[MethodDifference], targets: Sequence[str]) -> d
 
 
 def _method_title(method: str) -> str:
+    if method in TITLES:
+        return TITLES[method]
     if method == CAPTION_ROUTE:
         return "Pictures searched through their captions, which stand in for a captioning model's"
     try:

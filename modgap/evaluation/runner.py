@@ -14,6 +14,7 @@ from modgap.corpus import Queries, Query
 from modgap.errors import CalibrationError, CorpusError, EngineError, VectorError
 from modgap.evaluation.calibration_split import CalibrationSplit, LearnFrom, split_queries
 from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, route_notes
+from modgap.evaluation.fused_routes import FUSED_ROUTES
 from modgap.evaluation.result_cache import ResultCache, entry_name
 from modgap.evaluation.results import Evaluation, Values
 from modgap.items import Modality
@@ -40,7 +41,8 @@ def evaluate(
 ) -> Evaluation:
     """Rank the collection for every labelled query by every method.
 
-    methods: names and stacks of `modgap.methods`, and "caption_route".
+    methods: names and stacks of `modgap.methods`, "caption_route", and for items that are a picture and a text at once
+        "picture_only", "text_only" and "average_embedding" (`fused_routes`).
     learn_from: what the methods are fitted on, never with labels: see `calibration_split`. The oracle sees labels:
         those of the evaluated queries, or of the other half when they are held out. Words and pictures as queries are
         fitted apart.
@@ -50,7 +52,8 @@ def evaluate(
     Raises ModgapError for an unknown method, CorpusError when no query is labelled with an item of the corpus.
     """
     names = list(dict.fromkeys(methods))
-    chosen = {name: Raw() if name == CAPTION_ROUTE else method_by_name(name, collection.normalisers) for name in names}
+    routes = {CAPTION_ROUTE: by_captions, **FUSED_ROUTES}
+    chosen = {name: Raw() if name in routes else method_by_name(name, collection.normalisers) for name in names}
     collection.look_up({name for query in queries.queries for name in query.relevant})
     notes = _label_notes(collection, queries)
     labelled = _labelled(queries, collection, notes)
@@ -63,7 +66,7 @@ def evaluate(
         found = result_cache.read(kept, len(labelled.queries)) if result_cache is not None else None
         if found is None:
             try:
-                searched = by_captions(collection) if name == CAPTION_ROUTE else collection
+                searched = routes[name](collection) if name in routes else collection
                 rankings = _rankings(method, searched, labelled, split)
             except (CalibrationError, EngineError) as error:
                 notes.append(f"{name} was left out. {error}")
@@ -142,12 +145,16 @@ def _entry(name: str, collection: Collection, labelled: _Labelled, split: Calibr
     ids = [item.id for item in collection.items]
     captions = [item.caption for item in collection.items] if name == CAPTION_ROUTE else []
     groups = [collection.item_groups.tolist(), labelled.modality.tolist()]
-    settings = [name, collection.model, split.described, labels, ids, groups, captions, version("modgap")]
+    parents = [[item.parent for item in collection.items], collection.fusion] if collection.fused is not None else []
+    settings = [*parents, name, collection.model, split.described, labels, ids, groups, captions, version("modgap")]
     return entry_name(name, [collection.vectors, labelled.vectors, *arrays, *weights, *settings])
 
 
 def _target(collection: Collection, query: Query) -> str:
-    groups = {collection.items[collection.row_of[i]].group for i in query.relevant if i in collection.row_of}
+    found = [collection.items[collection.row_of[i]] for i in query.relevant if i in collection.row_of]
+    if collection.fused is not None and query.target and any(item.parent for item in found):
+        return query.target if query.target in (*collection.groups, "both") else "both"
+    groups = {item.group for item in found}
     if len(groups) == 1:
         return groups.pop()
     two = set(collection.groups) <= {m.value for m in Modality}

@@ -60,7 +60,15 @@ def card(
         calibrated=calibrated,
         rank_change=rank_change,
         in_other_list=in_other_list,
+        sides=_sides_in_words(hit),
     )
+
+
+def _sides_in_words(hit: Hit) -> str:
+    """Both sides of an item that is a picture and a text at once, with their scores; empty for any other."""
+    scores = [f"z {side.z:+.2f}" if side.z is not None else f"cosine {side.score:.3f}" for side in hit.sides]
+    named = [f"{group_counted(side.group, 1)} {score}" for side, score in zip(hit.sides, scores, strict=True)]
+    return "; ".join(named)
 
 
 def result_list(
