@@ -2,9 +2,14 @@
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from modgap.corpus import read_corpus, read_queries
+from modgap.io.assets import asset_path
+from modgap.items import Modality
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SAMPLE = ASSETS / "sample"
@@ -108,3 +113,13 @@ def test_query_bank_lines_are_short_and_unique(bank):
 
 def test_query_bank_shares_no_line_with_the_queries(bank, queries):
     assert {line.lower() for line in bank}.isdisjoint(query["text"].lower() for query in queries)
+
+
+def test_the_catalogue_has_sixty_objects_and_queries_that_name_them() -> None:
+    corpus = read_corpus(asset_path("sample", "products.csv"))
+    items = {item.parent or item.id for item in corpus.items}
+    assert (len(items), corpus.skipped, corpus.duplicates) == (60, [], [])
+    assert sum(item.modality is Modality.IMAGE for item in corpus.items) == 39
+    queries = read_queries(asset_path("sample", "product_queries.jsonl"))
+    assert {name for query in queries.queries for name in query.relevant} <= items
+    assert Counter(query.target for query in queries.queries) == {"image": 32, "text": 34, "both": 8}

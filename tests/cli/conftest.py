@@ -128,3 +128,15 @@ def ratings_file(tmp_path: Path) -> Path:
     path = tmp_path / "ratings.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A table as a shop exports it: one product with a picture, one without, and a column that is not used."""
+    from PIL import Image
+
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "mug.png")
+    path = tmp_path / "shop.csv"
+    rows = ["sku,title,description,image_path,price", "m1,Red mug,For tea.,mug.png,9", "v1,Voucher,Money to spend.,,50"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path

@@ -36,3 +36,18 @@ def test_lines_of_a_text_become_passages(run, tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("one\n\nthree\n", encoding="utf-8")
     assert json.loads(run("check", tmp_path, "--json").stdout)["read"]["text"] == 1
     assert json.loads(run("check", tmp_path / "t.txt", "--lines", "--json").stdout)["read"]["text"] == 2
+
+
+def test_what_the_columns_of_a_table_were_taken_for(run, shop: Path) -> None:
+    done = run("check", shop)
+    for words in ("sku", "title, description", "image_path", "mug.png", "Not used: price."):
+        assert words in done.stdout
+    assert "1 picture and 2 passages, 1 item is both can be read." in done.stdout
+    [table] = json.loads(run("check", shop, "--json").stdout)["tables"]
+    assert table["columns"]["text"] == ["title", "description"]
+
+    renamed = shop.with_name("renamed.csv")
+    renamed.write_text(shop.read_text().replace("title", "bezeichnung").replace("description", "text"))
+    done = run("check", renamed, "--text-columns", "bezeichnung,text", "--id-column", "sku")
+    assert "bezeichnung, text" in done.stdout
+    assert run("check", renamed, "--image-column", "foto").returncode == 1

@@ -314,3 +314,13 @@ def test_queries_of_another_model_are_named_and_refused_when_strict(run, vectors
         "search", "corpus.npz", "--queries", "foreign.npz", "--calibration", "c.json", "--strict", cwd=vectors
     )
     assert (refused.returncode, refused.stdout) == (1, "")
+
+
+def test_a_row_with_both_is_one_result_that_says_which_side_found_it(run, shop: Path) -> None:
+    found = json.loads(run("search", shop, "insurance for lost parcels", "--json").stdout)["hits"]
+    assert sorted(hit["id"] for hit in found) == ["m1", "v1"]
+    [both] = [hit for hit in found if hit["id"] == "m1"]
+    assert {side["group"] for side in both["sides"]} == {"image", "text"}
+    assert both["title"] == "Red mug. For tea"
+    assert "of both" in run("search", shop, "a red mug", "--fusion", "mean").stdout
+    assert run("search", shop, "a red mug", "--fusion", "median").returncode == 2
