@@ -130,7 +130,8 @@ class Item:
     modality: which tower encodes it.
     text: the passage (text items only).
     path: the file that holds the picture (image items only); None for vectors without files.
-    caption: the words that came with a picture, kept and shown, never encoded with it.
+    caption: the words that came with a picture, kept and shown, never encoded with it; of a text that was put together
+        from several columns, how it is shown.
     source: the id of the document that a passage was cut from; None for a text that is whole.
     group: which statistics its scores are compared with; the modality's name if left out.
     parent: the id of the item that a picture and its text make together; empty where it stands alone.
@@ -156,10 +157,8 @@ class Item:
         >>> Item("photos/old-windmill.webp", Modality.IMAGE).title
         'old windmill'
         """
-        if self.text:
-            return _cut(self.text)
-        if self.caption:
-            return _cut(self.caption)
+        if words := self.caption or self.text:
+            return _cut(words)
         return Path(self.id).stem.replace("-", " ").replace("_", " ")
 
 

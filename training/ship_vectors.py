@@ -3,8 +3,9 @@
     python -m training.ship_vectors
 
 These are the query bank and its nonsense, and the sample corpus: its pictures and passages, their first sentences, the
-example queries and the labelled ones. `make train` does this after its export. Without the file, or with one of other
-weights, everything works and the vectors are computed.
+example queries and the labelled ones; and the texts of the catalogue of objects with its example queries. `make train`
+does this after its export. Without the file, or with one of other weights, everything works and the vectors are
+computed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,15 @@ def shipped_texts() -> list[str]:
     labelled = [query.text for query in read_queries(asset_path("sample", "queries.jsonl")).queries if query.text]
     examples = asset_path("sample", "examples.txt").read_text(encoding="utf-8").splitlines()
     sentences = [first_sentence(passage) for passage in passages]
-    return list(dict.fromkeys([*query_bank(), *meaningless_queries(), *passages, *sentences, *examples, *labelled]))
+    sample = [*passages, *sentences, *examples, *labelled]
+    return list(dict.fromkeys([*query_bank(), *meaningless_queries(), *sample, *catalogue_texts()]))
+
+
+def catalogue_texts() -> list[str]:
+    """Texts of the catalogue of objects, their first sentences, and its example queries."""
+    texts = [item.text for item in read_corpus(asset_path("sample", "products.csv")).items if item.text]
+    examples = asset_path("sample", "catalogue_examples.txt").read_text(encoding="utf-8").splitlines()
+    return [*texts, *map(first_sentence, texts), *examples]
 
 
 def ship_vectors(folder: Path) -> Path:

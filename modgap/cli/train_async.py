@@ -108,7 +108,7 @@ def _caption_warnings(collection: Collection) -> list[str]:
     """How many pictures lack a caption, and how many captions the model cuts; empty for precomputed vectors."""
     if collection.encoder is None:
         return []
-    captions = [item.caption for item in collection.items if item.caption]
+    captions = [item.caption for item in collection.items if item.caption and item.modality is Modality.IMAGE]
     uncaptioned = sum(item.modality is Modality.IMAGE and not item.caption for item in collection.items)
     cut = sum(collection.encoder.longer_than_read(captions))
     warnings = []

@@ -81,7 +81,8 @@ def _sides(
         raise CorpusError('has neither a "text" nor an "image" that is a string')
     if not words:
         raise CorpusError("has an empty text")
-    return None, Item(name, Modality.TEXT, text=words, group=group)
+    shown = clean_text(caption) if isinstance(caption, str) and "\n" in words else ""
+    return None, Item(name, Modality.TEXT, text=words, caption=shown or None, group=group)
 
 
 def _id(row: Mapping[str, Any]) -> str:

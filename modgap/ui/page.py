@@ -125,7 +125,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     lists = [search.results, search.asked, search.back, search.history]
     whole_page = [
         *[parts.status, parts.empty, parts.drawing],
-        *[corpus.summary, corpus.sample, corpus.adding, corpus.files],
+        *[corpus.summary, corpus.sample, corpus.catalogue, corpus.adding, corpus.files],
         *[calibration.whole, calibration.summary, calibration.status, calibration.undo],
         *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
     ]
@@ -135,6 +135,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     at_once: dict[str, Any] = {"inputs": None, "queue": False, "show_progress": "hidden", **PRIVATE}
     for events, begin, read, inputs, queue in (
         ([start.click, corpus.sample.click], handlers.begin_sample, handlers.sample, choices, queues.SAMPLE),
+        ([corpus.catalogue.click], handlers.begin_sample, handlers.catalogue, choices, queues.SAMPLE),
         ([corpus.model.input], handlers.begin, handlers.model, choices, queues.ENCODING),
         ([corpus.files.upload], handlers.begin, handlers.files, [corpus.files, *choices], queues.ENCODING),
         ([corpus.folder.upload], handlers.begin, handlers.files, [corpus.folder, *choices], queues.ENCODING),

@@ -46,7 +46,7 @@ def card(
         hit=hit,
         item=item,
         row=row,
-        excerpt=" ".join((item.text or "").split())[:EXCERPT_CHARACTERS],
+        excerpt=" ".join((item.caption or item.text or "").split())[:EXCERPT_CHARACTERS],
         thumbnail=context.thumbnails.get(row),
         accent=accent(hit.group),
         icon=icon(hit.modality),

@@ -21,6 +21,7 @@ from modgap.ui.visit.uploads import FILE_TYPES, LIMITS
 
 REPORT_NAME = "modgap-report.csv"
 SAMPLE = "the sample corpus"
+CATALOGUE = "a shop's catalogue"
 MAX_SHOWN = 240  # thumbnails on the contact sheet, titles in the list of passages, rows of the report
 VECTORS_ONLY = (
     "This corpus came as vectors. Words cannot be searched without the encoder that made them; click an item below to "
@@ -34,6 +35,7 @@ class CorpusPanel:
 
     summary: gr.HTML
     sample: gr.Button
+    catalogue: gr.Button
     adding: gr.Accordion
     files: gr.File
     folder: gr.UploadButton
@@ -50,6 +52,9 @@ def build_corpus_panel(ask_js: str, models: Models, ready: str = SAMPLE) -> Corp
     with gr.Column(elem_classes="mg-panel", elem_id="mg-corpus"):
         summary = gr.HTML(empty_summary(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-corpus-summary")
         sample = gr.Button(f"Load {ready}", visible=False, elem_id="mg-sample", elem_classes="mg-button")
+        catalogue = gr.Button(
+            f"Load {CATALOGUE}", visible=ready == SAMPLE, elem_id="mg-catalogue", elem_classes="mg-button"
+        )
         with gr.Accordion("Add your own files", open=True, elem_classes="mg-accordion") as adding:
             files = gr.File(
                 label="Pictures and texts", file_count="multiple", file_types=FILE_TYPES, height=132, elem_id="mg-files"
@@ -70,7 +75,7 @@ def build_corpus_panel(ask_js: str, models: Models, ready: str = SAMPLE) -> Corp
             calibrate_at_once = gr.Checkbox(
                 value=True, label="Calibrate as soon as it is loaded", elem_id="mg-at-once", container=False
             )
-    return CorpusPanel(summary, sample, adding, files, folder, model, calibrate_at_once)
+    return CorpusPanel(summary, sample, catalogue, adding, files, folder, model, calibrate_at_once)
 
 
 def empty_summary() -> Markup:
@@ -110,7 +115,8 @@ def summary(loaded: LoadedCorpus) -> Markup:
         title_count=len(rest),
         titles_name="Items" if vectors_only else "Passages",
         open_titles=vectors_only,
-        credits=photo_credits() if loaded.sample else [],
+        credits=photo_credits() if loaded.sample or loaded.catalogue else [],
+        both=0 if collection.fused is None else collection.fused.count,
         max_shown=MAX_SHOWN,
     )
 

@@ -14,7 +14,7 @@ from modgap.methods import DEFAULT_METHOD, METHODS, method_by_name
 from modgap.ui.components.cards import CardContext, missing_list, result_list
 from modgap.ui.components.notices import notice
 from modgap.ui.components.rendering import render_html
-from modgap.ui.visit.sample import EXAMPLES
+from modgap.ui.visit.sample import examples_of
 from modgap.ui.visit.searching import MAX_QUERY_CHARACTERS, MAX_RESULTS, MIN_RESULTS, Answer
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
 
@@ -126,9 +126,10 @@ def placeholder(words: bool) -> str:
 
 def examples_html(loaded: LoadedCorpus) -> Markup:
     """Queries that show the effect at once, for the sample; nothing for a visitor's own corpus."""
-    if not loaded.sample:
+    examples = examples_of(loaded)
+    if not examples:
         return Markup()
-    return render_html("chips.html", chips=EXAMPLES, recent=False, label="Example queries")
+    return render_html("chips.html", chips=examples, recent=False, label="Example queries")
 
 
 def asked_html(asked: PageQuery | None) -> Markup:

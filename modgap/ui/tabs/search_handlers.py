@@ -25,10 +25,10 @@ from modgap.ui.tabs.search import SearchPanel
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.calibrating import calibrate, queries_of_file
 from modgap.ui.visit.failures import StoppedError
-from modgap.ui.visit.loading import load_files, load_sample
+from modgap.ui.visit.loading import load_catalogue, load_files, load_sample
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.queues import ReadingQueue
-from modgap.ui.visit.sample import EXAMPLES
+from modgap.ui.visit.sample import examples_of
 from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 
@@ -66,6 +66,7 @@ class Handlers:
         self._models = state.models
         self._visits = state.visits
         self._sample = state.sample
+        self._catalogue = state.catalogue
         self._engine = state.engine
         self._decoder = state.decoder
 
@@ -103,6 +104,21 @@ class Handlers:
 
         return guarded(self._parts.status, work)
 
+    def catalogue(
+        self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
+    ) -> Updates:
+        """Load the catalogue of objects that are a picture and a text at once."""
+
+        def work() -> Updates:
+            visit = self._visit(request)
+            report_progress = progress_for(progress, visit.cancelled)
+            encoder = self._models.encoder_for(model)
+            chosen = "" if model == self._models.own_name else model
+            loaded = self._catalogue.load(lambda: load_catalogue(encoder, report_progress), chosen)
+            return self._arrived(visit, loaded, at_once, k, report_progress)
+
+        return guarded(self._parts.status, work)
+
     def files(
         self,
         paths: list[str] | None,
@@ -130,8 +146,9 @@ class Handlers:
         loaded = self._visit(request).loaded
         if loaded is None:
             return {}
-        if loaded.sample:
-            return self.sample(model, at_once, k, request, progress)
+        if loaded.sample or loaded.catalogue:
+            again = self.sample if loaded.sample else self.catalogue
+            return again(model, at_once, k, request, progress)
         return {self._parts.status: notice("info", f"Load your files again to have them read by {model}.")}
 
     def queries(self, path: str, request: gr.Request) -> Updates:
@@ -275,7 +292,8 @@ class Handlers:
             return calibrate(loaded.collection, own_queries, progress)
 
         automatic = not own_queries.strip()
-        kept = self._engine if loaded.engine else self._sample if loaded.sample else None
+        samples = self._sample if loaded.sample else self._catalogue if loaded.catalogue else None
+        kept = self._engine if loaded.engine else samples
         calibration = kept.calibrate(loaded, fit) if kept is not None and automatic else fit()
         foreign = loaded.collection.calibration_warnings
         return {self._parts.calibration.summary: calibration_panel.summary(calibration, foreign)}
@@ -297,13 +315,14 @@ class Handlers:
         visit.loaded, visit.history, visit.evaluation, visit.before = loaded, [], None, None
         self._visits.sweep()
         words = loaded.collection.encoder is not None
-        first = EXAMPLES[0] if loaded.sample else ""
+        first = next(iter(examples_of(loaded)), "")
         return {
             **shown,
             parts.empty: gr.update(visible=False),
             parts.drawing: gr.update(visible=False),
             parts.corpus.summary: corpus_panel.summary(loaded),
             parts.corpus.sample: gr.update(visible=not loaded.sample and not loaded.engine),
+            parts.corpus.catalogue: gr.update(visible=not loaded.catalogue and not loaded.engine),
             parts.corpus.adding: gr.update(open=False, label="Load other files"),
             parts.corpus.files: None,
             parts.calibration.whole: gr.update(visible=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modgap.corpus import SafeDecoder
 from modgap.ui.visit.model import Models, SharedEncoder
@@ -18,6 +18,7 @@ class AppState:
     encoder: the operator's model. visits: the state of each visitor. sample: as its first visitor encoded it.
     decoder: opens pictures from strangers; its processes start with the first picture that a visitor uploads.
     models: the models that a visitor may choose for the next corpus instead of `encoder`.
+    catalogue: the second sample, kept in the same way.
     engine: the live engine that the operator offers in place of the sample, if any.
     """
 
@@ -27,3 +28,4 @@ class AppState:
     decoder: SafeDecoder
     models: Models
     engine: OperatorEngine | None = None
+    catalogue: KeptSample = field(default_factory=KeptSample)

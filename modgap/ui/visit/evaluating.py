@@ -16,7 +16,9 @@ MAX_QUERIES = 5000
 
 
 def sample_queries(loaded: LoadedCorpus) -> Queries:
-    """The labelled queries that come with the sample. Raises CorpusError where another corpus is loaded."""
+    """The labelled queries that come with a sample. Raises CorpusError where another corpus is loaded."""
+    if loaded.catalogue:
+        return read_queries(asset_path("sample", "product_queries.jsonl"))
     if not loaded.sample:
         raise CorpusError(
             "These labels belong to the sample corpus: load it on the Search tab, or upload your own labels."

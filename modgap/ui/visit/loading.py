@@ -1,4 +1,4 @@
-"""Load a corpus for a visitor: the sample, or uploaded files, encoded and with thumbnails."""
+"""Load a corpus for a visitor: the samples, or uploaded files, encoded and with thumbnails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from modgap.corpus import Corpus, PictureOpener, SafeDecoder, open_picture
 from modgap.progress import Progress
 from modgap.ui.visit.model import SharedEncoder
 from modgap.ui.visit.private_files import deleted_after
-from modgap.ui.visit.sample import sample_corpus
+from modgap.ui.visit.sample import catalogue_corpus, sample_corpus
 from modgap.ui.visit.session import LoadedCorpus
 from modgap.ui.visit.thumbnails import thumbnails
 from modgap.ui.visit.uploads import uploaded_corpus
@@ -20,6 +20,11 @@ from modgap.ui.visit.zero_gpu import encode_corpus
 def load_sample(encoder: SharedEncoder, progress: Progress) -> LoadedCorpus:
     """The sample corpus, encoded."""
     return _load(sample_corpus(), encoder, progress, sample=True)
+
+
+def load_catalogue(encoder: SharedEncoder, progress: Progress) -> LoadedCorpus:
+    """The catalogue of objects that are a picture and a text at once, encoded."""
+    return replace(_load(catalogue_corpus(), encoder, progress), catalogue=True)
 
 
 def load_files(

@@ -1,4 +1,7 @@
-"""The sample corpus that ships with the app: encoded once, with example queries and the photographers' credits."""
+"""The two samples that ship with the app, encoded once, with example queries and the photographers' credits.
+
+The sample corpus has pictures and passages; the catalogue has objects that are a picture and a text at once.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from modgap.search.collection import Collection
 from modgap.ui.visit.session import Calibrated, LoadedCorpus
 
 EXAMPLES = tuple(asset_path("sample", "examples.txt").read_text(encoding="utf-8").splitlines())
+CATALOGUE_EXAMPLES = tuple(asset_path("sample", "catalogue_examples.txt").read_text(encoding="utf-8").splitlines())
 
 
 class KeptSample:
@@ -58,6 +62,16 @@ class KeptSample:
 def sample_corpus() -> Corpus:
     """The shipped photographs and passages."""
     return read_corpus(asset_path("sample", "corpus"))
+
+
+def catalogue_corpus() -> Corpus:
+    """The shipped table of objects, most of them with a picture."""
+    return read_corpus(asset_path("sample", "products.csv"))
+
+
+def examples_of(loaded: LoadedCorpus) -> tuple[str, ...]:
+    """Queries that show the effect at once; none for a visitor's own corpus."""
+    return EXAMPLES if loaded.sample else CATALOGUE_EXAMPLES if loaded.catalogue else ()
 
 
 def photo_credits() -> list[dict[str, str]]:

@@ -39,6 +39,7 @@ class LoadedCorpus:
 
     thumbnails: by row of the collection, as data URIs; of an operator's engine they may be addresses of its own place.
     sample: whether it is the corpus that ships with the app. model: the visitor's choice; "" for the operator's.
+    catalogue: whether it is the shipped catalogue of objects.
     engine: the product whose collection the operator offers; "" for a corpus in memory.
     """
 
@@ -47,6 +48,7 @@ class LoadedCorpus:
     sample: bool = False
     model: str = ""
     engine: str = ""
+    catalogue: bool = False
 
 
 Calibrated = tuple[Calibration, dict[Modality, CalibrationQueries]]

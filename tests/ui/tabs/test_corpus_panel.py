@@ -45,7 +45,9 @@ def test_duplicates_and_cut_documents_are_listed_and_the_report_can_be_saved(toy
 def test_each_group_is_counted_under_its_own_name(toy_encoder, mixed_files):
     collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
     counts = {"text": 1, "licences": 2, "image": 3}
-    three = SimpleNamespace(counts=counts, items=collection.items, encoder=toy_encoder, report=collection.report)
+    three = SimpleNamespace(
+        counts=counts, items=collection.items, encoder=toy_encoder, report=collection.report, fused=None
+    )
 
     html = corpus_panel.summary(LoadedCorpus(three, {}))
 

@@ -1,0 +1,42 @@
+"""The catalogue of objects that are a picture and a text at once, in a browser; and a table that a visitor uploads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_catalogue_shows_each_object_once_and_which_side_found_it(visitor):
+    visitor.locator("#mg-catalogue").click()
+    first = visitor.locator(".mg-list-calibrated .mg-card").first
+    expect(first).to_contain_text("found by its picture", timeout=60_000)
+    expect(visitor.locator("#mg-corpus-summary")).to_contain_text("39 items are both at once")
+    ids = visitor.locator(".mg-list-calibrated .mg-id").all_inner_texts()
+    assert len(set(ids)) == len(ids) == 10
+
+    visitor.locator("#mg-query textarea, #mg-query input").fill("flame-retardant cloth for a theatre")
+    visitor.keyboard.press("Enter")
+    expect(first.locator(".mg-id")).to_have_text("m122", timeout=30_000)
+    expect(first).to_contain_text("found by its text")
+    expect(first.locator(".mg-found")).to_have_attribute("title", re.compile(r"^passage z \+.*; picture z "))
+    expect(visitor.locator("#mg-sample")).to_be_visible()
+
+
+def test_a_table_of_a_shop_is_read_without_an_option(visitor, tmp_path: Path):
+    for colour in ("red", "green", "blue"):
+        Image.new("RGB", (64, 64), colour).save(tmp_path / f"{colour}.png")
+    rows = ["sku,title,description,image_path"]
+    rows += [f"{c[0]}1,Mug,For {drink} in the morning.,{c}.png" for c, drink in (("red", "tea"), ("green", "milk"))]
+    rows += ["b1,Plate,Washed by hand.,blue.png", "v1,Voucher,Money to spend.,"]
+    (tmp_path / "shop.csv").write_text("\n".join(rows), encoding="utf-8")
+    pictures = [tmp_path / f"{colour}.png" for colour in ("red", "green", "blue")]
+
+    visitor.locator("#mg-files input[type=file]").set_input_files([tmp_path / "shop.csv", *pictures])
+
+    expect(visitor.locator("#mg-corpus-summary")).to_contain_text("3 items are both at once", timeout=60_000)
