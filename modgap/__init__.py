@@ -20,6 +20,7 @@ _MODULE_OF = {
     "Collection": "modgap.search.collection",
     "Hit": "modgap.items",
     "Item": "modgap.items",
+    "MixedQuery": "modgap.search.mixed_query",
     "Modality": "modgap.items",
     "ModgapError": "modgap.errors",
     "SimilarityStandardizer": "modgap.methods",
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from modgap.methods import SimilarityStandardizer as SimilarityStandardizer
     from modgap.search.collection import Collection as Collection
     from modgap.search.live_collection import connect as connect
+    from modgap.search.mixed_query import MixedQuery as MixedQuery
 
 
 def __getattr__(name: str) -> Any:

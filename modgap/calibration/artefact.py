@@ -140,7 +140,7 @@ class Calibration:
     def statistics_for(self, query_modality: str = "text") -> dict[str, ScoreStatistics]:
         """Statistics by group for queries of one modality. Raises CalibrationError where there are none."""
         if query_modality not in self.statistics:
-            kind = "picture" if query_modality == Modality.IMAGE.value else "text"
+            kind = {"image": "picture", "both": "mixed"}.get(query_modality, "text")
             raise CalibrationError(
                 f"This calibration has no statistics for {kind} queries: calibrate again with {kind} queries."
             )

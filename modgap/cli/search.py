@@ -36,10 +36,10 @@ from modgap.errors import CalibrationError
 from modgap.items import Modality, no_good_match
 
 if TYPE_CHECKING:
-    from modgap.corpus import Query
+    from modgap.corpus import Queries, Query
     from modgap.items import Hit
     from modgap.search.collection import Collection
-    from modgap.search.query import EncodedQuery
+    from modgap.search.query import EncodedQuery, SearchQuery
 
 _RIGHT = ("rank", "cosine", "z", "fit")
 _RANKED_BY_COLUMN = ("cosine", "z")  # what ranks by these is in the table already
@@ -50,6 +50,16 @@ def search(
     query: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Argument(help="Words; @picture.jpg; or, for vectors, @queries.npz:id.", metavar="QUERY"),
+    ] = None,
+    also: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--query", help="Asked for together with QUERY, or in its place: words or @picture.jpg; repeat it."
+        ),
+    ] = None,
+    minus: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--minus", help="To move away from: words or @picture.jpg; may be repeated."),
     ] = None,
     queries: Annotated[
         Optional[Path],  # noqa: UP045
@@ -81,14 +91,13 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Search a corpus for words or for a picture, or for each query of a file."""
-    from modgap.corpus import Queries, parse_query
+    from modgap.corpus import Queries
 
-    if (query is None) == (queries is None):
-        raise typer.BadParameter("give either QUERY or --queries FILE.", param_hint="QUERY")
+    parts = [*([query] if query is not None else []), *(also or [])]
     require_method(method, option="--method")
     if strict and calibration is None:
         raise typer.BadParameter("goes with --calibration.", param_hint="--strict")
-    asked = modgap.read_queries(queries) if queries is not None else parse_query(query or "")
+    asked = _asked(parts, minus or [], queries)
     loaded = modgap.Calibration.load(calibration) if calibration else None
     if loaded is not None and loaded.normalisers is not None and async_weights is not None:
         raise typer.BadParameter("the calibration has weights of its own: leave one out.", param_hint="--async")
@@ -112,7 +121,7 @@ def search(
             encoded, names = collection.encode_queries(asked), [_named(each) for each in asked.queries]
             foreign = collection.query_warnings(asked)
         else:
-            encoded, names, foreign = [collection.encode_query(asked)], [{"query": query or ""}], []
+            encoded, names, foreign = [collection.encode_query(asked)], [{"query": _in_words(parts, minus or [])}], []
         if strict and foreign:
             raise CalibrationError(" ".join(foreign))
         found = [collection.search(each, k, method=method) for each in encoded]
@@ -128,6 +137,29 @@ def search(
     for result, hits in zip(results, found, strict=True):
         title = result["query"] if queries is not None else ""
         print_hits(collection, hits, ranked_by=result["ranked_by"], query=title, readable=result["readable"])
+
+
+def _asked(parts: list[str], minus: list[str], queries: Path | None) -> Queries | SearchQuery:
+    """The queries of a file, or the one query of the arguments.
+
+    Raises typer.BadParameter for both or neither, and for --minus alone.
+    """
+    from modgap.corpus import parse_query
+
+    if minus and not parts:
+        raise typer.BadParameter("goes with QUERY or --query.", param_hint="--minus")
+    if bool(parts) == (queries is not None):
+        raise typer.BadParameter("give either QUERY or --queries FILE.", param_hint="QUERY")
+    if queries is not None:
+        return modgap.read_queries(queries)
+    if len(parts) == 1 and not minus:
+        return parse_query(parts[0])
+    return modgap.MixedQuery([parse_query(each) for each in parts], [parse_query(each) for each in minus])
+
+
+def _in_words(parts: Sequence[str], minus: Sequence[str]) -> str:
+    """How a result names a query of several parts."""
+    return " + ".join(parts) + "".join(f" - {each}" for each in minus)
 
 
 def _named(query: Query) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from modgap.calibration import FIT_THRESHOLD, Calibration
 from modgap.calibration.convergence import Convergence, measure_convergence
 from modgap.calibration.drift import Drift
-from modgap.calibration.fit import best_items, fit_calibration
+from modgap.calibration.fit import best_items, fit_calibration, group_statistics
 from modgap.calibration.foreign import foreign_warnings
 from modgap.calibration.foreign_queries import foreign_query_warnings
 from modgap.calibration.gap_report import Gap, measure_gap
+from modgap.calibration.pair_queries import BOTH, pair_queries
 from modgap.calibration.queries import CalibrationQueries, GivenQueries, automatic_text_queries, given_queries
 from modgap.corpus import (
     Corpus,
@@ -43,6 +45,7 @@ from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
 from modgap.items import Hit, Item, Modality
 from modgap.methods import DEFAULT_METHOD, Method, method_by_name
+from modgap.methods.centroids import mean_vector
 from modgap.methods.i0t import Normalisers
 from modgap.methods.pseudo_positives import pseudo_positive_scores, require_two_groups
 from modgap.metrics.gap import Pairs
@@ -439,7 +442,8 @@ class Collection:
         return encode_queries(queries, self.engine, self.encoder)
 
     def search(self, query: SearchQuery, k: int = 10, *, method: str = DEFAULT_METHOD) -> list[Hit]:
-        """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,).
+        """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,), or for
+        several of these together (`MixedQuery`).
 
         method: any name of `modgap.methods`, or a stack of them. An item does not find itself. Calibrates on automatic
             queries where the method learns and the collection is not calibrated yet. A hit's `value` is what the method
@@ -451,7 +455,9 @@ class Collection:
         lacks_queries = self._calibrated_on_disk and not chosen.in_artefact
         if chosen.needs_fit and (self.calibration is None or lacks_queries):
             self.calibrate()
-        return self._searcher.search(self.encode_query(query), k, chosen)
+        encoded = self.encode_query(query)
+        self._calibrate_pairs(encoded)
+        return self._searcher.search(encoded, k, chosen)
 
     def compare(self, query: SearchQuery, k: int = 10, *, other: str | None = None) -> Comparison:
         """Raw and calibrated results of one query side by side, with each item's change of rank.
@@ -461,7 +467,9 @@ class Collection:
         if self.calibration is None:
             self.calibrate()
         third = self._searchable(other) if other is not None else None
-        return self._searcher.compare(self.encode_query(query), k, third)
+        encoded = self.encode_query(query)
+        self._calibrate_pairs(encoded)
+        return self._searcher.compare(encoded, k, third)
 
     def look_up(self, ids: Iterable[str]) -> None:
         """Make `row_of` know the items of these ids that are there; here it knows all."""
@@ -485,6 +493,24 @@ class Collection:
             automatic = automatic_text_queries(self.items, self.engine, self.encoder, progress=progress)
             return {Modality.TEXT: automatic}
         return given_queries(queries, self.encoder, self.dimension)
+
+    def _calibrate_pairs(self, query: EncodedQuery) -> None:
+        """Learn the statistics of words and a picture together at the first such query; the calibration keeps them."""
+        used = self.calibration
+        if query.modality != BOTH or used is None or BOTH in used.statistics:
+            return
+        words = self.calibration_queries.get(Modality.TEXT)
+        words = words or self._calibration_queries(None, silent)[Modality.TEXT]
+        pairs = pair_queries(self.items, self.engine, words)
+        k, ddof = used.parameters["k"], used.parameters["ddof"]
+        best = best_items(self.engine, pairs, Modality.IMAGE, k=k)
+        self.calibration = replace(
+            used,
+            statistics={**used.statistics, BOTH: group_statistics(best, k=k, ddof=ddof)},
+            queries={**used.queries, BOTH: pairs.origin},
+            means={**used.means, f"query.{BOTH}": mean_vector(pairs.vectors)},
+        )
+        self._renew_searcher()
 
     def _open_saved(self) -> None:
         """Search with the approximate index and the calibration of the index folder, if this is one that has them."""

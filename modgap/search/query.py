@@ -15,13 +15,15 @@ from modgap.encoders import Encoder
 from modgap.engines.base import Engine
 from modgap.errors import ModgapError, PictureError, VectorError
 from modgap.items import Item, Modality
+from modgap.search.mixed_query import MixedQuery, mixed
 from modgap.vectors import Vectors, unit_vectors
 
 
 @dataclass(frozen=True, eq=False)
 class EncodedQuery:
-    """vector: (d,) unit. modality: "text" or "image". source: its own row in the collection (-1: not an item).
+    """vector: (d,) unit. modality: "text", "image", or "both" for words and a picture together.
 
+    source: its own row in the collection (-1: not an item).
     readable: False for words that the model's vocabulary does not cover; such a query has no good match.
     """
 
@@ -31,8 +33,9 @@ class EncodedQuery:
     readable: bool = True
 
 
-SearchQuery = str | Path | Image.Image | Item | np.ndarray | EncodedQuery
-"""Words, a picture's path, a picture, an item of the collection, a vector (d,), or a query encoded before."""
+SearchQuery = str | Path | Image.Image | Item | np.ndarray | EncodedQuery | MixedQuery
+"""Words, a picture's path, a picture, an item of the collection, a vector (d,), several of these together, or a query
+encoded before."""
 
 
 def encode_query(
@@ -46,6 +49,10 @@ def encode_query(
     """
     if isinstance(query, EncodedQuery):
         return query
+    if isinstance(query, MixedQuery):
+        parts = [encode_query(part, engine, row_of, encoder) for part in query.parts]
+        minus = [encode_query(part, engine, row_of, encoder) for part in query.minus]
+        return mixed(parts, minus)
     if isinstance(query, Item):
         if query.id not in row_of:
             raise ModgapError(f'The item "{query.id}" is not in this collection.')

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from modgap.calibration import Calibration
 from modgap.calibration.fit import fit_method
 from modgap.calibration.hit_scores import HitScores
+from modgap.calibration.pair_queries import BOTH
 from modgap.calibration.queries import CalibrationQueries
 from modgap.engines.base import Engine, top_k_by_group
 from modgap.items import Hit, Item, Modality, Side
@@ -89,7 +90,8 @@ class Searcher:
         """Restore the method from the calibration, or fit it on the queries that the calibration was made with."""
         if not method.needs_fit or self._calibration is None:
             return
-        state, queries = self._calibration.fitted_state(query_modality), self._queries.get(Modality(query_modality))
+        state = self._calibration.fitted_state(query_modality)
+        queries = None if query_modality == BOTH else self._queries.get(Modality(query_modality))
         if method.in_artefact or queries is None:
             method.restore(state)
         else:

@@ -39,4 +39,7 @@ def test_a_table_of_a_shop_is_read_without_an_option(visitor, tmp_path: Path):
 
     visitor.locator("#mg-files input[type=file]").set_input_files([tmp_path / "shop.csv", *pictures])
 
-    expect(visitor.locator("#mg-corpus-summary")).to_contain_text("3 items are both at once", timeout=60_000)
+    panel = visitor.locator("#mg-corpus-summary")
+    expect(panel).to_contain_text("3 items are both at once", timeout=60_000)
+    panel.get_by_text("Columns of shop.csv").click()
+    expect(panel.get_by_role("row", name="searched as text title, description")).to_be_visible()

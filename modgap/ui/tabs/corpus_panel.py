@@ -10,6 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from modgap.corpus import ReadReport
+from modgap.corpus.corpus import TableReading
 from modgap.items import Modality, group_counted
 from modgap.ui.components.downloads import download_link
 from modgap.ui.components.groups import accent, displayed_counts, icon
@@ -116,9 +117,24 @@ def summary(loaded: LoadedCorpus) -> Markup:
         titles_name="Items" if vectors_only else "Passages",
         open_titles=vectors_only,
         credits=photo_credits() if loaded.sample or loaded.catalogue else [],
+        tables=[] if collection.corpus is None else [_columns(each) for each in collection.corpus.tables],
         both=0 if collection.fused is None else collection.fused.count,
         max_shown=MAX_SHOWN,
     )
+
+
+def _columns(read: TableReading) -> dict[str, Any]:
+    """What the columns of a table were taken for."""
+    columns = read.columns
+    roles = {
+        "id": columns.id,
+        "searched as text": ", ".join(columns.text),
+        "searched as picture": columns.image,
+        "shown only": columns.caption,
+        "group": columns.group,
+        "not used": ", ".join(columns.ignored),
+    }
+    return {"name": read.name, "roles": {role: names for role, names in roles.items() if names}}
 
 
 def _report(report: ReadReport) -> dict[str, Any] | None:

@@ -46,7 +46,7 @@ def test_each_group_is_counted_under_its_own_name(toy_encoder, mixed_files):
     collection = Collection.encode(read_corpus(mixed_files), toy_encoder)
     counts = {"text": 1, "licences": 2, "image": 3}
     three = SimpleNamespace(
-        counts=counts, items=collection.items, encoder=toy_encoder, report=collection.report, fused=None
+        counts=counts, items=collection.items, encoder=toy_encoder, report=collection.report, fused=None, corpus=None
     )
 
     html = corpus_panel.summary(LoadedCorpus(three, {}))
