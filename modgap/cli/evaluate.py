@@ -144,7 +144,7 @@ def evaluate(
                 )
             collection.with_fusion(fusion)
             extra = [CAPTION_ROUTE] if has_captions(collection) else []
-            extra += FUSED_ROUTES if collection.fused is not None else []
+            extra += FUSED_ROUTES if collection.fused is not None and collection.fused.count else []
             evaluations.append(
                 run(
                     collection,

@@ -14,6 +14,17 @@ from numpy.typing import NDArray
 from modgap.corpus.lazy_items import LazyItems
 from modgap.items import Item, Modality
 
+TEXT_SUFFIX = "#text"  # of the id of an item's text side, where the picture's is the item's own
+
+
+def fused_id(row_id: str) -> str:
+    """The id of the item that a row with this id belongs to, by the ids that tables give.
+
+    >>> fused_id("sku-7#text"), fused_id("sku-7")
+    ('sku-7', 'sku-7')
+    """
+    return row_id.removesuffix(TEXT_SUFFIX)
+
 
 def parent_rows(items: Sequence[Item]) -> NDArray[np.intp] | None:
     """(n,) the first row of the item that each row belongs to, itself where it stands alone; None where all do.
@@ -67,6 +78,9 @@ class FusedItems:
     def rows_of(self, item: int) -> NDArray[np.intp]:
         """The rows of an item, ascending."""
         return self._order[self._starts[item] : self._starts[item + 1]]
+
+    def look_up(self, items: NDArray[np.intp]) -> None:
+        """Make the rows of some items known, where they lie elsewhere; here all are."""
 
     def pairs(self, items: Sequence[Item]) -> NDArray[np.intp]:
         """(p, 2) rows of a picture and a text that make one item: the first of each, for every item that has both."""

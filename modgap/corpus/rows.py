@@ -15,6 +15,7 @@ from typing import Any
 
 from modgap.corpus.builder import CorpusBuilder
 from modgap.corpus.file_types import FileType, file_type
+from modgap.corpus.fused import TEXT_SUFFIX
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
@@ -75,7 +76,7 @@ def _sides(
             shown = (clean_text(caption) if isinstance(caption, str) else "") or words
             parent = name if words else ""
             picture = Item(name, Modality.IMAGE, path=path, caption=shown or None, group=group, parent=parent)
-            return picture, Item(f"{name}#text", Modality.TEXT, text=words, parent=name) if words else None
+            return picture, Item(f"{name}{TEXT_SUFFIX}", Modality.TEXT, text=words, parent=name) if words else None
         group = ""  # the row's group is that of its picture
     if not isinstance(text, str):
         raise CorpusError('has neither a "text" nor an "image" that is a string')

@@ -48,6 +48,7 @@ class Fusion:
         scores, rows, groups, last = _flat(lists, depth, ranker)
         listed = rows.size
         if self.how == "mean":
+            self.items.look_up(np.unique(self.items.item_of(rows)))
             scores, rows, groups = self._with_siblings(ranker, vector, scores, rows, groups)
         values = ranker.values(scores, groups)
         bound = max((values[:listed][place] for place in last), default=-np.inf)
@@ -65,6 +66,7 @@ class Fusion:
             merged = np.bincount(item_of, weights=values)[items] / np.bincount(item_of)[items]
         best = np.lexsort((items, -merged))[:k]
         kept = found_by[best]
+        self.items.look_up(items[best])
         certain = not last or (best.size == k and bool(merged[best[-1]] >= bound))
         return Ranking(merged[best], rows[kept], groups[kept], scores[kept]), certain
 

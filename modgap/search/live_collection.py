@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from modgap.calibration import Calibration
 from modgap.calibration.gap_report import Gap
 from modgap.calibration.queries import GivenQueries
+from modgap.corpus.fused import fused_id
 from modgap.encoders import Encoder
 from modgap.engines.advice import Advice
 from modgap.engines.connect import open_engine
@@ -37,8 +38,9 @@ from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.collection import VECTORS, Collection
 from modgap.search.comparison import Comparison
+from modgap.search.fusion import Fusion
+from modgap.search.live_fused import LiveFusedItems
 from modgap.search.query import SearchQuery
-from modgap.search.searcher import Searcher
 from modgap.vectors import Vectors
 
 _PART = re.compile(r"(.+)#\d+")  # the id of a passage that was cut from a document
@@ -83,9 +85,10 @@ class LiveCollection(Collection):
         self.calibration_warnings = []
         self.normalisers = None
         self.recall = []
-        self.fused = self._fusion = None
+        self.fused = LiveFusedItems(engine)
+        self._fusion = Fusion(self.fused)
         self._calibrated_on_disk = False
-        self._searcher = Searcher(self.items, engine)
+        self._renew_searcher()
 
     @property
     def modality(self) -> NDArray[np.str_]:
@@ -222,6 +225,7 @@ def push(collection: Collection, url: str, *, progress: Progress = silent) -> in
 def _item(name: str, group: str, text: str | None) -> Item:
     modality = Modality.from_group(group)
     if modality is Modality.IMAGE:
-        return Item(name, modality, caption=text, group=group)
-    part = _PART.fullmatch(name)
-    return Item(name, modality, text=text, source=part.group(1) if part else None, group=group)
+        return Item(name, modality, caption=text, group=group, parent=name)
+    part, parent = _PART.fullmatch(name), fused_id(name)
+    source = part.group(1) if part else None
+    return Item(name, modality, text=text, source=source, group=group, parent=parent if parent != name else "")

@@ -112,6 +112,7 @@ class Searcher:
             fits = scores.fit_percentile(cosines, ranking.groups).tolist()
             matched = self._has_match(query, scores, candidates)
             verdicts = [matched and fit >= scores.fit_threshold for fit in fits if fit is not None]
+        sides = self._sides(query, ranking.rows, scores) if self._fusion is not None else [()] * ranking.rows.size
         hits = []
         for rank, row in enumerate(ranking.rows.tolist(), start=1):
             item, at = self._items[row], rank - 1
@@ -126,29 +127,26 @@ class Searcher:
                     value=float(ranking.values[at]),
                     good_match=None if verdicts[at] is None else bool(verdicts[at]),
                     group=item.group,
-                    sides=self._sides(query, row, scores) if item.parent and self._fusion is not None else (),
+                    sides=sides[at],
                 )
             )
         return hits
 
-    def _sides(self, query: EncodedQuery, row: int, scores: HitScores | None) -> tuple[Side, ...]:
-        """The best row of each group of the item that a row belongs to, that of the row first; empty if it has one."""
+    def _sides(self, query: EncodedQuery, rows: NDArray[np.intp], scores: HitScores | None) -> list[tuple[Side, ...]]:
+        """For each row the best row of each group of its item, its own first; () where the item has no other group."""
         assert self._fusion is not None
         items = self._fusion.items
-        rows = items.rows_of(int(items.item_of(np.asarray([row]))[0]))
-        cosines = (self._engine.vectors_of(rows) @ query.vector).astype(np.float32)
-        groups = self._engine.groups_of(rows)
-        own = str(groups[np.flatnonzero(rows == row)[0]])
-        found = {}
-        for group in dict.fromkeys([own, *groups.tolist()]):
-            inside = np.flatnonzero((groups == group) & ((rows == row) if group == own else True))
-            best = inside[[cosines[inside].argmax()]]
-            z = fit = None
-            if scores is not None:
-                z = float(scores.z(cosines[best], groups[best])[0])
-                fit = float(scores.fit_percentile(cosines[best], groups[best])[0])
-            found[group] = Side(group, float(cosines[best[0]]), z, fit)
-        return tuple(found.values()) if len(found) > 1 else ()
+        members = [items.rows_of(int(item)) for item in items.item_of(rows)]
+        several = np.asarray([each.size > 1 for each in members])
+        if not several.any():
+            return [()] * rows.size
+        flat = np.unique(np.concatenate([each for each, more in zip(members, several, strict=True) if more]))
+        cosine = dict(zip(flat.tolist(), (self._engine.vectors_of(flat) @ query.vector).tolist(), strict=True))
+        group = dict(zip(flat.tolist(), self._engine.groups_of(flat).tolist(), strict=True))
+        return [
+            _sides_of(int(row), each.tolist(), cosine, group, scores) if more else ()
+            for row, each, more in zip(rows, members, several, strict=True)
+        ]
 
     def _has_match(self, query: EncodedQuery, scores: HitScores, candidates: Candidates | None) -> bool:
         """False for words that the model cannot read, or that match no better than meaningless words do."""
@@ -184,6 +182,22 @@ class Searcher:
             cosines, values = self._fusion.whole(cosines), self._fusion.whole(values)
         raw, calibrated = (dict(zip(names, places_of(rows, each), strict=True)) for each in (cosines, values))
         return raw, calibrated
+
+
+def _sides_of(
+    row: int, members: list[int], cosine: Mapping[int, float], group: Mapping[int, str], scores: HitScores | None
+) -> tuple[Side, ...]:
+    best = {group[row]: row}
+    for each in sorted(members, key=lambda member: -cosine[member]):
+        best.setdefault(group[each], each)
+    if len(best) < 2:
+        return ()
+    cosines = np.asarray([cosine[each] for each in best.values()], dtype=np.float32)
+    names = np.asarray(list(best))
+    zs = fits = [None] * len(best)
+    if scores is not None:
+        zs, fits = scores.z(cosines, names).tolist(), scores.fit_percentile(cosines, names).tolist()
+    return tuple(Side(*each) for each in zip(best, cosines.tolist(), zs, fits, strict=True))
 
 
 def _as_slice(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:
