@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from modgap.corpus import Corpus, Queries, Query
+from modgap.corpus.fused import TEXT_SUFFIX
 from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.items import Item, Modality
@@ -151,6 +152,15 @@ def picture_item(name: str, root: Path, path: str, notes: Notes, *, caption: str
         notes.count("pictures are not there and were left out", path)
         return None
     return Item(name, Modality.IMAGE, path=found, caption=caption or None)
+
+
+def with_text(picture: Item | None, words: str) -> Iterator[Item | None]:
+    """The picture of a document that has words too, and its text: two rows of one item (`corpus.fused`)."""
+    if picture is None or not words:
+        yield picture
+        return
+    yield replace(picture, parent=picture.id)
+    yield Item(f"{picture.id}{TEXT_SUFFIX}", Modality.TEXT, text=words, parent=picture.id)
 
 
 def file_in(root: Path, path: str) -> Path | None:

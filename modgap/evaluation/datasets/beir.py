@@ -64,7 +64,7 @@ def load(root: Path, options: base.LoadOptions) -> base.Dataset:
                 continue
             if words:
                 notes.count(BOTH)
-            yield pictures.item(name, row["image"], caption=clean_text(words))
+            yield from base.with_text(pictures.item(name, row["image"], caption=clean_text(words)), clean_text(words))
 
     found = list(items())
     settings = {"Split": split}

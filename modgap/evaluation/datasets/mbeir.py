@@ -1,6 +1,6 @@
 """M-BEIR: one task of a data set, from its folders query, cand_pool and qrels.
 
-A candidate of "image,text" becomes its picture, with the text as its caption (see `mixbench`). A query with words is
+A candidate of "image,text" is one item with two vectors (see `mixbench`). A query with words is
 searched by its words, a query with only a picture by its picture. qrels have five fields: qid 0 did relevance task.
 UniIR's "recall" counts a query as 1 where any relevant candidate is found: this is hit@k here.
 """
@@ -63,7 +63,8 @@ def load(root: Path, options: base.LoadOptions) -> base.Dataset:
                 continue
             if words:
                 notes.count(BOTH)
-            yield base.picture_item(name, root, str(row.get("img_path") or ""), notes, caption=words)
+            picture = base.picture_item(name, root, str(row.get("img_path") or ""), notes, caption=words)
+            yield from base.with_text(picture, words)
 
     pool = "local" if needed is None else "right candidates of the drawn queries"
     settings = {"Task": task, "Split": split, "Pool": pool}

@@ -1,8 +1,8 @@
 """MixBench: queries over documents that are text, picture, or both, in equal parts.
 
-An item has one modality here, so a document with both becomes its picture, with the text as its caption: the text is
-shown and used by the caption route, and is not searched otherwise. The notes give their number; results on such a set
-are not comparable with those of systems that fuse the two. A query with words and picture is searched by its words.
+A document with both is one item with two vectors, found by its picture or by its text, whichever fits better; systems
+that encode the two together rank them by one. The notes give their number. A query with words and picture is searched
+by its words.
 
 MixBench25 has queries.jsonl, mixed_corpus.jsonl and qrels/qrels.tsv in a folder for each subset, MixBench2026 has
 queries.parquet and mixed_corpus.parquet with the pictures inside, and no labels: it uses those of MixBench25.
@@ -23,7 +23,7 @@ from modgap.items import Item
 
 _SOURCE = "huggingface.co/datasets/mixed-modality-search/MixBench25 (its qrels serve MixBench2026, which has none)"
 SUBSETS = {"MSCOCO": (984, 984), "Google_WIT": (1000, 4423), "VisualNews": (981, 981), "OVEN": (1000, 1000)}
-BOTH = "documents are text and picture in one; each is its picture, and its text the caption"
+BOTH = "documents are text and picture in one; each is found by whichever fits better"
 
 
 def load(root: Path, options: base.LoadOptions) -> base.Dataset:
@@ -57,12 +57,13 @@ def load(root: Path, options: base.LoadOptions) -> base.Dataset:
                 continue
             if words:
                 notes.count(BOTH)
-            yield pictures.item(name, row["image"], caption=clean_text(words))
+            yield from base.with_text(pictures.item(name, row["image"], caption=clean_text(words)), clean_text(words))
 
     notes.expect(f"queries of {subset}", len(queries), SUBSETS[subset][0])
-    settings = {"Subset": subset, "Documents of both": "their picture; the text is its caption"}
+    settings = {"Subset": subset, "Documents of both": "picture and text, whichever fits better"}
     found = list(items())
-    notes.expect(f"documents of {subset}", len(found), SUBSETS[subset][1])
+    documents = sum(item is None or item.id == (item.parent or item.id) for item in found)
+    notes.expect(f"documents of {subset}", documents, SUBSETS[subset][1])
     return base.assemble(f"MixBench {subset}", found, chosen, notes, settings=settings, unpacked=pictures.unpacked)
 
 

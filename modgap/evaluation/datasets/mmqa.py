@@ -1,7 +1,7 @@
 """MultimodalQA: questions answered by passages, pictures or a table; a subset is one type of question, or all.
 
 The pool is the context that the questions of the split name: passages, pictures and, where questions want them, tables,
-the relevant ones among them. Tables are a group of their own, read as title, header and rows. A question's
+the relevant ones among them. A picture and its title are one item. Tables are a group of their own, read as title, header and rows. A question's
 supporting_context may name a document several times; it counts once. The questions of test come without answers.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from modgap.corpus import Query
+from modgap.corpus.text import clean_text
 from modgap.errors import CorpusError
 from modgap.evaluation.datasets import base
 from modgap.items import Item, Modality
@@ -66,9 +67,9 @@ def load(root: Path, options: base.LoadOptions) -> base.Dataset:
                 yield base.text_item(str(row["id"]), f"{row.get('title', '')}. {row.get('text', '')}", notes)
         for row in base.json_rows(paths["images"], notes):
             if str(row.get("id")) in pool:
-                yield base.picture_item(
-                    str(row["id"]), pictures, str(row.get("path", "")), notes, caption=row.get("title")
-                )
+                name, title = str(row["id"]), clean_text(str(row.get("title") or ""))
+                picture = base.picture_item(name, pictures, str(row.get("path", "")), notes, caption=title)
+                yield from base.with_text(picture, title)
         for row in base.json_rows(paths["tables"], notes) if with_tables else ():
             if str(row.get("id")) in pool:
                 yield _table_item(row, notes)

@@ -99,7 +99,8 @@ def load(root: Path, options: base.LoadOptions) -> base.Dataset:
                     name = str(fact.get("image_id"))
                     if name not in seen:
                         seen.add(name)
-                        yield _picture(name, fact, table, Path(folder.name), notes)
+                        picture = _picture(name, fact, table, Path(folder.name), notes)
+                        yield from base.with_text(picture, picture.caption or "" if picture is not None else "")
 
     settings = {
         "Split": split,

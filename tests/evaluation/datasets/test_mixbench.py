@@ -44,7 +44,7 @@ def test_mixbench2026_takes_the_labels_of_mixbench25(tmp_path: Path, png, lines,
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
-def test_mixbench_takes_documents_of_both_as_pictures(tmp_path: Path, ending: str, picture, lines, ids) -> None:
+def test_mixbench_finds_documents_of_both_by_either(tmp_path: Path, ending: str, picture, lines, ids) -> None:
     tables = {
         "query": [{"query_id": f"q{i}", "text": f"query {i}"} for i in range(3)],
         "mixed_corpus": [
@@ -64,8 +64,9 @@ def test_mixbench_takes_documents_of_both_as_pictures(tmp_path: Path, ending: st
     for i in (1, 2):
         picture(tmp_path / "MSCOCO" / "pictures" / f"{i}.png")
     dataset = load_dataset("mixbench", tmp_path)
-    assert ids(dataset) == {"c0": "text", "c1": "image", "c2": "image"}
-    assert dataset.corpus.items[2].caption == "of both"
+    assert ids(dataset) == {"c0": "text", "c1": "image", "c2": "image", "c2#text": "text"}
+    assert [item.parent for item in dataset.corpus.items] == ["", "", "c2", "c2"]
+    assert not any("documents of MSCOCO, and 3 " in note for note in dataset.notes)
     assert any("1 documents are text and picture in one" in note for note in dataset.notes)
     assert any("3 queries of MSCOCO, and 984 are documented" in note for note in dataset.notes)
     with pytest.raises(CorpusError, match="no subset"):

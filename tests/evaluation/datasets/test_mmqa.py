@@ -33,7 +33,7 @@ def test_mmqa_takes_text_and_picture_questions_and_each_document_once(
     lines(tmp_path / "MMQA_images.jsonl.gz", pictures)
     picture(tmp_path / "final_dataset_images" / "i1.jpg")
     dataset = load_dataset("mmqa", tmp_path)
-    assert ids(dataset) == {"t1": "text", "t2": "text", "i1": "image"}
+    assert ids(dataset) == {"t1": "text", "t2": "text", "i1": "image", "i1#text": "text"}
     assert labels(dataset) == {"q1": {"t1": 1}, "q2": {"i1": 1}}
     said = " ".join(dataset.notes)
     for words in (

@@ -40,7 +40,8 @@ def webqa(tmp_path: Path, png, lines) -> Path:
 
 def test_webqa_seeks_its_pictures(webqa: Path, ids, labels) -> None:
     dataset = load_dataset("webqa", webqa)
-    assert ids(dataset) == {"s1": "text", "s2": "text", "30000000": "image", "30000001": "image"}
+    captions = {"30000000#text": "text", "30000001#text": "text"}
+    assert ids(dataset) == {"s1": "text", "s2": "text", "30000000": "image", "30000001": "image", **captions}
     assert labels(dataset) == {"g1": {"s1": 1}, "g2": {"30000000": 1}}
     assert dataset.queries.queries[0].text == "what is it?"
     assert dataset.corpus.items[0].text == "s1 words"
