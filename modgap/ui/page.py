@@ -122,7 +122,7 @@ def lay_out_search(models: Models, engine: OperatorEngine | None = None) -> tupl
 
 def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     corpus, calibration, search = parts.corpus, parts.calibration, parts.search
-    lists = [search.results, search.asked, search.back, search.history]
+    lists = [search.results, search.asked, search.back, search.together, search.history]
     whole_page = [
         *[parts.status, parts.empty, parts.drawing],
         *[corpus.summary, corpus.sample, corpus.catalogue, corpus.adding, corpus.files],
@@ -159,9 +159,12 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     gr.on(
         [search.query.submit, search.search.click],
         handlers.words,
-        [search.query, search.k],
+        [search.query, search.together, search.k],
         [parts.status, *lists],
         **SEARCHING,
+    )
+    search.together.input(
+        handlers.together, [search.together, search.query, search.k], [parts.status, *lists], **SEARCHING
     )
     gr.on(
         [search.results.click, search.examples.click, search.history.click, corpus.summary.click],

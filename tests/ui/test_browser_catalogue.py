@@ -43,3 +43,25 @@ def test_a_table_of_a_shop_is_read_without_an_option(visitor, tmp_path: Path):
     expect(panel).to_contain_text("3 items are both at once", timeout=60_000)
     panel.get_by_text("Columns of shop.csv").click()
     expect(panel.get_by_role("row", name="searched as text title, description")).to_be_visible()
+
+
+def test_words_are_added_to_a_picture_and_taken_away_again(sample):
+    sample.locator(".mg-thumb[title='scissors']").click()
+    asked = sample.locator(".mg-asked")
+    expect(asked).to_contain_text("Searching by picture scissors", timeout=30_000)
+    alone = sample.locator(".mg-list-calibrated .mg-id").all_inner_texts()
+
+    sample.locator("#mg-query textarea, #mg-query input").fill("a blue measuring tape")
+    sample.locator("#mg-together input").check()
+    expect(asked).to_contain_text("and the words a blue measuring tape", timeout=30_000)
+    expect(sample.locator(".mg-list-calibrated .mg-id").filter(has_text="sewing-tape-blue")).to_have_count(1)
+    both = sample.locator(".mg-list-calibrated .mg-id").all_inner_texts()
+    assert both != alone
+
+    sample.locator("#mg-together input").uncheck()
+    expect(asked).not_to_contain_text("and the words", timeout=30_000)
+    assert sample.locator(".mg-list-calibrated .mg-id").all_inner_texts() == alone
+
+    sample.get_by_role("button", name="Back to words").click()
+    expect(asked).to_have_count(0, timeout=30_000)
+    expect(sample.locator("#mg-together")).to_be_hidden()

@@ -1,8 +1,9 @@
 """MultimodalQA: questions answered by passages, pictures or a table; a subset is one type of question, or all.
 
 The pool is the context that the questions of the split name: passages, pictures and, where questions want them, tables,
-the relevant ones among them. A picture and its title are one item. Tables are a group of their own, read as title, header and rows. A question's
-supporting_context may name a document several times; it counts once. The questions of test come without answers.
+the relevant ones among them. A picture and its title are one item. Tables are a group of their own, read as title,
+header and rows. A question's supporting_context may name a document several times; it counts once. The questions of
+test come without answers.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ class SearchPanel:
     other: gr.Dropdown
     history: gr.HTML
     asked: gr.HTML
+    together: gr.Checkbox
     back: gr.Button
     results: gr.HTML
 
@@ -100,10 +101,18 @@ def build_search_panel(ask_js: str) -> SearchPanel:
         history = gr.HTML("", js_on_load=ask_js, apply_default_css=False, elem_id="mg-history")
         with gr.Row(elem_id="mg-asked-row", visible=True):
             asked = gr.HTML("", apply_default_css=False, elem_id="mg-asked")
+            together = gr.Checkbox(
+                label="Together with the words in the box",
+                visible=False,
+                scale=0,
+                min_width=260,
+                container=False,
+                elem_id="mg-together",
+            )
             back = gr.Button("Back to words", visible=False, scale=0, min_width=140, elem_id="mg-back")
         gr.HTML(SWITCH, apply_default_css=False, elem_id="mg-switch")
         results = gr.HTML(no_results(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-results")
-    return SearchPanel(whole, query, search, picture, examples, k, other, history, asked, back, results)
+    return SearchPanel(whole, query, search, picture, examples, k, other, history, asked, together, back, results)
 
 
 def third_methods() -> list[tuple[str, str]]:
@@ -137,8 +146,9 @@ def asked_html(asked: PageQuery | None) -> Markup:
     if asked is None or asked.is_words:
         return Markup()
     image = Markup('<img src="{}" alt="">').format(asked.thumbnail) if asked.thumbnail else ""
-    return Markup('<div class="mg-asked" role="status">{}<span>Searching by {} <b>{}</b></span></div>').format(
-        image, "picture" if asked.thumbnail else "item", asked.title
+    words = Markup(" and the words <b>{}</b>").format(asked.words) if asked.words else ""
+    return Markup('<div class="mg-asked" role="status">{}<span>Searching by {} <b>{}</b>{}</span></div>').format(
+        image, "picture" if asked.thumbnail else "item", asked.title, words
     )
 
 

@@ -29,7 +29,7 @@ from modgap.ui.visit.loading import load_catalogue, load_files, load_sample
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.queues import ReadingQueue
 from modgap.ui.visit.sample import examples_of
-from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, words_as_query
+from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, with_words, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 
 LOADING = "The model is still loading: the search begins as soon as it is there, in a few seconds."
@@ -193,12 +193,25 @@ class Handlers:
         """Stop reading a corpus; what was loaded before stays."""
         self._visit(request).cancelled.set()
 
-    def words(self, words: str, k: float, request: gr.Request) -> Iterator[Updates]:
-        """Search for the words in the box; first say that the model still loads, where they have to wait for it."""
+    def words(self, words: str, together: bool, k: float, request: gr.Request) -> Iterator[Updates]:
+        """Search for the words in the box; first say that the model still loads, where they have to wait for it.
+
+        together: with the picture that was asked for last.
+        """
         encoder = self._encoder(request)
         if encoder is not None and words.strip() and not encoder.has_text(words.strip()):
             yield {self._parts.status: notice("info", LOADING)}
-        yield self._searching(request, lambda visit: self._found(visit, words_as_query(words), k))
+        yield self._searching(request, lambda visit: self._found(visit, with_words(visit.asked, words, together), k))
+
+    def together(self, together: bool, words: str, k: float, request: gr.Request) -> Updates:
+        """Add the words in the box to the picture that was asked for, or take them away."""
+
+        def work(visit: Visit) -> Updates:
+            if visit.asked is None or visit.asked.is_words:
+                return {}
+            return self._found(visit, with_words(visit.asked, words if together else "", together=True), k)
+
+        return self._searching(request, work)
 
     def picture(self, path: str, k: float, request: gr.Request) -> Iterator[Updates]:
         """Search by an uploaded picture; first say that the model still loads, where it has to."""
@@ -259,7 +272,7 @@ class Handlers:
         """Search, remember the query, and show the lists; no change where a later search has started meanwhile."""
         loaded, search = visit.require_loaded(), self._parts.search
         with visit.asking(asked) as is_last:
-            answer = answer_query(loaded.collection, asked.query, int(k), visit.other_method) if is_last() else None
+            answer = answer_query(loaded.collection, asked.whole, int(k), visit.other_method) if is_last() else None
             if answer is None or not is_last():
                 return {}
         if asked.is_words:
@@ -269,6 +282,9 @@ class Handlers:
             search.results: search_panel.results_html(answer, asked, loaded),
             search.asked: search_panel.asked_html(asked),
             search.back: gr.update(visible=not asked.is_words),
+            search.together: gr.update(
+                visible=not asked.is_words and loaded.collection.encoder is not None, value=bool(asked.words)
+            ),
         }
 
     def _repeated(self, visit: Visit, k: float) -> Updates:
@@ -285,6 +301,7 @@ class Handlers:
             search.results: search_panel.no_results(),
             search.asked: "",
             search.back: gr.update(visible=False),
+            search.together: gr.update(visible=False, value=False),
         }
 
     def _calibrated(self, loaded: LoadedCorpus, own_queries: str, progress: Progress) -> Updates:

@@ -26,7 +26,7 @@ def results_csv(visit: Visit, loaded: LoadedCorpus) -> str:
     """
     if visit.asked is None:
         return ""
-    found = answer_query(loaded.collection, visit.asked.query, MAX_EXPORTED_HITS, most=MAX_EXPORTED_HITS)
+    found = answer_query(loaded.collection, visit.asked.whole, MAX_EXPORTED_HITS, most=MAX_EXPORTED_HITS)
     lists = (("raw", found.raw), (DEFAULT_METHOD, found.calibrated or []))
     groups = any(_has_own_group(hit) for _, hits in lists for hit in hits)
     file = io.StringIO()

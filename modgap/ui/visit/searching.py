@@ -91,6 +91,17 @@ def words_as_query(words: str) -> PageQuery:
     return PageQuery(words, words)
 
 
+def with_words(asked: PageQuery | None, words: str, together: bool) -> PageQuery:
+    """The words of the box as a query; together with the picture or item that was asked for last, if that is wanted.
+
+    Raises ModgapError for too many words.
+    """
+    typed = words_as_query(words)
+    if asked is None or asked.is_words or not together:
+        return typed
+    return replace(asked, words=words.strip(), at=0)
+
+
 def uploaded_picture(path: str | Path, open_picture: PictureOpener = open_picture) -> PageQuery:
     """An uploaded picture as a query; the file is deleted. Raises ModgapError if the file is not a picture."""
     name = Path(path).name

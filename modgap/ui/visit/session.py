@@ -23,6 +23,7 @@ from modgap.errors import ModgapError
 from modgap.evaluation import Evaluation
 from modgap.items import Item, Modality
 from modgap.search.collection import Collection
+from modgap.search.mixed_query import MixedQuery
 from modgap.vectors import Vectors
 
 MAX_VISITS = 64  # corpora in memory; about 20 MB each for a thousand pictures and as many passages
@@ -59,6 +60,7 @@ Calibrated = tuple[Calibration, dict[Modality, CalibrationQueries]]
 class PageQuery:
     """The visitor's last query: words, an item of the corpus, or an uploaded picture with its thumbnail.
 
+    words: asked for together with an item or a picture; empty for none.
     at: the number of the click, greater for later ones; 0 where it was not a click.
     """
 
@@ -66,10 +68,16 @@ class PageQuery:
     title: str
     thumbnail: str | None = None
     at: float = 0
+    words: str = ""
 
     @property
     def is_words(self) -> bool:
         return isinstance(self.query, str)
+
+    @property
+    def whole(self) -> str | Item | Image.Image | MixedQuery:
+        """What is searched for: the query, together with its words where it has some."""
+        return MixedQuery([self.query, self.words]) if self.words else self.query
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def test_words_that_wait_for_the_model_say_so_first(handlers, state, there, monk
     encoder = state.visits.visit_for("somebody").loaded.collection.encoder
     monkeypatch.setattr(encoder, "has_text", lambda text: there, raising=False)
 
-    shown = list(handlers.words("a fox", 5, SimpleNamespace(session_hash="somebody")))
+    shown = list(handlers.words("a fox", False, 5, SimpleNamespace(session_hash="somebody")))
 
     assert len(shown) == (1 if there else 2)
     if not there:
