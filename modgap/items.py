@@ -8,7 +8,7 @@ evaluation run over the groups that a corpus has, two or ten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -187,6 +187,7 @@ class Hit:
     good_match: fit reaches the calibration's threshold, and the query itself matches better than meaningless words do
         (see `modgap.calibration.no_good_match`); None uncalibrated.
     sides: of an item that is a picture and a text at once, both of them, the one that found it first; else empty.
+    item: what was found; of two sides the one that found it. None for a hit that was made by hand.
     """
 
     rank: int
@@ -199,6 +200,7 @@ class Hit:
     good_match: bool | None = None
     group: str = ""
     sides: tuple[Side, ...] = ()
+    item: Item | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.group:

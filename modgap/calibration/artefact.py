@@ -42,6 +42,7 @@ from modgap.engines.numbers import Numbers, one_line
 from modgap.errors import CalibrationError, ModgapError
 from modgap.io.json_files import read_document, write_document
 from modgap.io.mean_vectors import read_means
+from modgap.io.notebook import html_table
 from modgap.items import Modality, counts_in_words, group_plural
 from modgap.methods import FittedState
 from modgap.methods.calibrated import list_lengths
@@ -89,6 +90,19 @@ class Calibration:
     def __post_init__(self) -> None:
         if not 0 <= self.fit_threshold <= 1:
             raise CalibrationError(f"The fit threshold is a share, from 0 to 1; got {self.fit_threshold}.")
+
+    def __repr__(self) -> str:
+        """One line: the arrays and scores inside would fill pages."""
+        queries = ", ".join(f"{each.count} {modality} queries" for modality, each in self.queries.items())
+        return f"<Calibration of {self.model} on {counts_in_words(self.counts)}: {queries}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            [modality, group, each.mean, each.std, each.n]
+            for modality, by_group in self.statistics.items()
+            for group, each in by_group.items()
+        ]
+        return html_table(("queries", "items", "mean", "deviation", "n"), rows, repr(self)[1:-1])
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from modgap.cli import (
     check,
     correlate,
     datasets,
+    doctor,
     drift,
     evaluate,
     export,
@@ -36,7 +37,7 @@ from modgap.errors import ModgapError
 _INSPECT = "Check and inspect"
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Search and evaluate": (search.search, calibrate.calibrate, gap.gap, evaluate.evaluate, index.index),
-    _INSPECT: (check.check, drift.drift, models.models, datasets.datasets),
+    _INSPECT: (check.check, drift.drift, models.models, datasets.datasets, doctor.doctor),
     "Engines": (push.push, export.export),
     "Train": (train_async.train_async,),
     "Captions": (score.score, correlate.correlate),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from modgap.corpus.columns import Columns
 from modgap.corpus.report import Duplicate, ReadReport, Skipped
-from modgap.items import Item, Modality, ordered_groups
+from modgap.items import Item, Modality, counts_in_words, ordered_groups
 from modgap.vectors import Vectors
 
 
@@ -58,6 +58,12 @@ class Corpus:
     index: Mapping[str, Any] = field(default_factory=dict)
     tables: tuple[TableReading, ...] = ()
     unpacked: tuple[object, ...] = field(default=(), repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """One line: the items would fill pages."""
+        kind = "" if self.vectors is None else f", vectors of {self.vectors.shape[1]} dimensions"
+        source = "" if self.source is None else f" of {self.source}"
+        return f"<Corpus{source}: {counts_in_words(self.counts)}{kind}, {len(self.skipped)} skipped>"
 
     @property
     def report(self) -> ReadReport:

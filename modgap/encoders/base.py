@@ -61,6 +61,9 @@ class Encoder:
         self._tokenizer = tokenizer
         self.dimension = int(self._text_vectors(["a"]).shape[1])
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}: {self.dimension} dimensions, {self.device}, {self.precision}>"
+
     @property
     def loaded(self) -> bool:
         """Whether the model is in memory, so that encoding begins at once."""

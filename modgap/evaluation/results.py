@@ -19,6 +19,7 @@ from modgap.evaluation.significance import (
     mean_interval,
 )
 from modgap.io.json_files import rounded
+from modgap.io.notebook import data_frame, html_table
 from modgap.items import Modality
 from modgap.metrics.retrieval import METRICS
 
@@ -59,6 +60,26 @@ class Evaluation:
     def __post_init__(self) -> None:
         if taken := {ALL, BOTH, SEVERAL, NONE}.intersection(self.groups):
             raise ModgapError(f'"{min(taken)}" is a target of evaluations: give the group another name.')
+
+    def __repr__(self) -> str:
+        return f"<Evaluation of {len(self.values)} methods with {self.model or 'vectors'} on {self.queries} queries>"
+
+    def _records(self) -> list[dict[str, Any]]:
+        return [
+            {"method": method, "target": target, **metrics}
+            for method, by_target in self.methods.items()
+            for target, metrics in by_target.items()
+            if metrics
+        ]
+
+    def _repr_html_(self) -> str:
+        records = self._records()
+        headings = list(records[0]) if records else ["method"]
+        return html_table(headings, [list(each.values()) for each in records], repr(self)[1:-1])
+
+    def to_pandas(self) -> Any:
+        """A row for each method and target with its means, as a DataFrame. Raises ModgapError without pandas."""
+        return data_frame(self._records())
 
     @property
     def queries(self) -> int:

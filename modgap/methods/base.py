@@ -98,6 +98,9 @@ class Method:
     source: str = ""
     cost: str = "one top-k a group"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.name}, needs {self.needs}>"
+
     @property
     def needs_fit(self) -> bool:
         """`fit` or `restore` must have run before the method can score."""

@@ -43,7 +43,7 @@ from modgap.engines.recall import QUERIES as RECALL_QUERIES
 from modgap.engines.recall import Recall, measure_recall
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
-from modgap.items import Hit, Item, Modality
+from modgap.items import Hit, Item, Modality, counts_in_words
 from modgap.methods import DEFAULT_METHOD, Method, method_by_name
 from modgap.methods.centroids import mean_vector
 from modgap.methods.i0t import Normalisers
@@ -175,6 +175,22 @@ class Collection:
             calibration=self.calibration,
             recall=self.recall,
         )
+
+    def __repr__(self) -> str:
+        state = "not calibrated" if self.calibration is None else "calibrated"
+        return f"<{type(self).__name__}: {counts_in_words(self.counts)}, {self.model}, {state}>"
+
+    def __len__(self) -> int:
+        """How many rows it has: an item that is a picture and a text at once has two."""
+        return sum(self.counts.values())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> Item:
+        """The item of an id. Raises KeyError."""
+        self.look_up([name])
+        return self.items[self.row_of[name]]
 
     @property
     def fusion(self) -> str:

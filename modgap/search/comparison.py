@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from modgap.io.notebook import HIT_HEADINGS, data_frame, hit_rows, html_table
 from modgap.items import Hit, Modality, no_good_match
 
 
@@ -27,6 +29,20 @@ class Comparison:
     image_share: dict[str, float]
     other: list[Hit] = field(default_factory=list)
     other_rank_change: dict[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        shares = ", ".join(f"{share:.0%} pictures {name}" for name, share in self.image_share.items())
+        return f"<Comparison of {len(self.raw)} hits each: {shares}>"
+
+    def _repr_html_(self) -> str:
+        lists = {"raw": self.raw, "calibrated": self.calibrated}
+        tables = [html_table(HIT_HEADINGS, hit_rows(hits), name) for name, hits in lists.items()]
+        return f'<div style="display:flex;gap:2em;align-items:flex-start">{"".join(tables)}</div>'
+
+    def to_pandas(self) -> Any:
+        """Both lists as a DataFrame, `list` naming each. Raises ModgapError without pandas."""
+        lists = {"raw": self.raw, "calibrated": self.calibrated}
+        return data_frame([{"list": name, **hit.as_dict()} for name, hits in lists.items() for hit in hits])
 
     @property
     def no_good_match(self) -> bool:

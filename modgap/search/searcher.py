@@ -128,6 +128,7 @@ class Searcher:
                     good_match=None if verdicts[at] is None else bool(verdicts[at]),
                     group=item.group,
                     sides=sides[at],
+                    item=item,
                 )
             )
         return hits

@@ -49,6 +49,7 @@ def launch(
     from modgap.errors import ModgapError
     from modgap.ui.api.captions import build_caption_api
     from modgap.ui.api.endpoints import build_api
+    from modgap.ui.api.health import health_routes
     from modgap.ui.components.theme import launch_options
     from modgap.ui.page import build_page
     from modgap.ui.visit.model import SharedEncoder, chosen_encoder
@@ -63,7 +64,12 @@ def launch(
         endpoints.append(tools_over(corpus))
     engine = corpus if corpus is not None and is_engine_url(corpus) else ""
     encoder = SharedEncoder(lambda: chosen_encoder(model), model)
-    options = {**launch_options(), "root_path": root_path, "mcp_server": mcp, "prevent_thread_lock": True}
+    options = {
+        **launch_options(health_routes()),
+        "root_path": root_path,
+        "mcp_server": mcp,
+        "prevent_thread_lock": True,
+    }
     sample = KeptSample()
     page = build_page(encoder, endpoints=endpoints, sample=sample, corpus=engine, pictures=pictures)
     try:

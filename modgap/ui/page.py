@@ -11,6 +11,7 @@ from modgap import __version__
 from modgap.corpus import SafeDecoder
 from modgap.ui.api.captions import build_caption_api
 from modgap.ui.api.endpoints import build_api
+from modgap.ui.api.health import remember_state
 from modgap.ui.components.figures import MARK, story
 from modgap.ui.components.rendering import render_html
 from modgap.ui.components.theme import static
@@ -92,6 +93,7 @@ def build_page(
                 with gr.Tab(each.title, id=each.name, elem_id=f"mg-tab-{each.name}") as tab:
                     each.build(tab, state)
         gr.HTML(FOOTER, apply_default_css=False, elem_id="mg-bottom")
+    remember_state(page, state)
     page.queue(max_size=queues.MAX_QUEUE, api_open=False)
     return page
 

@@ -111,10 +111,12 @@ def toy_state() -> Any:
 def app_url() -> Iterator[str]:
     """The app with the bundled model on a free port, one for all browser tests."""
     from modgap.ui import build_app
+    from modgap.ui.api.health import health_routes
     from modgap.ui.components.theme import launch_options
 
     port, app = free_port(), build_app()
-    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options())
+    options = launch_options(health_routes())
+    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **options)
     yield f"http://127.0.0.1:{port}/?__theme=light"
     app.close(verbose=False)
 

@@ -6,6 +6,7 @@ for errors). All fonts come with Gradio: the page loads nothing from anywhere el
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gradio.themes import Base
 from gradio.themes.utils.colors import Color
 from gradio.themes.utils.fonts import LocalFont
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from modgap.corpus import Limits
 from modgap.ui.components.responses import CarefulResponses
@@ -115,8 +117,8 @@ def static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def launch_options() -> dict[str, Any]:
-    """The arguments of `Blocks.launch` besides host and port, the same on every host."""
+def launch_options(routes: Sequence[Route] = ()) -> dict[str, Any]:
+    """The arguments of `Blocks.launch` besides host and port, the same on every host. routes: beside Gradio's."""
     return {
         "theme": ModgapTheme(),
         "css": "".join(map(static, ("page.css", "cards.css", "captions.css", "tabs.css", "presenter.css"))),
@@ -131,5 +133,5 @@ def launch_options() -> dict[str, Any]:
         "pwa": False,
         "state_session_capacity": 64,
         "mcp_server": False,  # by choice only (`modgap.ui.api.mcp`), whatever GRADIO_MCP_SERVER says
-        "app_kwargs": {"middleware": [Middleware(CarefulResponses)]},
+        "app_kwargs": {"middleware": [Middleware(CarefulResponses)], "routes": list(routes)},
     }

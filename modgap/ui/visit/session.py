@@ -171,6 +171,16 @@ class Visits:
         self._lock = threading.Lock()
         self._visits: OrderedDict[str, Visit] = OrderedDict()
 
+    @property
+    def count(self) -> int:
+        """Visits in memory."""
+        return len(self._visits)
+
+    @property
+    def corpora(self) -> int:
+        """Visits that hold a corpus."""
+        return sum(visit.loaded is not None for visit in list(self._visits.values()))
+
     def visit_for(self, session_hash: str | None) -> Visit:
         """The visit of a session, created at its first call. Raises ModgapError for a call without a session."""
         if not session_hash:
