@@ -117,12 +117,15 @@ def static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
+SCRIPTS = ("page.js", "moving.js", "keys.js", "presenter.js", "tabs.js")
+
+
 def launch_options(routes: Sequence[Route] = ()) -> dict[str, Any]:
     """The arguments of `Blocks.launch` besides host and port, the same on every host. routes: beside Gradio's."""
     return {
         "theme": ModgapTheme(),
         "css": "".join(map(static, ("page.css", "cards.css", "captions.css", "tabs.css", "presenter.css"))),
-        "head": f"<script>{static('page.js')}{static('keys.js')}{static('presenter.js')}{static('tabs.js')}</script>",
+        "head": f"<script>{''.join(map(static, SCRIPTS))}</script>",
         "favicon_path": STATIC / "favicon.png",
         "max_file_size": Limits.for_strangers().file_bytes,
         "run_history": False,  # a visitor's files and searches stay out of the browser's storage

@@ -34,16 +34,6 @@
     event.target.closest?.("[role=tab]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
-  // Which list a narrow page shows.
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.(".mg-switch button");
-    if (!button) return;
-    document.querySelector("#mg-search").dataset.show = button.dataset.show;
-    button.parentElement
-      .querySelectorAll("button")
-      .forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
-  });
-
   // A heading sorts its table, and turns the order round when it is pressed again.
   document.addEventListener("click", (event) => {
     const heading = event.target.closest?.(".mg-sort")?.closest("th");

@@ -29,6 +29,9 @@ KEYS = Markup(
     "searches by it.</p>"
 )
 SWITCH = Markup(
+    '<div class="mg-view" role="group" aria-label="How to show the rankings">'
+    '<button type="button" data-view="two" aria-pressed="true">Side by side</button>'
+    '<button type="button" data-view="one" aria-pressed="false">One list that moves</button></div>'
     '<div class="mg-switch" role="group" aria-label="Which ranking to show">'
     '<button type="button" data-show="raw" aria-pressed="false">Raw</button>'
     '<button type="button" data-show="calibrated" aria-pressed="true">Calibrated</button>'
