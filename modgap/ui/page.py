@@ -128,7 +128,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     whole_page = [
         *[parts.status, parts.empty, parts.drawing],
         *[corpus.summary, corpus.sample, corpus.catalogue, corpus.adding, corpus.files],
-        *[calibration.whole, calibration.summary, calibration.status, calibration.undo],
+        *[calibration.whole, calibration.summary, calibration.status, calibration.undo, calibration.floor],
         *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
     ]
     loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **PRIVATE}
@@ -148,7 +148,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     calibration.file.upload(
         handlers.queries, [calibration.file], [calibration.status, calibration.queries], **SEARCHING
     )
-    calibrated = [calibration.status, calibration.summary, calibration.undo, *lists]
+    calibrated = [calibration.status, calibration.summary, calibration.undo, calibration.floor, *lists]
     calibration.calibrate.click(
         handlers.calibrate,
         [calibration.queries, search.k],
@@ -180,4 +180,5 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         None, js=TO_QUERY
     )
     search.other.input(handlers.compare_with, [search.other, search.k], [parts.status, *lists], **SEARCHING)
+    calibration.floor.input(handlers.floor, [calibration.floor, search.k], [parts.status, *lists], **SEARCHING)
     search.k.release(handlers.repeat, [search.k], [parts.status, *lists], **SEARCHING)

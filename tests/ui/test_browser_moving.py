@@ -52,3 +52,23 @@ def test_a_new_search_keeps_the_view(sample):
     expect(sample.locator(".mg-list-raw")).to_be_hidden()
     expect(sample.locator(".mg-list-calibrated")).to_be_visible()
     sample.get_by_role("button", name="Side by side").click()
+
+
+def test_what_falls_below_the_least_fit_folds_away(sample):
+    sample.locator("#mg-query textarea, #mg-query input").fill("tools with red handles")
+    sample.keyboard.press("Enter")
+    expect(sample.locator(".mg-lists[data-asked='tools with red handles']")).to_have_count(1, timeout=30_000)
+    number = sample.locator("#mg-floor input[type=number]")
+    number.fill("0.95")
+    number.press("Tab")
+    folded = sample.locator(".mg-list-calibrated .mg-weaker")
+    expect(folded.locator("summary")).to_contain_text("below the least fit", timeout=30_000)
+    shown = sample.locator(".mg-list-calibrated > .mg-cards .mg-card")
+    assert 0 < shown.count() < 10
+    expect(folded.locator(".mg-card").first).to_be_hidden()
+    folded.locator("summary").click()
+    expect(folded.locator(".mg-card").first).to_be_visible()
+    number.fill("0")
+    number.press("Tab")
+    expect(folded).to_have_count(0, timeout=30_000)
+    expect(shown).to_have_count(10)

@@ -80,12 +80,15 @@ def result_list(
     other_ids: set[str],
     image_share: float | None,
     other_title: str = "",
+    floor: float = 0.0,
 ) -> Markup:
-    """One column: its name, the share of pictures, and its cards in order.
+    """One column: its name, the share of pictures, and its cards in order; hits below the least fit are folded.
 
     rank_change: by id, see `card`. other_ids: of the hits of the list beside it. other_title: the name of another
-    method, where the column shows one.
+    method, where the column shows one. floor: the least fit; where no hit reaches it, all are shown.
     """
+    weak = [hit.fit is not None and hit.fit < floor for hit in hits]
+    weak = weak if not all(weak) else [False] * len(hits)
     cards = [
         card(
             hit,
@@ -107,7 +110,9 @@ def result_list(
         )
     else:
         which, name, gloss = "raw", "Raw", "cosine, as the encoder gives it"
-    return _column(which, name, gloss=gloss, share_bar=share_bar(image_share), cards=cards)
+    good = [each for each, below in zip(cards, weak, strict=True) if not below]
+    weaker = [each for each, below in zip(cards, weak, strict=True) if below]
+    return _column(which, name, gloss=gloss, share_bar=share_bar(image_share), cards=good, weaker=weaker)
 
 
 def missing_list(reason: str, other_title: str = "") -> Markup:
@@ -123,10 +128,18 @@ def _column(
     gloss: str = "",
     share_bar: Markup | str = "",
     cards: Sequence[Markup] = (),
+    weaker: Sequence[Markup] = (),
     missing: Markup | str = "",
 ) -> Markup:
     return render_html(
-        "result_list.html", which=which, title=name, gloss=gloss, share_bar=share_bar, cards=cards, missing=missing
+        "result_list.html",
+        which=which,
+        title=name,
+        gloss=gloss,
+        share_bar=share_bar,
+        cards=cards,
+        weaker=weaker,
+        missing=missing,
     )
 
 

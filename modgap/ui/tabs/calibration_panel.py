@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from modgap.calibration import Calibration, ScoreStatistics
+from modgap.calibration import FIT_THRESHOLD, Calibration, ScoreStatistics
 from modgap.items import Modality, group_plural
 from modgap.metrics.gap import severity
 from modgap.plots import score_densities
@@ -34,6 +34,7 @@ class CalibrationPanel:
     file: gr.UploadButton
     calibrate: gr.Button
     undo: gr.Button
+    floor: gr.Slider
 
 
 def build_calibration_panel() -> CalibrationPanel:
@@ -60,7 +61,16 @@ def build_calibration_panel() -> CalibrationPanel:
         undo = gr.Button(
             "Back to the calibration before", visible=False, elem_id="mg-calibrate-undo", elem_classes="mg-button"
         )
-    return CalibrationPanel(whole, summary, status, queries, file, calibrate, undo)
+        floor = gr.Slider(
+            0,
+            1,
+            value=FIT_THRESHOLD,
+            step=0.05,
+            label="Least fit of a good match",
+            info="Calibrated results below it fold away. It is kept in the calibration that you take home.",
+            elem_id="mg-floor",
+        )
+    return CalibrationPanel(whole, summary, status, queries, file, calibrate, undo, floor)
 
 
 def uncalibrated_summary(reason: str = "", groups: Iterable[str] = ("image", "text")) -> Markup:

@@ -182,6 +182,7 @@ def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Marku
             rank_change=found.rank_change,
             other_ids=raw_ids,
             image_share=found.image_share.get("calibrated"),
+            floor=found.floor,
         )
     return render_html(
         "search_results.html",

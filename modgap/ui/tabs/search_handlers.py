@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +189,19 @@ class Handlers:
 
         return guarded(self._parts.calibration.status, work)
 
+    def floor(self, least: float, k: float, request: gr.Request) -> Updates:
+        """Another least fit of a good match: the calibration keeps it, and weaker results fold away."""
+
+        def work(visit: Visit) -> Updates:
+            collection = visit.require_loaded().collection
+            if collection.calibration is None:
+                return {}
+            chosen = replace(collection.calibration, fit_threshold=min(1.0, max(0.0, float(least))))
+            collection.use(chosen, collection.calibration_queries)
+            return self._repeated(visit, k)
+
+        return self._searching(request, work)
+
     def cancel(self, request: gr.Request) -> None:
         """Stop reading a corpus; what was loaded before stays."""
         self._visit(request).cancelled.set()
@@ -313,7 +326,10 @@ class Handlers:
         kept = self._engine if loaded.engine else samples
         calibration = kept.calibrate(loaded, fit) if kept is not None and automatic else fit()
         foreign = loaded.collection.calibration_warnings
-        return {self._parts.calibration.summary: calibration_panel.summary(calibration, foreign)}
+        return {
+            self._parts.calibration.summary: calibration_panel.summary(calibration, foreign),
+            self._parts.calibration.floor: gr.update(value=calibration.fit_threshold),
+        }
 
     def _arrived(self, visit: Visit, loaded: LoadedCorpus, at_once: bool, k: float, progress: Progress) -> Updates:
         """A corpus is encoded: calibrate it if requested, show it, and search the sample for its first example.

@@ -27,7 +27,7 @@ class Answer:
     calibrated: None where the collection is not calibrated; `reason` then says why.
     rank_change: by id, the places gained (+) or lost (-) from raw to calibrated. image_share: by list, 0..1.
     other, other_rank_change, other_title: the list of another method, where one was chosen; other_reason: why it is
-    missing. readable: whether the model's vocabulary covers the words of the query.
+    missing. floor: the least fit of a good match. readable: whether the model's vocabulary covers the query's words.
     """
 
     raw: list[Hit]
@@ -41,6 +41,7 @@ class Answer:
     other_title: str = ""
     other_reason: str = ""
     readable: bool = True
+    floor: float = 0.0
 
 
 def answer_query(
@@ -81,6 +82,7 @@ def _compared(collection: Collection, query: EncodedQuery, k: int, other: str | 
         other_title=method_by_name(other).title if other else "",
         other_reason=other_reason,
         readable=query.readable,
+        floor=collection.calibration_in_use().fit_threshold,
     )
 
 
