@@ -180,5 +180,6 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         None, js=TO_QUERY
     )
     search.other.input(handlers.compare_with, [search.other, search.k], [parts.status, *lists], **SEARCHING)
-    calibration.floor.input(handlers.floor, [calibration.floor, search.k], [parts.status, *lists], **SEARCHING)
+    floored = [parts.status, calibration.summary, *lists]  # the summary holds the file to take home
+    calibration.floor.input(handlers.floor, [calibration.floor, search.k], floored, **SEARCHING)
     search.k.release(handlers.repeat, [search.k], [parts.status, *lists], **SEARCHING)

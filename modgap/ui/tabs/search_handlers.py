@@ -198,7 +198,8 @@ class Handlers:
                 return {}
             chosen = replace(collection.calibration, fit_threshold=min(1.0, max(0.0, float(least))))
             collection.use(chosen, collection.calibration_queries)
-            return self._repeated(visit, k)
+            summary = calibration_panel.summary(chosen, collection.calibration_warnings)
+            return {self._parts.calibration.summary: summary, **self._repeated(visit, k)}
 
         return self._searching(request, work)
 
