@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -62,13 +64,25 @@ def test_what_falls_below_the_least_fit_folds_away(sample):
     number.fill("0.95")
     number.press("Tab")
     folded = sample.locator(".mg-list-calibrated .mg-weaker")
-    expect(folded.locator("summary")).to_contain_text("below the least fit", timeout=30_000)
+    expect(folded.locator("> summary")).to_contain_text("below the least fit", timeout=30_000)
     shown = sample.locator(".mg-list-calibrated > .mg-cards .mg-card")
     assert 0 < shown.count() < 10
     expect(folded.locator(".mg-card").first).to_be_hidden()
-    folded.locator("summary").click()
+    folded.locator("> summary").click()
     expect(folded.locator(".mg-card").first).to_be_visible()
     number.fill("0")
     number.press("Tab")
     expect(folded).to_have_count(0, timeout=30_000)
     expect(shown).to_have_count(10)
+
+
+def test_a_card_says_why_it_is_here(sample):
+    sample.locator("#mg-query textarea, #mg-query input").fill("goldfish")
+    sample.keyboard.press("Enter")
+    expect(sample.locator(".mg-lists[data-asked=goldfish]")).to_have_count(1, timeout=30_000)
+    why = sample.locator(".mg-list-calibrated .mg-card").first.locator(".mg-why")
+    why.locator("summary").click()
+    expect(why).to_contain_text("higher than the best picture of")
+    expect(why.locator("figure .mg-mark-picture")).to_have_count(2)
+    expect(why.locator("svg").first).to_have_attribute("aria-label", re.compile("this result at 0\\.\\d\\d$"))
+    expect(sample.locator(".mg-lists[data-asked=goldfish]")).to_have_count(1)  # the card did not search by itself

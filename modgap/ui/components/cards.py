@@ -17,11 +17,15 @@ EXCERPT_CHARACTERS = 260  # of a passage on a card; the page cuts it at two line
 
 @dataclass(frozen=True)
 class CardContext:
-    """The corpus behind the cards: its items, their rows by id, and the thumbnails by row."""
+    """The corpus behind the cards: its items, their rows by id, and the thumbnails by row.
+
+    figures: whether the distributions of the calibration panel are those of the query's kind.
+    """
 
     items: Sequence[Item]
     row_of: Mapping[str, int]
     thumbnails: Mapping[int, str]
+    figures: bool = False
 
 
 def card(
@@ -57,6 +61,8 @@ def card(
         unit=unit,
         cosine=f"{hit.score:.3f}",
         fit=None if hit.fit is None else f"{hit.fit:.0%}",
+        z=None if hit.z is None else f"{hit.z:+.2f}",
+        figures=context.figures,
         calibrated=calibrated,
         rank_change=rank_change,
         in_other_list=in_other_list,

@@ -75,6 +75,8 @@ def _figure(densities: Densities, caption: str, when: str) -> Markup:
         when=when,
         caption=caption,
         curves=curves,
+        low=f"{low:.6g}",
+        high=f"{high:.6g}",
         ticks=ticks,
         width=WIDTH,
         height=HEIGHT,

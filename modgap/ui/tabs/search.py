@@ -162,7 +162,7 @@ def no_results() -> Markup:
 
 def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Markup:
     """Raw on the left, calibrated on the right, the other method third."""
-    context = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails)
+    context = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails, figures=asked.is_words)
     raw_ids = {hit.id for hit in found.raw}
     left = result_list(
         found.raw,
