@@ -50,7 +50,12 @@ def add_json_lines(path: Path, builder: CorpusBuilder, *, name: str = "", folder
 
 
 def first_keys(path: Path) -> list[str]:
-    """The keys of the first line that is an object; [] where the beginning of the file has none.
+    """The keys of `first_object`."""
+    return list(first_object(path))
+
+
+def first_object(path: Path) -> dict[str, Any]:
+    """The first line that is an object; {} where the beginning of the file has none.
 
     Raises CorpusError for a file that cannot be read.
     """
@@ -62,8 +67,8 @@ def first_keys(path: Path) -> list[str]:
     for line in lines:
         with contextlib.suppress(CorpusError):
             if line.strip() and isinstance(row := _parsed(line, DEFAULT_LIMITS), dict):
-                return list(row)
-    return []
+                return row
+    return {}
 
 
 def json_objects(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[int, dict[str, Any] | None, str]]:

@@ -73,12 +73,30 @@ def first_columns(path: Path, text: str | None = None) -> list[str]:
         if text is None:
             with path.open("rb") as file:
                 text = decode_text(file.read(_HEAD_BYTES))
-        line = text.partition("\n")[0].strip("\ufeff\r")
     except OSError as error:
         raise CorpusError(f"cannot be read ({error.strerror or error})") from error
+    return next(iter(_first_rows(text, 1)), [])
+
+
+def first_rows(path: Path, count: int) -> list[list[str]]:
+    """The header and the rows after it, at most `count` together, by the delimiter that gives most columns.
+
+    Raises CorpusError for a file that cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return _first_rows(decode_text(file.read(_HEAD_BYTES)), count)
+    except OSError as error:
+        raise CorpusError(f"cannot be read ({error.strerror or error})") from error
+
+
+def _first_rows(text: str, count: int) -> list[list[str]]:
+    lines = text.replace("\x00", "").strip("\ufeff").splitlines(keepends=True)
     with contextlib.suppress(csv.Error):
-        rows = [next(csv.reader([line], delimiter=each), []) for each in _DELIMITERS]
-        return [name.strip() for name in max(rows, key=len)]
+        headers = {each: next(csv.reader(lines[:1], delimiter=each), []) for each in _DELIMITERS}
+        delimiter = max(headers, key=lambda each: len(headers[each]))
+        rows = [row for row, _ in zip(csv.reader(lines, delimiter=delimiter), range(count), strict=False)]
+        return [[name.strip() for name in row] for row in rows]
     return []
 
 

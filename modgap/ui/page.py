@@ -128,6 +128,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     whole_page = [
         *[parts.status, parts.empty, parts.drawing],
         *[corpus.summary, corpus.sample, corpus.catalogue, corpus.adding, corpus.files],
+        *[corpus.mapping, corpus.preview, *corpus.mapped],
         *[calibration.whole, calibration.summary, calibration.status, calibration.undo, calibration.floor],
         *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
     ]
@@ -140,6 +141,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         ([corpus.catalogue.click], handlers.begin_sample, handlers.catalogue, choices, queues.SAMPLE),
         ([corpus.model.input], handlers.begin, handlers.model, choices, queues.ENCODING),
         ([corpus.files.upload], handlers.begin, handlers.files, [corpus.files, *choices], queues.ENCODING),
+        ([corpus.accept.click], handlers.begin, handlers.table, [*corpus.mapped, *choices], queues.ENCODING),
         ([corpus.folder.upload], handlers.begin, handlers.files, [corpus.folder, *choices], queues.ENCODING),
     ):
         begun = gr.on(events, begin, outputs=[parts.place], **at_once)

@@ -17,7 +17,7 @@ def test_help_lists_the_commands_in_the_order_in_which_people_need_them(run) -> 
     }
     assert list(panels.items())[1:] == [
         ("Search and evaluate", ["search", "calibrate", "gap", "evaluate", "index"]),
-        ("Check and inspect", ["check", "drift", "models", "datasets", "cache"]),
+        ("Check and inspect", ["check", "drift", "models", "datasets", "doctor", "cache"]),
         ("Engines", ["push", "export"]),
         ("Train", ["train-async"]),
         ("Captions", ["score", "correlate"]),

@@ -135,6 +135,7 @@ def test_hostile_names_and_texts_are_shown_and_never_run(visitor, mixed_files, t
     hostile_file = tmp_path / "'><b onclick=window.hacked=4>x.txt"
     hostile_file.write_text("A harbour.", encoding="utf-8")
     upload(visitor, [*mixed_files, table, hostile_file])
+    visitor.locator("#mg-accept").click()
     expect(visitor.locator("#mg-search")).to_be_visible(timeout=60_000)
     search(visitor, evil)
 

@@ -38,11 +38,35 @@ def test_a_table_of_a_shop_is_read_without_an_option(visitor, tmp_path: Path):
     pictures = [tmp_path / f"{colour}.png" for colour in ("red", "green", "blue")]
 
     visitor.locator("#mg-files input[type=file]").set_input_files([tmp_path / "shop.csv", *pictures])
+    form = visitor.locator("#mg-mapping")
+    expect(form).to_contain_text("Columns of shop.csv", timeout=60_000)
+    form.locator("summary").click()
+    expect(form.get_by_role("row", name="description For tea in the morning.")).to_be_visible()
+    expect(form.locator("#mg-text-columns")).to_contain_text("description")
+    visitor.locator("#mg-accept").click()
 
     panel = visitor.locator("#mg-corpus-summary")
     expect(panel).to_contain_text("3 items are both at once", timeout=60_000)
     panel.get_by_text("Columns of shop.csv").click()
     expect(panel.get_by_role("row", name="searched as text title, description")).to_be_visible()
+    expect(form).to_be_hidden()
+
+
+def test_columns_with_unusual_names_are_chosen_in_the_form(visitor, tmp_path: Path):
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "rot.png")
+    rows = ["nr,bezeichnung,bild", "a1,Ein roter Becher,rot.png", "a2,Ein Gutschein,"]
+    (tmp_path / "laden.csv").write_text("\n".join(rows), encoding="utf-8")
+    files = [tmp_path / "laden.csv", tmp_path / "rot.png"]
+    visitor.locator("#mg-files input[type=file]").set_input_files(files)
+
+    form = visitor.locator("#mg-mapping")
+    expect(form).to_contain_text("No column has a usual name", timeout=60_000)
+    for place, name in (("#mg-text-columns", "bezeichnung"), ("#mg-image-column", "bild"), ("#mg-id-column", "nr")):
+        form.locator(f"{place} input").first.click()
+        form.locator(place).get_by_role("option", name=name).click()
+        visitor.keyboard.press("Escape")
+    visitor.locator("#mg-accept").click()
+    expect(visitor.locator("#mg-corpus-summary")).to_contain_text("1 items are both at once", timeout=60_000)
 
 
 def test_words_are_added_to_a_picture_and_taken_away_again(sample):

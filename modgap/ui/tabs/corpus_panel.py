@@ -10,6 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from modgap.corpus import ReadReport
+from modgap.corpus.columns import Columns
 from modgap.corpus.corpus import TableReading
 from modgap.items import Modality, group_counted
 from modgap.ui.components.downloads import download_link
@@ -18,11 +19,13 @@ from modgap.ui.components.rendering import render_html
 from modgap.ui.visit.model import Models
 from modgap.ui.visit.sample import photo_credits
 from modgap.ui.visit.session import LoadedCorpus
+from modgap.ui.visit.table_preview import TablePreview
 from modgap.ui.visit.uploads import FILE_TYPES, LIMITS
 
 REPORT_NAME = "modgap-report.csv"
 SAMPLE = "the sample corpus"
 CATALOGUE = "a shop's catalogue"
+MAX_PREVIEW = 120  # characters of a value of the first row
 MAX_SHOWN = 240  # thumbnails on the contact sheet, titles in the list of passages, rows of the report
 VECTORS_ONLY = (
     "This corpus came as vectors. Words cannot be searched without the encoder that made them; click an item below to "
@@ -42,6 +45,18 @@ class CorpusPanel:
     folder: gr.UploadButton
     model: gr.Dropdown
     calibrate_at_once: gr.Checkbox
+    mapping: gr.Column
+    preview: gr.HTML
+    text_columns: gr.Dropdown
+    image_column: gr.Dropdown
+    id_column: gr.Dropdown
+    group_column: gr.Dropdown
+    accept: gr.Button
+
+    @property
+    def mapped(self) -> list[gr.Dropdown]:
+        """What a visitor says of the columns, in the order of `Handlers.table`."""
+        return [self.text_columns, self.image_column, self.id_column, self.group_column]
 
 
 def build_corpus_panel(ask_js: str, models: Models, ready: str = SAMPLE) -> CorpusPanel:
@@ -56,6 +71,13 @@ def build_corpus_panel(ask_js: str, models: Models, ready: str = SAMPLE) -> Corp
         catalogue = gr.Button(
             f"Load {CATALOGUE}", visible=ready == SAMPLE, elem_id="mg-catalogue", elem_classes="mg-button"
         )
+        with gr.Column(visible=False, elem_id="mg-mapping") as mapping:
+            preview = gr.HTML("", apply_default_css=False, elem_id="mg-preview")
+            text_columns = gr.Dropdown([], label="Searched as text", multiselect=True, elem_id="mg-text-columns")
+            image_column = gr.Dropdown([], label="Searched as picture", elem_id="mg-image-column")
+            id_column = gr.Dropdown([], label="Id", elem_id="mg-id-column")
+            group_column = gr.Dropdown([], label="Group", elem_id="mg-group-column")
+            accept = gr.Button("Read the table", variant="primary", elem_id="mg-accept")
         with gr.Accordion("Add your own files", open=True, elem_classes="mg-accordion") as adding:
             files = gr.File(
                 label="Pictures and texts", file_count="multiple", file_types=FILE_TYPES, height=132, elem_id="mg-files"
@@ -76,7 +98,23 @@ def build_corpus_panel(ask_js: str, models: Models, ready: str = SAMPLE) -> Corp
             calibrate_at_once = gr.Checkbox(
                 value=True, label="Calibrate as soon as it is loaded", elem_id="mg-at-once", container=False
             )
-    return CorpusPanel(summary, sample, catalogue, adding, files, folder, model, calibrate_at_once)
+    return CorpusPanel(
+        summary,
+        sample,
+        catalogue,
+        adding,
+        files,
+        folder,
+        model,
+        calibrate_at_once,
+        mapping,
+        preview,
+        text_columns,
+        image_column,
+        id_column,
+        group_column,
+        accept,
+    )
 
 
 def empty_summary() -> Markup:
@@ -121,6 +159,25 @@ def summary(loaded: LoadedCorpus) -> Markup:
         both=0 if collection.fused is None else collection.fused.count,
         max_shown=MAX_SHOWN,
     )
+
+
+def mapping_updates(panel: CorpusPanel, waiting: TablePreview) -> dict[Any, Any]:
+    """The form for a table that waits: what its columns are taken for, to be accepted or changed."""
+    columns, names = waiting.columns or Columns(), list(waiting.names)
+    one = [("none", ""), *((name, name) for name in names)]
+    return {
+        panel.mapping: gr.update(visible=True),
+        panel.preview: render_html(
+            "table_preview.html",
+            name=waiting.name,
+            recognised=waiting.columns is not None,
+            rows=[(name, waiting.first.get(name, "")[:MAX_PREVIEW]) for name in names],
+        ),
+        panel.text_columns: gr.update(choices=names, value=list(columns.text)),
+        panel.image_column: gr.update(choices=one, value=columns.image),
+        panel.id_column: gr.update(choices=one, value=columns.id),
+        panel.group_column: gr.update(choices=one, value=columns.group),
+    }
 
 
 def _columns(read: TableReading) -> dict[str, Any]:

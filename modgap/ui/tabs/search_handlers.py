@@ -12,6 +12,7 @@ import gradio as gr
 from markupsafe import escape
 
 from modgap.calibration import Calibration
+from modgap.corpus.columns import ColumnChoice
 from modgap.encoders import Encoder
 from modgap.errors import CalibrationError, ModgapError
 from modgap.progress import Progress, with_pace
@@ -31,6 +32,7 @@ from modgap.ui.visit.queues import ReadingQueue
 from modgap.ui.visit.sample import examples_of
 from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, with_words, words_as_query
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
+from modgap.ui.visit.table_preview import table_preview
 
 LOADING = "The model is still loading: the search begins as soon as it is there, in a few seconds."
 CANCELLED = "Reading was stopped. What was loaded before is still here."
@@ -128,16 +130,51 @@ class Handlers:
         request: gr.Request,
         progress: gr.Progress = PROGRESS,
     ) -> Updates:
-        """Load uploaded files, or all of an uploaded folder."""
+        """Load uploaded files, or all of an uploaded folder; a table waits until its columns are accepted."""
+        visit = self._visit(request)
+        if visit.waiting is not None:
+            with deleted_after(visit.waiting.paths):
+                visit.waiting = None
+        visit.waiting = table_preview(paths or [])
+        if visit.waiting is not None:
+            return {self._parts.corpus.files: None, **corpus_panel.mapping_updates(self._parts.corpus, visit.waiting)}
 
         def work() -> Updates:
-            visit = self._visit(request)
             report_progress = progress_for(progress, visit.cancelled)
             loaded = load_files(paths or [], self._models.encoder_for(model), self._decoder, report_progress)
             return self._arrived(visit, loaded, at_once, k, report_progress)
 
         with deleted_after(paths or []):
             return {self._parts.corpus.files: None, **guarded(self._parts.status, work)}
+
+    def table(
+        self,
+        text: list[str] | None,
+        image: str | None,
+        identity: str | None,
+        group: str | None,
+        model: str,
+        at_once: bool,
+        k: float,
+        request: gr.Request,
+        progress: gr.Progress = PROGRESS,
+    ) -> Updates:
+        """Read the table that waits, with these columns, and the pictures that were uploaded with it."""
+        visit = self._visit(request)
+        waiting, visit.waiting = visit.waiting, None
+        paths = list(waiting.paths) if waiting is not None else []
+
+        def work() -> Updates:
+            if waiting is None:
+                raise ModgapError("There is no table to read any more: upload it again.")
+            report_progress = progress_for(progress, visit.cancelled)
+            columns = ColumnChoice(tuple(text or ()), image or "", identity or "", group or "")
+            encoder = self._models.encoder_for(model)
+            loaded = load_files(paths, encoder, self._decoder, report_progress, columns)
+            return self._arrived(visit, loaded, at_once, k, report_progress)
+
+        with deleted_after(paths):
+            return {self._parts.corpus.mapping: gr.update(visible=False), **guarded(self._parts.status, work)}
 
     def model(
         self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
@@ -359,6 +396,7 @@ class Handlers:
             parts.corpus.catalogue: gr.update(visible=not loaded.catalogue and not loaded.engine),
             parts.corpus.adding: gr.update(open=False, label="Load other files"),
             parts.corpus.files: None,
+            parts.corpus.mapping: gr.update(visible=False),
             parts.calibration.whole: gr.update(visible=True),
             parts.calibration.status: "",
             **self._undo_shown(visit),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modgap.corpus import Corpus, PictureOpener, SafeDecoder, open_picture
+from modgap.corpus.columns import BY_NAME, ColumnChoice
 from modgap.progress import Progress
 from modgap.ui.visit.model import SharedEncoder
 from modgap.ui.visit.private_files import deleted_after
@@ -28,13 +29,17 @@ def load_catalogue(encoder: SharedEncoder, progress: Progress) -> LoadedCorpus:
 
 
 def load_files(
-    paths: Sequence[str | Path], encoder: SharedEncoder, decoder: SafeDecoder, progress: Progress
+    paths: Sequence[str | Path],
+    encoder: SharedEncoder,
+    decoder: SafeDecoder,
+    progress: Progress,
+    columns: ColumnChoice = BY_NAME,
 ) -> LoadedCorpus:
-    """Uploaded files, encoded, then deleted.
+    """Uploaded files, encoded, then deleted. columns: of the table among them.
 
     Raises ModgapError for an exceeded limit, or with the reasons where no file can be used.
     """
-    with deleted_after(paths), uploaded_corpus(paths) as corpus:
+    with deleted_after(paths), uploaded_corpus(paths, columns=columns) as corpus:
         loaded = _load(corpus, encoder, progress, decoder.open_picture)
         loaded.collection.corpus = replace(corpus, unpacked=())  # thumbnails are made: the visit keeps no file
         return loaded

@@ -24,6 +24,7 @@ from modgap.evaluation import Evaluation
 from modgap.items import Item, Modality
 from modgap.search.collection import Collection
 from modgap.search.mixed_query import MixedQuery
+from modgap.ui.visit.table_preview import TablePreview
 from modgap.vectors import Vectors
 
 MAX_VISITS = 64  # corpora in memory; about 20 MB each for a thousand pictures and as many passages
@@ -97,6 +98,7 @@ class Visit:
     caption_picture: the picture of the captions tab. evaluation: the last one of the evaluate tab.
     other_method: the method of the third column, if any. history: words that were searched, the latest first.
     kept: results that tabs have computed, by name, for one corpus and calibration.
+    waiting: uploads whose table waits for its columns to be accepted.
     before: the previous calibration with its queries, to go back to.
     """
 
@@ -109,6 +111,7 @@ class Visit:
     history: list[str] = field(default_factory=list)
     kept: dict[str, tuple[tuple[object, object], Any]] = field(default_factory=dict, repr=False)
     before: Calibrated | None = field(default=None, repr=False)
+    waiting: TablePreview | None = field(default=None, repr=False)
     seen: float = field(default=0.0, repr=False)
 
     @contextmanager

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from modgap.corpus import Corpus, Limits, read_corpus
+from modgap.corpus.columns import BY_NAME, ColumnChoice
 from modgap.corpus.file_types import DOCUMENT_SUFFIXES, TABLE_SUFFIXES, TEXT_SUFFIXES
 from modgap.corpus.pictures import SUFFIXES as PICTURE_SUFFIXES
 from modgap.errors import CorpusError
@@ -30,8 +31,12 @@ LIMITS = (
 
 
 @contextmanager
-def uploaded_corpus(paths: Sequence[str | Path], limits: Limits = STRANGERS) -> Iterator[Corpus]:
+def uploaded_corpus(
+    paths: Sequence[str | Path], limits: Limits = STRANGERS, columns: ColumnChoice = BY_NAME
+) -> Iterator[Corpus]:
     """Read uploaded files; the pictures of the corpus can be opened inside the `with` block only.
+
+    columns: of the table among them.
 
     Raises CorpusError, with the visitor's file names, for an exceeded limit or a corpus without anything usable.
     """
@@ -39,7 +44,7 @@ def uploaded_corpus(paths: Sequence[str | Path], limits: Limits = STRANGERS) -> 
     check_limits(files, limits)
     folder = new_folder("upload")  # without links, as tables resolve the paths they name
     try:
-        yield _read(link_into(files, folder), folder, limits)
+        yield _read(link_into(files, folder), folder, limits, columns)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -79,7 +84,7 @@ def link_into(files: Sequence[Path], folder: Path) -> list[Path]:
     return linked
 
 
-def _read(files: list[Path], folder: Path, limits: Limits) -> Corpus:
+def _read(files: list[Path], folder: Path, limits: Limits, columns: ColumnChoice) -> Corpus:
     vectors = next((path.name for path in files if path.suffix.lower() == ".npz"), None)
     if vectors is not None and len(files) > 1:
         raise CorpusError(
@@ -87,7 +92,7 @@ def _read(files: list[Path], folder: Path, limits: Limits) -> Corpus:
             f"upload it alone."
         )
     try:
-        return read_corpus(files[0] if len(files) == 1 else files, limits=limits)
+        return read_corpus(files[0] if len(files) == 1 else files, limits=limits, columns=columns)
     except CorpusError as error:
         words = str(error).replace(f"{folder}{os.sep}", "").replace("The list of files", "Your upload", 1)
         raise CorpusError(words) from error
