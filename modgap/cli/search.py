@@ -173,7 +173,7 @@ def result_document(collection: Collection, encoded: EncodedQuery, method: str, 
     `value` of a hit is what ranked it, and `ranked_by` what that is. `no_match` is null where nothing can tell: without
     a calibration, or without the mean vectors that the test of words needs. `readable` is false where the model's
     vocabulary does not cover the words. `recall` is that of an approximate index, by group. `path` is null inside an
-    archive, which is unpacked for the search only.
+    archive or a document, which is unpacked for the search only.
     """
     from modgap.methods import method_by_name
 
@@ -207,11 +207,12 @@ def _hit_document(collection: Collection, hit: Hit) -> dict[str, Any]:
 
 
 def _is_unpacked(collection: Collection, path: Path) -> bool:
-    """Whether a picture lies in the temporary folder of an archive."""
+    """Whether a picture lies in the temporary folder of an archive or of a document."""
     from modgap.corpus.archives import UnpackedArchive
 
-    archives = collection.corpus.unpacked if collection.corpus is not None else ()
-    return any(isinstance(each, UnpackedArchive) and path.is_relative_to(each.folder) for each in archives)
+    unpacked = collection.corpus.unpacked if collection.corpus is not None else ()
+    folders = [each.folder if isinstance(each, UnpackedArchive) else getattr(each, "name", None) for each in unpacked]
+    return any(folder is not None and path.is_relative_to(folder) for folder in folders)
 
 
 def print_hits(

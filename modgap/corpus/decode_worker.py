@@ -15,11 +15,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from modgap.corpus.document_pictures import document_pictures
 from modgap.corpus.documents import document_text
 from modgap.corpus.limits import Limits
 from modgap.corpus.pictures import open_picture
 from modgap.corpus.spreadsheets import spreadsheet_text
 from modgap.errors import ModgapError
+
+PICTURES_OF = "pictures of "  # a task: the pictures inside a document of the type that follows
 
 
 def main() -> None:
@@ -47,6 +50,9 @@ def _answer(request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], by
         if request["task"] == "picture":
             picture = open_picture(path, limits, decode_side=request["decode_side"])
             return {"size": picture.size}, picture.tobytes()
+        if request["task"].startswith(PICTURES_OF):
+            pictures = document_pictures(path, request["task"].removeprefix(PICTURES_OF), limits)
+            return {"sizes": [len(each) for each in pictures]}, b"".join(pictures)
         if request["task"] == "xlsx":
             return {}, spreadsheet_text(path, limits).encode("utf-8", "surrogatepass")
         return {}, document_text(path, request["task"], limits).encode("utf-8", "surrogatepass")

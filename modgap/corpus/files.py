@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ from modgap.corpus.safe_decode import SafeDecoder
 from modgap.corpus.tables import add_table, first_columns
 from modgap.corpus.text import clean_text, decode_text
 from modgap.errors import CorpusError
+from modgap.io.process_folder import process_folder
 from modgap.items import Item, Modality
 
 __all__ = ["TEXT_SUFFIXES", "read_archive", "read_files", "read_folder", "read_text"]
@@ -200,7 +202,7 @@ class _FileReader:
         elif found is FileType.TEXT:
             self._text(name, path)
         elif found in (FileType.PDF, FileType.DOCX):
-            self._builder.add_document(name, self._document_text(path, found.value))
+            self._document(name, path, found.value)
         elif found is FileType.ARCHIVE:
             self.archive(name, path, depth + 1)
         elif found in _SEPARATE:
@@ -223,6 +225,31 @@ class _FileReader:
             self._builder.add_lines(name, text)
         else:
             self._builder.add_document(name, text)
+
+    def _document(self, name: str, path: Path, document_type: str) -> None:
+        """The text of a document, and the pictures inside it as items of their own; these also of one without text."""
+        try:
+            self._builder.add_document(name, self._document_text(path, document_type))
+        finally:
+            try:
+                self._document_pictures(name, path, document_type)
+            except LimitReachedError:
+                raise
+            except CorpusError:
+                pass  # reading its text has said what is wrong, or it has no picture that can be taken out
+
+    def _document_pictures(self, name: str, path: Path, document_type: str) -> None:
+        assert self._decoder is not None
+        pictures = self._decoder.document_pictures(path, document_type)
+        if not pictures:
+            return
+        folder = tempfile.TemporaryDirectory(prefix="document-", dir=process_folder())
+        self._builder.unpacked.append(folder)
+        for number, content in enumerate(pictures, start=1):
+            file = Path(folder.name, str(number))
+            file.write_bytes(content)
+            self._count(file, FileType.PICTURE)
+            self._builder.add_picture(Item(f"{name}#picture-{number}", Modality.IMAGE, path=file, source=name))
 
     def _document_text(self, path: Path, document_type: str) -> str:
         if self._decoder is None:

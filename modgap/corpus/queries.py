@@ -113,6 +113,9 @@ def with_kept_items(queries: Queries, corpus: Corpus) -> Queries:
     for item in corpus.items:
         if item.source is not None:
             kept.setdefault(item.source, []).append(item.id)
+    for item in corpus.items if kept else ():
+        if item.id in kept and item.source is None and item.id not in kept[item.id]:
+            kept[item.id].insert(0, item.id)  # a document that was not cut, beside the pictures inside it
 
     def relabelled(relevant: dict[str, int]) -> dict[str, int]:
         labels: dict[str, int] = {}

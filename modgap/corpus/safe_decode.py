@@ -57,6 +57,16 @@ class SafeDecoder:
         _, text = self._ask({"task": file_type}, path, self.limits.document_seconds, "document_seconds")
         return text.decode("utf-8", "surrogatepass")
 
+    def document_pictures(self, path: Path, file_type: str) -> list[bytes]:
+        """As `document_pictures.document_pictures`. Raises CorpusError with the reason."""
+        task = {"task": f"pictures of {file_type}"}
+        header, content = self._ask(task, path, self.limits.document_seconds, "document_seconds")
+        pictures, start = [], 0
+        for size in header["sizes"]:
+            pictures.append(content[start : start + size])
+            start += size
+        return pictures
+
     def close(self) -> None:
         """End the processes. A later call starts them again."""
         for worker in self._workers:
