@@ -10,8 +10,8 @@ Several text columns become one text, each on a line with its name: "title: Red 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from modgap.errors import CorpusError
@@ -34,6 +34,13 @@ class ColumnChoice:
     image: str = ""
     id: str = ""
     group: str = ""
+
+    def among(self, names: Collection[str]) -> ColumnChoice:
+        """The choice for one row of JSON lines, each of which has keys of its own: those that it has."""
+        one = {
+            role: name if name in names else "" for role in ("image", "id", "group") if (name := getattr(self, role))
+        }
+        return replace(self, text=tuple(name for name in self.text if name in names), **one)
 
 
 BY_NAME = ColumnChoice()

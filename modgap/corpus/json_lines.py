@@ -39,7 +39,7 @@ def add_json_lines(path: Path, builder: CorpusBuilder, *, name: str = "", folder
         try:
             if row is None:
                 raise CorpusError(reason)
-            columns = choose_columns(list(row), builder.options.columns)
+            columns = choose_columns(list(row), builder.options.columns.among(row))
             found = columns.row(row)
             builder.table_read(name, replace(columns, ignored=()), found)
             add_row(found, number, folder, builder)

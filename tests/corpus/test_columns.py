@@ -33,6 +33,12 @@ def test_the_caller_may_name_columns_as_the_table_writes_them():
         choose_columns(["a", "b"], ColumnChoice(image="Bild"))
 
 
+def test_rows_of_json_lines_have_keys_of_their_own():
+    choice = ColumnChoice(text=("notes", "title"), image="pic", id="nr")
+    assert choice.among({"nr": 1, "title": "x"}) == ColumnChoice(text=("title",), id="nr")
+    assert ColumnChoice().among(["a"]) == ColumnChoice()
+
+
 def test_several_texts_are_joined_with_their_names_and_one_is_itself():
     row = {"sku": "7", "title": "Red mug", "description": " For tea. ", "image": "mug.jpg", "price": "3"}
     columns = choose_columns(list(row))
