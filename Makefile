@@ -24,6 +24,10 @@ help:  ## list the targets
 	$(BIN)/python -m pip install -q -e ".[lint]"
 	@touch $@
 
+.venv/.all: .venv/bin/python pyproject.toml  # what lint and test need, in one go: each install resolves everything again
+	$(BIN)/python -m pip install -q -e ".[lint,test]"
+	@touch .venv/.app .venv/.lint .venv/.test $@
+
 .venv/.chromium: .venv/.test
 	sh tests/install_chromium.sh $(BIN)/playwright
 	@touch $@
