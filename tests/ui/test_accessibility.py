@@ -40,7 +40,7 @@ def findings(page: Any) -> list[str]:
     ]
 
 
-@pytest.fixture(params=[("light", 1400), ("dark", 1400), ("dark", 390)], ids=str)
+@pytest.fixture(params=[("light", 1400), ("dark", 390)], ids=str)
 def page(request, browser, app_url):
     """A fresh visitor, by theme and by width."""
     theme, width = request.param
