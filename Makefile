@@ -13,7 +13,7 @@ help:  ## list the targets
 	$(PYTHON) -m venv .venv
 
 .venv/.app: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install -q -e .
+	$(BIN)/python -m pip install -q -e ".[app]"
 	@touch $@
 
 .venv/.test: .venv/.app

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.errors import CalibrationError
+from modgap.io.extras import require_extra
 from modgap.items import group_plural
 
 DRIFT_LEVEL = 0.01  # one false alarm in a hundred checks that find nothing changed
@@ -70,8 +71,9 @@ def measure_drift(
 ) -> list[Drift]:
     """The drift of new pseudo-positive scores, {group: (n_queries,)}, found with the calibration's own k.
 
-    Raises CalibrationError where a group has no new score.
+    Raises CalibrationError where a group has no new score, ModgapError where the extra `evaluation` is missing.
     """
+    require_extra("evaluation")
     return [_one(each, best_scores.get(group, ()), query_modality, group) for group, each in calibrated.items()]
 
 

@@ -7,7 +7,6 @@ import os
 import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from typing import Any
 
 from rich.table import Table
@@ -15,17 +14,9 @@ from rich.table import Table
 import modgap
 from modgap.cli import terminal
 from modgap.cli.options import JsonOption
+from modgap.io.extras import EXTRAS, missing_modules
 
 _PACKAGES = ("numpy", "torch", "open_clip_torch", "timm", "faiss-cpu", "pillow", "gradio")
-_EXTRAS = {
-    "parquet": "pyarrow",
-    "pgvector": "psycopg",
-    "milvus": "pymilvus",
-    "qdrant": "qdrant_client",
-    "opensearch": "opensearchpy",
-    "ray": "ray",
-    "int8": "torchao",
-}
 
 
 def doctor(as_json: JsonOption = False) -> None:
@@ -42,7 +33,7 @@ def doctor(as_json: JsonOption = False) -> None:
 
 def examined() -> dict[str, Any]:
     """The rows by name: numbers, words, or lists of words. No path of the user but that of the cache is among them."""
-    missing = [f"pip install 'modgap[{extra}]'" for extra, module in _EXTRAS.items() if find_spec(module) is None]
+    missing = [f"pip install 'modgap[{extra}]'" for extra in EXTRAS if missing_modules(extra)]
     cache = _cache()
     return {
         "modgap": modgap.__version__,

@@ -70,6 +70,13 @@ def main() -> None:
     except ModgapError as error:
         typer.echo(f"modgap: {error}", err=True)
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        from modgap.io.extras import missing_extra
+
+        if (sentence := missing_extra(error)) is None:
+            raise
+        typer.echo(f"modgap: {sentence}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("modgap: stopped", err=True)
         sys.exit(130)

@@ -7,7 +7,7 @@ from modgap.cli.options import JsonOption
 
 
 def models(as_json: JsonOption = False) -> None:
-    """List the models that --model takes: the bundled one, and open_clip's by NAME/TAG."""
+    """List the models that --model takes: the bundled one, those of plugins, and open_clip's by NAME/TAG."""
     from modgap.encoders import known_models
 
     found = known_models()

@@ -1,4 +1,4 @@
-"""Loads an encoder by name: the bundled model, any pretrained model of open_clip, or a local checkpoint."""
+"""Loads an encoder by name: the bundled model, one of a plugin, any of open_clip's, or a local checkpoint."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 from modgap.encoders.base import Encoder
 from modgap.encoders.hub import require_weights
 from modgap.encoders.lazy import LazyEncoder
+from modgap.encoders.own import load_own_encoder, own_encoder_names
 from modgap.encoders.precision import FLOAT32, require_precision, set_precision
 from modgap.errors import ModelError
+from modgap.io.extras import missing_modules, require_extra
 from modgap.io.vector_cache import default_folder
 from modgap.vectors import Vectors
 
@@ -25,18 +27,20 @@ CONFIG_FILE = "open_clip_config.json"
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A model that `load_encoder` knows by name. source: "bundled" or "download"."""
+    """A model that `load_encoder` knows by name. source: "bundled", "plugin" or "download"."""
 
     name: str
     source: str
 
 
 def known_models() -> list[ModelInfo]:
-    """The bundled model first, then all of open_clip's pretrained models by "NAME/TAG"."""
+    """The bundled model first, then those of plugins, then all of open_clip's pretrained models by "NAME/TAG"."""
+    require_extra("encoders", ModelError)
     import open_clip
 
     pretrained = [ModelInfo(f"{arch}/{tag}", "download") for arch, tag in open_clip.list_pretrained()]
-    return [ModelInfo(BUNDLED, "bundled"), *pretrained]
+    own = [ModelInfo(name, "plugin") for name in own_encoder_names()]
+    return [ModelInfo(BUNDLED, "bundled"), *own, *pretrained]
 
 
 def load_encoder(name: str | Path | None = None, *, device: str | None = None, precision: str | None = None) -> Encoder:
@@ -44,7 +48,7 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None, p
 
     name: None or "modgap-mini" for the bundled model; "NAME/TAG" for an open_clip pretrained model
         ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
-        holds open_clip_config.json and weights.
+        holds open_clip_config.json and weights; or the name of a plugin (`encoders/own.py`).
     device: "cpu" or "cuda"; by default CUDA if there is a device.
     precision: of pictures on a CPU: "float32", "bfloat16", "int8", or "auto" for the fastest that gives the same
         vectors on this machine, which is remembered; by default MODGAP_PRECISION, else float32.
@@ -52,10 +56,12 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None, p
     Raises ModelError, with a one-sentence message that says how to fix it, for an unknown name, a hub that cannot be
     reached, or broken weights.
     """
+    wanted = full_name(name)
+    if wanted in own_encoder_names() and wanted != BUNDLED:
+        return load_own_encoder(wanted)
     device = device or best_device()
     precision = precision or os.environ.get("MODGAP_PRECISION") or FLOAT32
     require_precision(precision)
-    wanted = full_name(name)
     if wanted == BUNDLED:
         from modgap.encoders.bundled import shipped_vectors
 
@@ -68,6 +74,7 @@ def load_encoder(name: str | Path | None = None, *, device: str | None = None, p
             lambda: _load_bundled(device, shipped, precision),
             shipped=shipped,
         )
+    require_extra("encoders", ModelError)
     architecture, weights = _resolve(wanted)
     encoder = Encoder(*_create(architecture, weights, wanted, device), name=wanted, device=device)
     set_precision(encoder, precision, remember=default_folder() / CHOICES)
@@ -87,12 +94,15 @@ def best_device() -> str:
     """ "cuda" if there is a device, else "cpu"; PyTorch is imported only where there may be one."""
     if sys.platform == "linux" and not any(Path(each).exists() for each in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")):
         return "cpu"
+    if missing_modules("encoders"):
+        return "cpu"  # `load_encoder` says what to install where it has to
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _load_bundled(device: str, shipped: Mapping[bytes, Vectors], precision: str) -> Encoder:
+    require_extra("encoders", ModelError)
     from modgap.encoders.bundled import load_bundled
 
     encoder = Encoder(*load_bundled(device), name=BUNDLED, device=device, shipped=shipped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from importlib.util import find_spec
 
 _WORTH_A_GPU = 2e9  # multiply-adds; below this the CPU is done before CUDA has started
 _DRIVERS = ("libcuda.so.1", "nvcuda.dll")
@@ -19,6 +20,8 @@ def best_device(n_queries: int, n_items: int, dimension: int) -> str:
         return "cpu"
     if "torch" not in sys.modules and not _has_driver():
         return "cpu"  # loading PyTorch takes seconds and 450 MB, only to hear that there is no GPU
+    if find_spec("torch") is None:
+        return "cpu"
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

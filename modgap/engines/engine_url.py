@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from modgap.engines.numbers import Names
 from modgap.errors import EngineError
+from modgap.io import plugins
 
 KINDS = {"postgresql": "PostgreSQL", "postgres": "PostgreSQL", "milvus": "Milvus", "qdrant": "Qdrant"}
 KINDS["opensearch"] = "OpenSearch"
@@ -54,7 +55,7 @@ class EngineUrl:
     @property
     def product(self) -> str:
         """The engine as its makers write it."""
-        return KINDS[self.kind]
+        return KINDS.get(self.kind, self.kind)
 
     @property
     def names(self) -> Names:
@@ -78,31 +79,39 @@ def is_engine_url(corpus: object) -> bool:
     >>> is_engine_url("postgresql://localhost/db?table=items"), is_engine_url("trip/")
     (True, False)
     """
-    return isinstance(corpus, str) and corpus.partition("://")[0].lower() in KINDS and "://" in corpus
+    if not isinstance(corpus, str) or "://" not in corpus:
+        return False
+    kind = corpus.partition("://")[0].lower()
+    return kind in KINDS or kind in plugins.plugins(plugins.ENGINES)
 
 
 def parse_engine_url(url: str) -> EngineUrl:
-    """Read a URL. Raises EngineError for one that cannot be read, lacks a name, or carries a secret."""
+    """Read a URL; that of a plugin may have parameters of its own.
+
+    Raises EngineError for one that cannot be read, lacks a name, or carries a secret.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         raise EngineError(f"The engine's URL cannot be read: {error}.") from error
     kind = "postgresql" if parts.scheme.lower() == "postgres" else parts.scheme.lower()
-    if kind not in _FROM:
-        raise EngineError(f'There is no engine "{parts.scheme}". Known: {", ".join(_FROM)}.')
+    own = kind not in _FROM and kind in plugins.plugins(plugins.ENGINES)
+    if kind not in _FROM and not own:
+        engines = ", ".join([*_FROM, *plugins.plugins(plugins.ENGINES)])
+        raise EngineError(f'There is no engine "{parts.scheme}". Known: {engines}.')
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     if parts.password or any(name.lower() in _SECRETS for name in query):
         raise EngineError(
             f"The engine's URL holds a password or a token, which would be shown and logged: take it out, and give it "
-            f"in {_FROM[kind]}."
+            f"in {_FROM.get(kind, 'the environment')}."
         )
     fields = {name: query.pop(name, default) for name, default in _FIELDS_OF.get(kind, FIELDS).items()}
     if empty := [name for name, value in fields.items() if not value and name != "text"]:
         raise EngineError(f"The engine's URL names no field for {empty[0]}: write {empty[0]}=NAME or leave it out.")
     path = unquote(parts.path)
     name, path = _name_and_path(kind, path, query, in_file=not parts.netloc)
-    unknown = [each for each in query if each not in _OPTIONS[kind]]
+    unknown = [] if own else [each for each in query if each not in _OPTIONS[kind]]
     if unknown:
         known = [*fields, "table" if kind == "postgresql" else "collection", *_OPTIONS[kind]]
         raise EngineError(f'The engine\'s URL has an unknown parameter "{unknown[0]}". Known: {", ".join(known)}.')

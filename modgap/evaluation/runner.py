@@ -17,15 +17,16 @@ from modgap.evaluation.caption_route import CAPTION_ROUTE, by_captions, route_no
 from modgap.evaluation.fused_routes import FUSED_ROUTES
 from modgap.evaluation.result_cache import ResultCache, entry_name
 from modgap.evaluation.results import Evaluation, Values
+from modgap.io.extras import require_extra
 from modgap.items import Modality
-from modgap.methods import METHODS, Method, Raw, method_by_name
+from modgap.methods import SHIPPED, Method, Raw, method_by_name
 from modgap.metrics.retrieval import DEPTH, retrieval_metrics
 from modgap.progress import Progress, silent
 from modgap.search.collection import Collection
 from modgap.search.ranker import Ranker
 from modgap.vectors import Vectors
 
-DEFAULT_METHODS = tuple(METHODS)
+DEFAULT_METHODS = tuple(SHIPPED)
 
 
 def evaluate(
@@ -49,8 +50,10 @@ def evaluate(
     seed: of held-out halves. result_cache: where finished methods are kept and found again. finished: called after each
         method.
     A method that cannot be fitted is left out with a note; queries without labels are left out and counted.
-    Raises ModgapError for an unknown method, CorpusError when no query is labelled with an item of the corpus.
+    Raises ModgapError for an unknown method or where the extra `evaluation` is missing, CorpusError when no query is
+    labelled with an item of the corpus.
     """
+    require_extra("evaluation")
     names = list(dict.fromkeys(methods))
     routes = {CAPTION_ROUTE: by_captions, **FUSED_ROUTES}
     chosen = {name: Raw() if name in routes else method_by_name(name, collection.normalisers) for name in names}

@@ -1,10 +1,11 @@
-"""The scoring methods, one a file, found by name; `a+b` stacks them."""
+"""The scoring methods, one a file, found by name; `a+b` stacks them. Packages may add some (`io/plugins.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from modgap.errors import ModgapError
+from modgap.io import plugins
 from modgap.methods.base import FitData, FittedState, Method
 from modgap.methods.calibrated import Calibrated
 from modgap.methods.coral import CORAL
@@ -28,7 +29,7 @@ from modgap.methods.sinkhorn import Sinkhorn
 from modgap.methods.stack import Stack
 from modgap.methods.standardized import OracleStandardizer, SimilarityStandardizer
 
-METHODS: dict[str, Callable[[], Method]] = {
+SHIPPED: dict[str, Callable[[], Method]] = {
     "raw": Raw,
     "standardized": SimilarityStandardizer,
     "calibrated": Calibrated,
@@ -52,7 +53,10 @@ METHODS: dict[str, Callable[[], Method]] = {
     "qb_norm": QBNorm,
     "sinkhorn": Sinkhorn,
 }
-"""A factory of a fresh, unfitted method for each name, in the order of reports; add to it to add a method."""
+"""A factory of a fresh, unfitted method for each name that ships, in the order of reports; add to it to add one."""
+
+METHODS: Mapping[str, Callable[[], Method]] = plugins.Registry(plugins.METHODS, SHIPPED)
+"""All that are known here: those that ship, and after them the plugins of `modgap.methods`."""
 
 
 DEFAULT_METHOD = "calibrated"
@@ -84,6 +88,7 @@ __all__ = [
     "GRCLIP",
     "METHODS",
     "RRF",
+    "SHIPPED",
     "Calibrated",
     "DistributionNormalization",
     "FitData",

@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from modgap.io.extras import require_extra
 from modgap.items import Modality, ordered_groups
 from modgap.metrics.distributions import frechet_distance, mmd
 from modgap.vectors import Vectors
@@ -160,8 +161,9 @@ def embedding_gap(
     pair: the two groups; the first takes the part of the pictures, so "cone_image" is its cone.
     pairs: row-paired items of the two groups, moved in the same way.
     All-with-all metrics take at most `MAX_GROUP_ITEMS` items of each group, drawn by seed. A metric with too few items,
-    or without the pairs that it needs, is absent.
+    or without the pairs that it needs, is absent. Raises ModgapError where the extra `evaluation` is missing.
     """
+    require_extra("evaluation")
     images, texts = (vectors[groups == group] for group in pair)
     distance = centroid_distance(images, texts)
     found = {"centroid_distance": distance, "centroid_cosine_distance": centroid_cosine_distance(images, texts)}

@@ -20,6 +20,9 @@ __all__ = ["build_app", "launch"]
 
 def build_app() -> gr.Blocks:
     """The whole page, ready for `launch` (or for a Space to serve); the model loads in the background from now on."""
+    from modgap.io.extras import require_extra
+
+    require_extra("app")
     from modgap.ui.page import build_page
 
     return build_page()
@@ -43,10 +46,13 @@ def launch(
     under which a proxy serves the app, such as "/modgap". mcp: offer tools to language models, over `corpus` or the
     sample. corpus: with `mcp`, what they search; the URL of a live engine is what visitors search, too. pictures: where
     the pictures of that engine are, an address or an absolute path with "{id}" in it.
-    Raises ModgapError when the port is taken, or the MCP server lacks its package.
+    Raises ModgapError when the port is taken, or the app or the MCP server lacks its package.
     """
     from modgap.engines.engine_url import is_engine_url
     from modgap.errors import ModgapError
+    from modgap.io.extras import require_extra
+
+    require_extra("app")
     from modgap.ui.api.captions import build_caption_api
     from modgap.ui.api.endpoints import build_api
     from modgap.ui.api.health import health_routes

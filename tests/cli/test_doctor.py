@@ -20,5 +20,5 @@ def test_a_report_names_versions_device_cache_and_what_is_missing(run) -> None:
 
 
 def test_a_missing_extra_is_told_with_its_command(run, monkeypatch) -> None:
-    monkeypatch.setattr("modgap.cli.doctor.find_spec", lambda module: None)
+    monkeypatch.setattr("modgap.io.extras.find_spec", lambda module: None)
     assert "pip install 'modgap[ray]'" in json.loads(run("doctor", "--json").stdout)["extras that are missing"]

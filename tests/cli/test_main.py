@@ -37,7 +37,7 @@ def test_help_of_a_process_loads_nothing_heavy() -> None:
 
 
 def test_version(run) -> None:
-    assert run("--version").stdout.strip() == "0.1.0"
+    assert run("--version").stdout.strip() == "0.2.0"
 
 
 @pytest.mark.parametrize("arguments", [["nosuch"], ["models", "--nosuch"], ["cache", "nosuch"]])
