@@ -24,9 +24,13 @@ help:  ## list the targets
 	$(BIN)/python -m pip install -q -e ".[lint]"
 	@touch $@
 
-.venv/.all: .venv/bin/python pyproject.toml  # what lint and test need, in one go: each install resolves everything again
-	$(BIN)/python -m pip install -q -e ".[lint,test]"
-	@touch .venv/.app .venv/.lint .venv/.test $@
+.venv/.docs: .venv/.app
+	$(BIN)/python -m pip install -q -e ".[docs]"
+	@touch $@
+
+.venv/.all: .venv/bin/python pyproject.toml  # all that CI needs, in one go: each install resolves everything again
+	$(BIN)/python -m pip install -q -e ".[lint,docs,test]"
+	@touch .venv/.app .venv/.lint .venv/.docs .venv/.test $@
 
 .venv/.chromium: .venv/.test
 	sh tests/install_chromium.sh $(BIN)/playwright
@@ -51,6 +55,9 @@ lint: .venv/.lint  ## style, types, and the layers of the package
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: .venv/.docs  ## build the documentation into assets/docs; a broken link or reference fails
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 bench: .venv/.test .venv/.chromium  ## print the tables of benchmarks/ (Flickr8k in ../shared or FLICKR8K=folder)
 	for each in $(BENCHMARKS); do $(BIN)/python -m $$each || exit 1; done
 
@@ -63,4 +70,4 @@ screenshots: .venv/.test .venv/.chromium  ## take the screenshots of the app in 
 train: .venv/.train  ## train the bundled model again (about an hour on 2 cores)
 	$(BIN)/python -m training.train
 
-.PHONY: help demo test test-hostile lint bench findings screenshots train
+.PHONY: help demo test test-hostile lint docs bench findings screenshots train

@@ -57,13 +57,13 @@ class Calibration:
 
     model, dimension: the encoder it belongs to. counts: items by group. fingerprint: of the corpus.
     created: ISO 8601, UTC. parameters: k and ddof of the statistics. queries: by query modality.
-    statistics: [query modality][group]. fit_threshold: a hit whose fit is below it is no good match.
+    statistics: by query modality, then by group. fit_threshold: a hit whose fit is below it is no good match.
     means: mean vectors (d,) of the items, by group, and of the calibration queries, "query.text" and "query.image".
     evidence: the no-match test for queries of words; None for vectors without an encoder, whose meaningless queries
         nobody can encode.
     normalisers: trained ones of I0T_async; None where none were given.
-    after: the statistics of the vectors as a method moves them, [method][query modality][group]; there for I0T_async
-        with normalisers.
+    after: the statistics of the vectors as a method moves them, by method, query modality and group; there for
+        I0T_async with normalisers.
     group_modality: which tower encodes a group, where its name is neither "text" nor "image".
     precision: in which the encoder computed pictures; see `encoders/precision.py`.
     sampled: by group, of a mean that was taken from a sample: its items `n` and its standard error `error`.

@@ -19,6 +19,7 @@ from modgap.cli import (
     check,
     correlate,
     datasets,
+    docs,
     doctor,
     drift,
     evaluate,
@@ -41,7 +42,7 @@ _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Engines": (push.push, export.export),
     "Train": (train_async.train_async,),
     "Captions": (score.score, correlate.correlate),
-    "App": (serve.serve,),
+    "App": (serve.serve, docs.docs),
 }
 
 app = typer.Typer(

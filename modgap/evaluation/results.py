@@ -40,7 +40,7 @@ Values = dict[str, NDArray[np.float64]]
 class Evaluation:
     """Results of several methods with one model on the same labelled queries.
 
-    values: [method][metric] (n_queries,).
+    values: (n_queries,) by method, then by metric.
     wanted: (n_queries,) the group of each query's relevant items; "both" for pictures and passages where the corpus has
         exactly these two groups, "several" for any other mixture, "none" where no relevant item is in the corpus.
     calibration_queries: in words, the queries that the methods were fitted on.
@@ -118,7 +118,7 @@ class Evaluation:
 
     @cached_property
     def methods(self) -> dict[str, dict[str, dict[str, float]]]:
-        """Mean metrics: methods[method][target][metric]; a target that no query has is empty."""
+        """Mean metrics: by method, target and metric; a target that no query has is empty."""
         return {
             method: {
                 target: {m: float(of[m][rows].mean()) for m in METRICS} if rows.any() else {}
