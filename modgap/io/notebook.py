@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from modgap.items import Hit
-
-_SHOWN = 80  # characters of a title
+_SHOWN = 120  # characters of a title
 
 
 def html_table(headings: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
-    """A table; every cell is escaped, and numbers stand to the right.
+    """A table; every cell but ready `Markup` is escaped, and numbers stand to the right.
 
     >>> html_table(["a"], [["<b>"]])
     '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
@@ -28,15 +25,9 @@ def html_table(headings: Sequence[str], rows: Iterable[Sequence[object]], captio
 def _cell(value: object) -> Markup:
     if isinstance(value, float):
         return Markup('<td style="text-align:right">{}</td>').format(f"{value:.3f}")
+    if isinstance(value, Markup):
+        return Markup("<td>{}</td>").format(value)
     return Markup("<td>{}</td>").format("" if value is None else str(value)[:_SHOWN])
-
-
-def hit_rows(hits: Sequence[Hit]) -> list[list[object]]:
-    """rank, id, modality, cosine, z, fit of each hit."""
-    return [[hit.rank, hit.id, hit.modality.value, hit.score, hit.z, hit.fit] for hit in hits]
-
-
-HIT_HEADINGS = ("rank", "id", "modality", "cosine", "z", "fit")
 
 
 def data_frame(records: list[dict[str, Any]]) -> Any:

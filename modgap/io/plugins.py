@@ -14,10 +14,11 @@ import functools
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeVar
 
 from modgap.errors import ModgapError
 
+T = TypeVar("T")
 METHODS, ENGINES, ENCODERS = "modgap.methods", "modgap.engines", "modgap.encoders"
 
 
@@ -41,20 +42,32 @@ def load_plugin(point: EntryPoint) -> Any:
         ) from error
 
 
-class Registry(Mapping[str, Any]):
+class Registry(Mapping[str, T]):
     """What ships, and after it the plugins of a group, by name.
 
     Plugins are loaded when somebody first asks for more than what ships: their modules import modgap, too.
     """
 
-    def __init__(self, group: str, shipped: Mapping[str, Any]) -> None:
+    def __init__(self, group: str, shipped: Mapping[str, T]) -> None:
         self._group, self._shipped = group, dict(shipped)
 
     @functools.cached_property
-    def _all(self) -> dict[str, Any]:
+    def _all(self) -> dict[str, T]:
         return {**self._shipped, **usable_plugins(self._group, self._shipped)}
 
-    def __getitem__(self, name: str) -> Any:
+    def add(self, name: str, made: T) -> None:
+        """Make something known in this process, as a plugin would. Raises ModgapError for the name of what ships.
+
+        >>> numbers = Registry("nobody.names.this", {"one": 1})
+        >>> numbers.add("two", 2)
+        >>> dict(numbers)
+        {'one': 1, 'two': 2}
+        """
+        if name in self._shipped:
+            raise ModgapError(f'"{name}" ships with modgap: take another name.')
+        self._all[name] = made
+
+    def __getitem__(self, name: str) -> T:
         return self._shipped[name] if name in self._shipped else self._all[name]
 
     def __iter__(self) -> Iterator[str]:

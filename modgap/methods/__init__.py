@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from modgap.errors import ModgapError
 from modgap.io import plugins
@@ -55,8 +55,8 @@ SHIPPED: dict[str, Callable[[], Method]] = {
 }
 """A factory of a fresh, unfitted method for each name that ships, in the order of reports; add to it to add one."""
 
-METHODS: Mapping[str, Callable[[], Method]] = plugins.Registry(plugins.METHODS, SHIPPED)
-"""All that are known here: those that ship, and after them the plugins of `modgap.methods`."""
+METHODS: plugins.Registry[Callable[[], Method]] = plugins.Registry(plugins.METHODS, SHIPPED)
+"""All that are known here: those that ship, the plugins of `modgap.methods`, and what `METHODS.add(name, Own)` adds."""
 
 
 DEFAULT_METHOD = "calibrated"

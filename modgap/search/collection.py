@@ -43,7 +43,7 @@ from modgap.engines.recall import QUERIES as RECALL_QUERIES
 from modgap.engines.recall import Recall, measure_recall
 from modgap.errors import CalibrationError, ModgapError, VectorError
 from modgap.io.vector_cache import VectorCache
-from modgap.items import Hit, Item, Modality, counts_in_words
+from modgap.items import Item, Modality, counts_in_words
 from modgap.methods import DEFAULT_METHOD, Method, method_by_name
 from modgap.methods.centroids import mean_vector
 from modgap.methods.i0t import Normalisers
@@ -52,6 +52,7 @@ from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.comparison import Comparison
 from modgap.search.fusion import FUSIONS, Fusion
+from modgap.search.hits import Hits
 from modgap.search.known_pairs import known_pairs
 from modgap.search.query import EncodedQuery, SearchQuery, encode_queries, encode_query
 from modgap.search.saved import encoder_of_index, save_index, saved_calibration, saved_engine, saved_recall
@@ -457,7 +458,7 @@ class Collection:
         """
         return encode_queries(queries, self.engine, self.encoder)
 
-    def search(self, query: SearchQuery, k: int = 10, *, method: str = DEFAULT_METHOD) -> list[Hit]:
+    def search(self, query: SearchQuery, k: int = 10, *, method: str = DEFAULT_METHOD) -> Hits:
         """The k best items for words, a picture's path, a picture, an item of the collection or a vector (d,), or for
         several of these together (`MixedQuery`).
 
@@ -473,7 +474,7 @@ class Collection:
             self.calibrate()
         encoded = self.encode_query(query)
         self._calibrate_pairs(encoded)
-        return self._searcher.search(encoded, k, chosen)
+        return Hits(self._searcher.search(encoded, k, chosen))
 
     def compare(self, query: SearchQuery, k: int = 10, *, other: str | None = None) -> Comparison:
         """Raw and calibrated results of one query side by side, with each item's change of rank.

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from modgap.io.notebook import HIT_HEADINGS, data_frame, hit_rows, html_table
+from modgap.io.notebook import data_frame
 from modgap.items import Hit, Modality, no_good_match
+from modgap.search.hits import hits_table
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         lists = {"raw": self.raw, "calibrated": self.calibrated}
-        tables = [html_table(HIT_HEADINGS, hit_rows(hits), name) for name, hits in lists.items()]
+        tables = [hits_table(hits, name) for name, hits in lists.items()]
         return f'<div style="display:flex;gap:2em;align-items:flex-start">{"".join(tables)}</div>'
 
     def to_pandas(self) -> Any:

@@ -32,13 +32,14 @@ from modgap.engines.live import SAMPLE, LiveEngine
 from modgap.engines.recall import Recall
 from modgap.engines.stored import Stored
 from modgap.errors import EngineError
-from modgap.items import Hit, Item, Modality
+from modgap.items import Item, Modality
 from modgap.methods import DEFAULT_METHOD
 from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.collection import VECTORS, Collection
 from modgap.search.comparison import Comparison
 from modgap.search.fusion import Fusion
+from modgap.search.hits import Hits
 from modgap.search.live_fused import LiveFusedItems
 from modgap.search.query import SearchQuery
 from modgap.vectors import Vectors
@@ -150,7 +151,7 @@ class LiveCollection(Collection):
     def query_warnings(self, queries: GivenQueries | None) -> list[str]:
         return self.sample.query_warnings(queries)
 
-    def search(self, query: SearchQuery, k: int = 10, *, method: str = DEFAULT_METHOD) -> list[Hit]:
+    def search(self, query: SearchQuery, k: int = 10, *, method: str = DEFAULT_METHOD) -> Hits:
         """As `Collection.search`. Raises EngineError for a method that moves vectors, which lie elsewhere."""
         hits = super().search(query, k, method=method)
         self.engine.read_texts([self.row_of[hit.id] for hit in hits])

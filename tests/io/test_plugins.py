@@ -165,6 +165,16 @@ def test_a_plugin_that_cannot_be_loaded_names_its_package() -> None:
         plugins.load_plugin(EntryPoint("x", "nowhere:X", plugins.METHODS))
 
 
+def test_what_is_added_is_known_in_this_process_and_what_ships_stays() -> None:
+    registry = plugins.Registry("modgap.nothing", {"raw": 1})
+    registry.add("own", 2)
+    assert list(registry.items()) == [("raw", 1), ("own", 2)]
+    with pytest.raises(ModgapError, match='"raw" ships with modgap'):
+        registry.add("raw", 3)
+    with pytest.raises(KeyError):
+        registry["absent"]
+
+
 def test_nothing_is_said_where_there_are_no_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "plugins", lambda group: {})
     with warnings.catch_warnings():
