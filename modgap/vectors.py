@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -57,7 +57,7 @@ def unit_vectors(vectors: ArrayLike, *, what: str = "vectors", ids: Sequence[str
     return np.ascontiguousarray(array / lengths)
 
 
-def group_array(groups: Sequence[str] | NDArray, *, n: int, what: str = "group") -> NDArray[np.str_]:
+def group_array(groups: Sequence[str] | NDArray[Any], *, n: int, what: str = "group") -> NDArray[np.str_]:
     """The group of n items as an array of names; any names, "image" and "text" among them.
 
     Raises VectorError for another length, or naming the row of a group without a name, with a name of more than
@@ -93,7 +93,7 @@ def group_fault(name: str) -> str:
     return f'begins with "{reserved}", a key of calibration files: give the group another name' if reserved else ""
 
 
-def _is_words(groups: Sequence[str] | NDArray) -> TypeGuard[NDArray[np.str_]]:
+def _is_words(groups: Sequence[str] | NDArray[Any]) -> TypeGuard[NDArray[np.str_]]:
     return isinstance(groups, np.ndarray) and groups.dtype.kind == "U"
 
 

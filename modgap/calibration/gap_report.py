@@ -201,7 +201,7 @@ def _ranking_metrics(
     except CalibrationError:
         return raw, {}
 
-    def z(of: Mapping[str, NDArray]) -> dict[str, NDArray]:
+    def z(of: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         mean, std = standardizer.mean_, standardizer.std_
         return {group: (each - mean[group]) / std[group] for group, each in of.items()}
 
@@ -210,8 +210,8 @@ def _ranking_metrics(
 
 def _metrics_of_lists(
     engine: Engine,
-    best: Mapping[str, NDArray],
-    scores: Mapping[str, NDArray],
+    best: Mapping[str, NDArray[Any]],
+    scores: Mapping[str, NDArray[Any]],
     found: BestItems,
     pair: tuple[str, str],
 ) -> dict[str, float]:

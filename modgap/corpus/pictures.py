@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from modgap.corpus.limits import DEFAULT_LIMITS, Limits
 from modgap.errors import PictureError
@@ -42,7 +42,7 @@ def open_picture(path: Path, limits: Limits = DEFAULT_LIMITS, *, decode_side: in
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(f"has too many pixels ({limits.named('pixels')})") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise PictureError(f"is not a {_FORMAT_NAMES} picture, or is damaged at its beginning") from error
     except FileNotFoundError as error:
         raise PictureError("is not there") from error

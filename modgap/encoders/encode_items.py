@@ -108,7 +108,7 @@ def _ahead(
         _ = encoder.fingerprint  # computed once, before the threads need it
     pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="decode")
     try:
-        waiting: deque[tuple[int, Future]] = deque()
+        waiting: deque[tuple[int, Future[_Known | _Prepared | PictureError]]] = deque()
         for position in positions:
             waiting.append((position, pool.submit(_prepare, items[position].path, encoder, open_picture)))
             if len(waiting) >= _MAX_WAITING:

@@ -17,7 +17,7 @@ from modgap.encoders.own import load_own_encoder, own_encoder_names
 from modgap.encoders.precision import FLOAT32, require_precision, set_precision
 from modgap.errors import ModelError
 from modgap.io.extras import missing_modules, require_extra
-from modgap.io.vector_cache import default_folder
+from modgap.io.sqlite_file import default_folder
 from modgap.vectors import Vectors
 
 BUNDLED = "modgap-mini"

@@ -7,6 +7,7 @@ full score matrix never exists. `processors.py` multiplies, on the CPU or on CUD
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,7 +169,7 @@ def _first_seen(item_groups: NDArray[np.str_]) -> list[str]:
 
 
 def _better(
-    old: tuple[NDArray, NDArray], new: tuple[NDArray, NDArray], k: int
+    old: tuple[NDArray[Any], NDArray[Any]], new: tuple[NDArray[Any], NDArray[Any]], k: int
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """The k best of two candidate lists per query; a stable sort keeps the lower rows (the older) first in ties."""
     scores = np.concatenate([old[0], new[0]], axis=1)

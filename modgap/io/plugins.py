@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
@@ -42,8 +42,8 @@ def load_plugin(point: EntryPoint) -> Any:
         ) from error
 
 
-class Registry(Mapping[str, T]):
-    """What ships, and after it the plugins of a group, by name.
+class Registry(MutableMapping[str, T]):
+    """What ships, and after it the plugins of a group, by name; another can be set by hand for this process.
 
     Plugins are loaded when somebody first asks for more than what ships: their modules import modgap, too.
     """
@@ -55,17 +55,20 @@ class Registry(Mapping[str, T]):
     def _all(self) -> dict[str, T]:
         return {**self._shipped, **usable_plugins(self._group, self._shipped)}
 
-    def add(self, name: str, made: T) -> None:
-        """Make something known in this process, as a plugin would. Raises ModgapError for the name of what ships.
+    def __setitem__(self, name: str, made: T) -> None:
+        """As a plugin would be. Raises ModgapError for the name of what ships.
 
         >>> numbers = Registry("nobody.names.this", {"one": 1})
-        >>> numbers.add("two", 2)
+        >>> numbers["two"] = 2
         >>> dict(numbers)
         {'one': 1, 'two': 2}
         """
         if name in self._shipped:
             raise ModgapError(f'"{name}" ships with modgap: take another name.')
         self._all[name] = made
+
+    def __delitem__(self, name: str) -> None:
+        del self._all[name]
 
     def __getitem__(self, name: str) -> T:
         return self._shipped[name] if name in self._shipped else self._all[name]

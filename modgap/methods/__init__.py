@@ -56,7 +56,7 @@ SHIPPED: dict[str, Callable[[], Method]] = {
 """A factory of a fresh, unfitted method for each name that ships, in the order of reports; add to it to add one."""
 
 METHODS: plugins.Registry[Callable[[], Method]] = plugins.Registry(plugins.METHODS, SHIPPED)
-"""All that are known here: those that ship, the plugins of `modgap.methods`, and what `METHODS.add(name, Own)` adds."""
+"""All that are known here: those that ship, the plugins of `modgap.methods`, and what `METHODS[name] = Own` adds."""
 
 
 DEFAULT_METHOD = "calibrated"

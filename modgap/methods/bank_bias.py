@@ -13,6 +13,7 @@ the bank likes, and they are marked down for it (docs/FINDINGS.md has the figure
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,7 @@ class BankBias(Method):
         return np.concatenate([item_vectors, self.bias(item_vectors)[:, None]], axis=1)
 
 
-def soft_maximum(scores: NDArray, tau: float) -> NDArray[np.float64]:
+def soft_maximum(scores: NDArray[Any], tau: float) -> NDArray[np.float64]:
     """tau log mean exp(score / tau) over the finite scores of each row (n, m): (n,); 0 for a row without any.
 
     >>> soft_maximum(np.asarray([[0.5, 0.5, -np.inf], [-np.inf] * 3]), 0.1).tolist()

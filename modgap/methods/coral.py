@@ -9,6 +9,8 @@ identity, for features that are not of length 1). When not to use it: for mixed 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,16 +35,16 @@ class CORAL(OntoPictures):
     def __init__(self, *, shrink: float = 0.1) -> None:
         self.shrink = shrink
 
-    def text_map(self, texts: NDArray, pictures: NDArray) -> Map:
+    def text_map(self, texts: NDArray[Any], pictures: NDArray[Any]) -> Map:
         mean = texts.mean(axis=0)
         matrix = self._root(texts, -0.5) @ self._root(pictures, 0.5)
         return lambda rows: unit_rows((rows - mean) @ matrix)
 
-    def picture_map(self, own: NDArray, pictures: NDArray) -> Map:
+    def picture_map(self, own: NDArray[Any], pictures: NDArray[Any]) -> Map:
         mean = own.mean(axis=0)
         return lambda rows: unit_rows(rows - mean)
 
-    def _root(self, rows: NDArray, power: float) -> NDArray[np.float64]:
+    def _root(self, rows: NDArray[Any], power: float) -> NDArray[np.float64]:
         """(d, d) the shrunk covariance of rows (n, d) to a power."""
         found = np.cov(rows.T, bias=True)
         shrunk = (1 - self.shrink) * found + self.shrink * np.trace(found) / len(found) * np.eye(len(found))

@@ -10,6 +10,7 @@ place of a range for each query's list. Two outliers set it, where standardizati
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,7 +40,7 @@ class MinMax(Method):
     def learn(self, data: FitData) -> None:
         self.fit_scores(pseudo_positive_scores(find_pseudo_positives(data)))
 
-    def fit_scores(self, best_scores: Mapping[str, NDArray]) -> MinMax:
+    def fit_scores(self, best_scores: Mapping[str, NDArray[Any]]) -> MinMax:
         """Learn from the scores of the pseudo-positive pairs alone: {group: (n_queries,) cosines}."""
         groups = moments_by_group(best_scores)  # raises where there is no range
         self.low_ = {group: float(np.min(best_scores[group])) for group in groups}

@@ -10,6 +10,7 @@ of the scores: a caption still scores higher with captions, so in mixed ranking 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from modgap.methods.base import FitData, Method
 from modgap.methods.centroids import check_queries
 from modgap.vectors import Vectors
 
-Map = Callable[[NDArray], NDArray]
+Map = Callable[[NDArray[Any]], NDArray[Any]]
 _TINY = 1e-6  # shorter than the rounding of a float32 difference of unit vectors
 
 
@@ -31,11 +32,11 @@ class OntoPictures(Method):
     changes = "vectors"
     keeps_order = False
 
-    def text_map(self, texts: NDArray, pictures: NDArray) -> Map:
+    def text_map(self, texts: NDArray[Any], pictures: NDArray[Any]) -> Map:
         """The map of texts (n, d) onto the pictures (m, d) that it is learnt from."""
         raise NotImplementedError
 
-    def picture_map(self, own: NDArray, pictures: NDArray) -> Map:
+    def picture_map(self, own: NDArray[Any], pictures: NDArray[Any]) -> Map:
         """The map of pictures `own` (n, d), items of a group or queries."""
         raise NotImplementedError
 
@@ -82,7 +83,7 @@ class OntoPictures(Method):
         return moved
 
 
-def unit_rows(rows: NDArray) -> NDArray[np.float64]:
+def unit_rows(rows: NDArray[Any]) -> NDArray[np.float64]:
     """Rows (n, d) at length 1; a row without length becomes zero."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.where(lengths > _TINY, rows / np.maximum(lengths, _TINY), 0.0)

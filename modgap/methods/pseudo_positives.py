@@ -8,6 +8,7 @@ or, by choice, the mean score of the k best. `BestItems` is what one pass over a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def pseudo_positive_scores(best_items: Mapping[str, TopK], *, k: int = 1) -> dic
     return scores
 
 
-def moments_by_group(best_scores: Mapping[str, NDArray | Sequence[float]]) -> dict[str, Moments]:
+def moments_by_group(best_scores: Mapping[str, NDArray[Any] | Sequence[float]]) -> dict[str, Moments]:
     """Count, mean and deviation of the pseudo-positive scores {group: (n_queries,)}.
 
     Raises CalibrationError where they cannot be used, the group with the fewest scores first.

@@ -10,6 +10,8 @@ ranking (see `onto_pictures`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,15 +33,15 @@ class ReAlign(OntoPictures):
     formula = "texts: Norm(mu_x + s (e - mu_y)), then its mean to mu_x; s = sqrt(tr S_x / tr S_y)"
     source = "arXiv 2602.07026"
 
-    def text_map(self, texts: NDArray, pictures: NDArray) -> Map:
+    def text_map(self, texts: NDArray[Any], pictures: NDArray[Any]) -> Map:
         mean, target = texts.mean(axis=0), pictures.mean(axis=0)
         scale = np.sqrt(pictures.var(axis=0).sum() / max(texts.var(axis=0).sum(), 1e-12))
 
-        def to_trace(rows: NDArray) -> NDArray:
+        def to_trace(rows: NDArray[Any]) -> NDArray[Any]:
             return unit_rows(target + scale * (rows - mean))
 
         drifted = to_trace(texts).mean(axis=0)
         return lambda rows: unit_rows(to_trace(rows) - drifted + target)
 
-    def picture_map(self, own: NDArray, pictures: NDArray) -> Map:
+    def picture_map(self, own: NDArray[Any], pictures: NDArray[Any]) -> Map:
         return lambda rows: rows

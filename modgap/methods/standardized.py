@@ -17,6 +17,7 @@ queries that have a positive of group g.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -70,7 +71,7 @@ class SimilarityStandardizer(Method):
     def learn(self, data: FitData) -> None:
         self.fit_scores(self._positive_scores(data))
 
-    def fit_scores(self, best_scores: Mapping[str, NDArray]) -> SimilarityStandardizer:
+    def fit_scores(self, best_scores: Mapping[str, NDArray[Any]]) -> SimilarityStandardizer:
         """Learn from the scores of the (pseudo-)positive pairs alone: {group: (n_queries,) cosines}."""
         moments = moments_by_group(best_scores)
         self.mean_ = {group: m.mean for group, m in moments.items()}
@@ -99,7 +100,7 @@ class SimilarityStandardizer(Method):
         mean, std = (values_by_group(values, groups, self.name) for values in (self.mean_, self.std_))
         return ((array - mean) / std).astype(np.float32)
 
-    def _positive_scores(self, data: FitData) -> dict[str, NDArray]:
+    def _positive_scores(self, data: FitData) -> dict[str, NDArray[Any]]:
         return pseudo_positive_scores(find_pseudo_positives(data, k=self.k), k=self.k)
 
 
@@ -115,7 +116,7 @@ class OracleStandardizer(SimilarityStandardizer):
     def restore(self, state: FittedState) -> None:
         raise CalibrationError("The oracle learns from labels, which no calibration has: it is for `modgap evaluate`.")
 
-    def _positive_scores(self, data: FitData) -> dict[str, NDArray]:
+    def _positive_scores(self, data: FitData) -> dict[str, NDArray[Any]]:
         if data.positives is None:
             raise CalibrationError("The oracle learns from labels: give `positives`, the relevant rows of each query.")
         scores: dict[str, list[float]] = {group: [] for group in expected_groups(data.engine.groups)}

@@ -167,10 +167,10 @@ def test_a_plugin_that_cannot_be_loaded_names_its_package() -> None:
 
 def test_what_is_added_is_known_in_this_process_and_what_ships_stays() -> None:
     registry = plugins.Registry("modgap.nothing", {"raw": 1})
-    registry.add("own", 2)
+    registry["own"] = 2
     assert list(registry.items()) == [("raw", 1), ("own", 2)]
     with pytest.raises(ModgapError, match='"raw" ships with modgap'):
-        registry.add("raw", 3)
+        registry["raw"] = 3
     with pytest.raises(KeyError):
         registry["absent"]
 

@@ -86,7 +86,7 @@ class Pictures:
         self._folders = folders
         self._notes = notes
         self._written = 0
-        self.unpacked: tuple[tempfile.TemporaryDirectory, ...] = ()
+        self.unpacked: tuple[tempfile.TemporaryDirectory[str], ...] = ()
 
     def item(self, name: str, value: Any, *, caption: str | None = None) -> Item | None:
         """An item for a picture; None, and counted, where there is none."""

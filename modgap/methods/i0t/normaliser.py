@@ -10,6 +10,7 @@ corpus for its mean.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +97,7 @@ class Normalisers:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray], *, model: str = "", origin: str = "") -> Normalisers | None:
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]], *, model: str = "", origin: str = "") -> Normalisers | None:
         """Read the output of `arrays`; None where one of the numbers is missing."""
         try:
             parts = {

@@ -27,7 +27,8 @@ from modgap.evaluation import evaluate as measure
 from modgap.io.assets import asset_path
 from modgap.items import no_good_match
 from modgap.methods import DEFAULT_METHOD, METHODS
-from modgap.search.collection import Collection, SearchQuery
+from modgap.search.collection import Collection
+from modgap.search.query import SearchQuery
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.calibrating import calibrate
 from modgap.ui.visit.failures import OUR_FAULT

@@ -10,8 +10,8 @@ from modgap.corpus import PictureOpener, open_picture
 from modgap.errors import CalibrationError, ModgapError, PictureError
 from modgap.items import Hit
 from modgap.methods import method_by_name
-from modgap.search.collection import Collection, SearchQuery
-from modgap.search.query import EncodedQuery
+from modgap.search.collection import Collection
+from modgap.search.query import EncodedQuery, SearchQuery
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
 from modgap.ui.visit.thumbnails import data_uri

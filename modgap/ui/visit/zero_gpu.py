@@ -39,7 +39,7 @@ def seconds_to_calibrate(items: list[Item], vectors: Vectors, model: str, querie
     return MIN_GPU_SECONDS + (len(queries or ()) + len(items) // 10) // ITEMS_PER_SECOND
 
 
-def lend_gpu(duration: Callable[..., int]) -> Callable[[Callable], Callable]:
+def lend_gpu(duration: Callable[..., int]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`spaces.GPU(duration=...)` on ZeroGPU, the function itself elsewhere."""
     if not on_zero_gpu():
         return lambda function: function
