@@ -31,6 +31,7 @@ from modgap.cli import (
     score,
     search,
     serve,
+    space,
     train_async,
 )
 from modgap.errors import ModgapError
@@ -42,7 +43,7 @@ _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Engines": (push.push, export.export),
     "Train": (train_async.train_async,),
     "Captions": (score.score, correlate.correlate),
-    "App": (serve.serve, docs.docs),
+    "App": (serve.serve, space.space, docs.docs),
 }
 
 app = typer.Typer(

@@ -21,7 +21,7 @@ def test_help_lists_the_commands_in_the_order_in_which_people_need_them(run) -> 
         ("Engines", ["push", "export"]),
         ("Train", ["train-async"]),
         ("Captions", ["score", "correlate"]),
-        ("App", ["serve", "docs"]),
+        ("App", ["serve", "space", "docs"]),
     ]
 
 
