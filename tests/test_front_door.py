@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,33 @@ def test_versions_agree() -> None:
     version = re.search(r'__version__ = "(.+)"', (ROOT / "modgap" / "__init__.py").read_text()).group(1)
     assert f"version: {version}" in (ROOT / "CITATION.cff").read_text()
     assert f'version = "{version}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def prose(page: str) -> str:
+    """A page's words: no front matter, no code, no cells of tables."""
+    text = re.sub(r"\A---\n.*?\n---\n", "", page, flags=re.DOTALL)
+    text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    return "\n".join(line for line in text.splitlines() if not line.startswith("|"))
+
+
+def test_the_readme_is_one_screen() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(prose(readme).split()) < 900
+    tables = re.findall(r"(?:^\|.*\n)+", readme, flags=re.MULTILINE)
+    assert max(len(table.splitlines()) - 2 for table in tables) <= 6
+
+
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_of_a_page_lead_somewhere(page: Path) -> None:
+    made = {"COMMANDS.md", "CHANGELOG.md"}  # by docs/site_hooks.py
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [each for each in targets if each not in made and not (page.parent / each).exists()] == []
+
+
+def test_python_in_the_readme_and_the_quick_start_compiles() -> None:
+    for name in ("README.md", "docs/QUICKSTART.md", "docs/PLUGINS.md"):
+        for block in re.findall(r"^ *```python\n(.*?)^ *```", (ROOT / name).read_text(), re.DOTALL | re.MULTILINE):
+            compile(textwrap.dedent(block), name, "exec")

@@ -94,11 +94,14 @@ def calibrate(
         else:
             calibration = collection.calibrate(asked, progress=progress)
         calibration.save(out)
+        gain = collection.gain()
     if as_json:
         terminal.print_warnings(calibration.warnings())
         terminal.print_json(calibration.to_json())
     else:
         print_calibration(calibration)
+        if gain is not None:
+            terminal.out.print(gain.sentence, markup=False, highlight=False)
     terminal.print_recall(collection)
     terminal.log.print(f"Saved to {out}", markup=False)
     if plot is not None:

@@ -13,18 +13,18 @@ p_holm     Holm's step-down correction (1979) over the methods that are compared
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from modgap.metrics.sample_statistics import wilson_interval
+
 MIN_RESAMPLED = 10  # queries
 RESAMPLES = 1999
 SIGN_FLIPS = 1999
 _LEVEL_PERCENT = 95.0
-_Z = 1.959964  # of 95 %, two-sided
 
 Interval = tuple[float, float]
 
@@ -62,21 +62,9 @@ def mean_interval(values: NDArray[np.float64], *, is_rate: bool = False, seed: i
         low, high = intervals(values[:, None], seed=seed)
         return float(low[0]), float(high[0])
     if is_rate and values.size and np.isin(values, (0.0, 1.0)).all():
-        return wilson_interval(int(values.sum()), values.size)
+        interval = wilson_interval(int(values.sum()), values.size)
+        return interval.low, interval.high
     return None
-
-
-def wilson_interval(successes: int, n: int) -> Interval:
-    """Wilson's 95 % interval of a rate.
-
-    >>> [round(bound, 4) for bound in wilson_interval(1, 10)]
-    [0.0179, 0.4042]
-    """
-    rate, square = successes / n, _Z**2
-    middle = (rate + square / (2 * n)) / (1 + square / n)
-    half = _Z * math.sqrt(rate * (1 - rate) / n + square / (4 * n**2)) / (1 + square / n)
-    low = 0.0 if successes == 0 else middle - half  # exactly, where rounding would leave 1e-17
-    return low, 1.0 if successes == n else middle + half
 
 
 def intervals(values: ArrayLike, *, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -150,3 +150,18 @@ def share_below(scores: ArrayLike, quantiles: ArrayLike, n: int) -> NDArray[np.f
     levels = np.linspace(0.0, 1.0, grid.size)
     share = np.interp(np.asarray(scores, dtype=np.float64), grid, levels)
     return np.clip(share, 1.0 / (n + 1), n / (n + 1))
+
+
+def wilson_interval(successes: int, n: int, *, level: float = 0.95) -> Interval:
+    """Wilson's interval of a rate of `successes` in n >= 1 trials.
+
+    >>> interval = wilson_interval(1, 10)
+    >>> round(interval.low, 4), round(interval.high, 4)
+    (0.0179, 0.4042)
+    """
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    rate = successes / n
+    middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * math.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    low = 0.0 if successes == 0 else middle - half  # exactly, where rounding would leave 1e-17
+    return Interval(low, 1.0 if successes == n else middle + half)

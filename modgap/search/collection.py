@@ -52,6 +52,7 @@ from modgap.metrics.gap import Pairs
 from modgap.progress import Progress, silent
 from modgap.search.comparison import Comparison
 from modgap.search.fusion import FUSIONS, Fusion
+from modgap.search.gain import FIRST, Gain, measure_gain
 from modgap.search.hits import Hits
 from modgap.search.known_pairs import known_pairs
 from modgap.search.query import EncodedQuery, SearchQuery, encode_queries, encode_query
@@ -428,6 +429,16 @@ class Collection:
             best = self._best_scores(modality, given, calibration, progress)
             found += calibration.drift(best, query_modality=modality.value)
         return found
+
+    def gain(self, k: int = FIRST) -> Gain | None:
+        """How many of the calibration queries show an item of the hidden group among their first k, before and after.
+
+        None for one group alone, or where a loaded calibration came without its queries. Raises CalibrationError before
+        `calibrate` or `use`.
+        """
+        return measure_gain(
+            self.engine, self.calibration_in_use(), self.calibration_queries, fusion=self.fusion_of_items, k=k
+        )
 
     def convergence(
         self, queries: GivenQueries | None = None, *, depth: int = 10, seed: int = 0, progress: Progress = silent

@@ -39,6 +39,7 @@ from modgap.progress import Progress, silent
 from modgap.search.collection import VECTORS, Collection
 from modgap.search.comparison import Comparison
 from modgap.search.fusion import Fusion
+from modgap.search.gain import FIRST, Gain
 from modgap.search.hits import Hits
 from modgap.search.live_fused import LiveFusedItems
 from modgap.search.query import SearchQuery
@@ -147,6 +148,10 @@ class LiveCollection(Collection):
         gap = self.sample.gap(queries, pairs=pairs, pair=pair, progress=progress)
         sizes = ", ".join(f"{self.sample.engine.count(g):,} of {n:,} {g}" for g, n in self.counts.items())
         return replace(gap, notes=[*gap.notes, f"Measured on a sample of the engine's vectors: {sizes}."])
+
+    def gain(self, k: int = FIRST) -> Gain | None:
+        """None: it would cost the engine as much as the calibration did."""
+        return None
 
     def query_warnings(self, queries: GivenQueries | None) -> list[str]:
         return self.sample.query_warnings(queries)

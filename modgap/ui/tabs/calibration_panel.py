@@ -14,6 +14,7 @@ from modgap.calibration import FIT_THRESHOLD, Calibration, ScoreStatistics
 from modgap.items import Modality, group_plural
 from modgap.metrics.gap import severity
 from modgap.plots import score_densities
+from modgap.search.gain import Gain
 from modgap.ui.components.downloads import download_link
 from modgap.ui.components.figures import density_figures
 from modgap.ui.components.groups import accent, heading, icon, in_display_order
@@ -84,10 +85,10 @@ def uncalibrated_summary(reason: str = "", groups: Iterable[str] = ("image", "te
     )
 
 
-def summary(calibration: Calibration, foreign: Sequence[str] = ()) -> Markup:
+def summary(calibration: Calibration, foreign: Sequence[str] = (), gain: Gain | None = None) -> Markup:
     """The gap in words, the distributions, the statistics with their intervals, the queries behind them, the file.
 
-    foreign: why it may not fit the corpus (`Collection.calibration_warnings`).
+    foreign: why it may not fit the corpus (`Collection.calibration_warnings`). gain: what it changes, if known.
     """
     densities = score_densities(calibration)
     source = calibration.queries[Modality.TEXT.value]
@@ -100,6 +101,7 @@ def summary(calibration: Calibration, foreign: Sequence[str] = ()) -> Markup:
         gap=_gap_in_words(densities.raw.centres),
         severity=None if distance is None else severity(distance),
         distance=distance,
+        gain=gain,
         figures=density_figures(densities),
         rows=_rows(calibration.statistics[Modality.TEXT.value]),
         origin=f"{source.count:,} {source.kind} queries: {source.description}." if source.description else "",

@@ -75,6 +75,7 @@ def _calibration(loaded: LoadedCorpus) -> dict[str, Any]:
         ],
         "severity": None if distance is None else severity(distance),
         "distance": distance,
+        "gain": loaded.collection.gain(),
         "figures": density_figures(score_densities(calibration)),
     }
 

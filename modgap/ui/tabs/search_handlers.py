@@ -221,7 +221,8 @@ class Handlers:
             visit.before = collection.calibration_in_use(), collection.calibration_queries
             collection.use(*before)
             foreign = collection.calibration_warnings
-            shown = {self._parts.calibration.summary: calibration_panel.summary(before[0], foreign)}
+            summary = calibration_panel.summary(before[0], foreign, collection.gain())
+            shown = {self._parts.calibration.summary: summary}
             return {**shown, **self._undo_shown(visit), **self._repeated(visit, k)}
 
         return guarded(self._parts.calibration.status, work)
@@ -235,7 +236,7 @@ class Handlers:
                 return {}
             chosen = replace(collection.calibration, fit_threshold=min(1.0, max(0.0, float(least))))
             collection.use(chosen, collection.calibration_queries)
-            summary = calibration_panel.summary(chosen, collection.calibration_warnings)
+            summary = calibration_panel.summary(chosen, collection.calibration_warnings, collection.gain())
             return {self._parts.calibration.summary: summary, **self._repeated(visit, k)}
 
         return self._searching(request, work)
@@ -365,7 +366,7 @@ class Handlers:
         calibration = kept.calibrate(loaded, fit) if kept is not None and automatic else fit()
         foreign = loaded.collection.calibration_warnings
         return {
-            self._parts.calibration.summary: calibration_panel.summary(calibration, foreign),
+            self._parts.calibration.summary: calibration_panel.summary(calibration, foreign, loaded.collection.gain()),
             self._parts.calibration.floor: gr.update(value=calibration.fit_threshold),
         }
 
