@@ -20,6 +20,7 @@ from modgap.ui.tabs.corpus_panel import SAMPLE, build_corpus_panel
 from modgap.ui.tabs.registry import TABS, AppTab
 from modgap.ui.tabs.search import build_search_panel
 from modgap.ui.tabs.search_handlers import Handlers, PageComponents
+from modgap.ui.tabs.story_panel import StoryHandlers, StoryPanel, build_story_panel
 from modgap.ui.visit import queues
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.model import OFFERED, Models, SharedEncoder
@@ -89,6 +90,7 @@ def build_page(
             with gr.Tab("Search", id="search", elem_id="mg-tab-search"):
                 parts, start = lay_out_search(models, engine)
                 _wire(parts, start, Handlers(parts, state, lambda: queues.ReadingQueue.of_page(page)))
+                _wire_story(parts.story, StoryHandlers(parts.story, state.visits))
             for each in tabs:
                 with gr.Tab(each.title, id=each.name, elem_id=f"mg-tab-{each.name}") as tab:
                     each.build(tab, state)
@@ -119,7 +121,8 @@ def lay_out_search(models: Models, engine: OperatorEngine | None = None) -> tupl
         with gr.Column(elem_id="mg-rail"):
             corpus = build_corpus_panel(ask_js, models, ready)
             calibration = build_calibration_panel()
-    return PageComponents(empty, drawing, status, place, cancel, corpus, calibration, search), start
+            told = build_story_panel(ask_js)
+    return PageComponents(empty, drawing, status, place, cancel, corpus, calibration, search, told), start
 
 
 def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
@@ -131,6 +134,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         *[corpus.mapping, corpus.preview, *corpus.mapped],
         *[calibration.whole, calibration.summary, calibration.status, calibration.undo, calibration.floor],
         *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
+        *[parts.story.whole, parts.story.pins],
     ]
     loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **PRIVATE}
 
@@ -171,7 +175,10 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         handlers.together, [search.together, search.query, search.k], [parts.status, *lists], **SEARCHING
     )
     gr.on(
-        [search.results.click, search.examples.click, search.history.click, corpus.summary.click],
+        [
+            *[search.results.click, search.examples.click, search.history.click],
+            *[corpus.summary.click, parts.story.pins.click],
+        ],
         handlers.click,
         [search.k],
         [parts.status, search.query, *lists],
@@ -184,4 +191,12 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     search.other.input(handlers.compare_with, [search.other, search.k], [parts.status, *lists], **SEARCHING)
     floored = [parts.status, calibration.summary, *lists]  # the summary holds the file to take home
     calibration.floor.input(handlers.floor, [calibration.floor, search.k], floored, **SEARCHING)
+    search.link.click(handlers.restore, None, [parts.status, search.query, search.k, search.other, *lists], **SEARCHING)
     search.k.release(handlers.repeat, [search.k], [parts.status, *lists], **SEARCHING)
+
+
+def _wire_story(panel: StoryPanel, handlers: StoryHandlers) -> None:
+    shown: dict[str, Any] = {"outputs": [panel.status, panel.pins, panel.caption], **SEARCHING}
+    gr.on([panel.pin.click, panel.caption.submit], handlers.pin, [panel.caption], **shown)
+    panel.pins.click(handlers.unpin, None, **{**shown, "trigger_mode": "multiple"})
+    panel.file.upload(handlers.open, [panel.file], **shown)

@@ -24,6 +24,13 @@
     else if (tries) setTimeout(() => waitFor(find, then, tries - 1), 100);
   };
 
+  // A visitor's pins, each with what to say.
+  const pins = () =>
+    [...document.querySelectorAll("#mg-pins li")].map((pin) => {
+      const chip = pin.querySelector("[data-ask]");
+      return [chip.textContent, pin.dataset.caption, chip];
+    });
+
   // What was searched on this page: what the lists answer now is the last of it.
   const ownStory = () => {
     const earlier = chips("#mg-history").map((chip) => chip.dataset.value).reverse();
@@ -69,13 +76,14 @@
 
   const go = (to) => {
     step = Math.max(0, Math.min(story.length - 1, to));
-    const [query, words] = story[step];
+    const [query, words, pin] = story[step];
     const place = bar().querySelector("small");
     bar().querySelector("b").textContent = query ? `“${query}”` : "";
     bar().querySelector("span").textContent = words;
     place.textContent = `${step + 1} of ${story.length}`;
     if (lists()?.dataset.asked !== query) {
-      [...chips("#mg-examples"), ...chips("#mg-history")].find((chip) => chip.dataset.value === query)?.click();
+      const found = [...chips("#mg-examples"), ...chips("#mg-history")].find((chip) => chip.dataset.value === query);
+      (pin ?? found)?.click();
     }
     if (!words) {
       waitFor(
@@ -99,7 +107,7 @@
       waitFor(() => sample() && lists(), () => present(true));
       return;
     }
-    story = sample() ? STORY : ownStory();
+    story = pins().length ? pins() : sample() ? STORY : ownStory();
     if (!story.length) story = [["", "Nothing was searched yet: end this with Escape, search, and come back."]];
     document.body.classList.add("mg-presenting");
     go(0);

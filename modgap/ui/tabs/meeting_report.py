@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from modgap import __version__
-from modgap.items import Hit, Modality, group_counted, group_plural
+from modgap.items import Hit, Item, Modality, group_counted, group_plural
 from modgap.metrics.catalogue import GAP_METRICS
 from modgap.metrics.gap import severity
 from modgap.plots import score_densities
@@ -49,7 +49,7 @@ def meeting_report(visit: Visit) -> Markup:
         ],
         **_calibration(loaded),
         **_gap(visit),
-        searches=[_search(words, loaded) for words in visit.history[:MAX_REPORT_SEARCHES]],
+        searches=_searches(visit),
         **_evaluation(visit),
     )
 
@@ -87,10 +87,26 @@ def _gap(visit: Visit) -> dict[str, Any]:
     return {"gap": gap, "gap_rows": rows}
 
 
-def _search(words: str, loaded: LoadedCorpus) -> dict[str, Any]:
-    found = answer_query(loaded.collection, words, MAX_REPORT_HITS)
+def _searches(visit: Visit) -> list[dict[str, Any]]:
+    """The visitor's story, with what to say about each search; without one the last searches."""
+    loaded = visit.require_loaded()
+    if not visit.pins:
+        return [_search(words, words, "", loaded) for words in visit.history[:MAX_REPORT_SEARCHES]]
+    rows, items = loaded.collection.row_of, loaded.collection.items
+    return [
+        _search(items[rows[pin.item]], items[rows[pin.item]].title, pin.caption, loaded)
+        if pin.item
+        else _search(pin.words, pin.words, pin.caption, loaded)
+        for pin in visit.pins
+        if not pin.item or pin.item in rows
+    ]
+
+
+def _search(query: str | Item, words: str, caption: str, loaded: LoadedCorpus) -> dict[str, Any]:
+    found = answer_query(loaded.collection, query, MAX_REPORT_HITS)
     return {
         "words": words,
+        "caption": caption,
         "lists": [
             {"name": "Raw", "share": share_bar(found.image_share.get("raw")), "hits": _hits(found.raw, loaded)},
             {

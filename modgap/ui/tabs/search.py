@@ -14,11 +14,11 @@ from modgap.methods import DEFAULT_METHOD, METHODS, method_by_name
 from modgap.ui.components.cards import CardContext, missing_list, result_list
 from modgap.ui.components.notices import notice
 from modgap.ui.components.rendering import render_html
+from modgap.ui.components.theme import static
 from modgap.ui.visit.sample import examples_of
-from modgap.ui.visit.searching import MAX_QUERY_CHARACTERS, MAX_RESULTS, MIN_RESULTS, Answer
+from modgap.ui.visit.searching import DEFAULT_RESULTS, MAX_QUERY_CHARACTERS, MAX_RESULTS, MIN_RESULTS, Answer
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
 
-DEFAULT_RESULTS = 10  # in each list
 PLACEHOLDER = "Search pictures and passages in plain words"
 WEAK = (
     "Nothing here fits this query well, so the nearest items may have little to do with it. Try other words, or look "
@@ -55,6 +55,7 @@ class SearchPanel:
     together: gr.Checkbox
     back: gr.Button
     results: gr.HTML
+    link: gr.HTML
 
 
 def build_search_panel(ask_js: str) -> SearchPanel:
@@ -114,8 +115,9 @@ def build_search_panel(ask_js: str) -> SearchPanel:
             )
             back = gr.Button("Back to words", visible=False, scale=0, min_width=140, elem_id="mg-back")
         gr.HTML(SWITCH, apply_default_css=False, elem_id="mg-switch")
+        link = gr.HTML("", js_on_load=static("state.js"), apply_default_css=False, elem_id="mg-linked")
         results = gr.HTML(no_results(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-results")
-    return SearchPanel(whole, query, search, picture, examples, k, other, history, asked, together, back, results)
+    return SearchPanel(whole, query, search, picture, examples, k, other, history, asked, together, back, results, link)
 
 
 def third_methods() -> list[tuple[str, str]]:
@@ -160,8 +162,8 @@ def no_results() -> Markup:
     return Markup('<p class="mg-none">Type a few words and press Enter, or click a picture of the corpus.</p>')
 
 
-def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Markup:
-    """Raw on the left, calibrated on the right, the other method third."""
+def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus, k: int = 0, other: str = "") -> Markup:
+    """Raw on the left, calibrated on the right, the other method third. k, other: as asked for, for a link to this."""
     context = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails, figures=asked.is_words)
     raw_ids = {hit.id for hit in found.raw}
     left = result_list(
@@ -189,10 +191,14 @@ def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus) -> Marku
         spoken=_spoken(found, asked),
         weak=_weak(found),
         title=asked.title,
+        words=asked.title if asked.is_words else "",
+        k=k or len(found.raw),
+        sample=loaded.sample,
         left=left,
         right=right,
         third=_third(found, context, raw_ids),
         explained=found.calibrated is not None,
+        **{"with": other},
     )
 
 

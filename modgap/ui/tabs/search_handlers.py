@@ -23,6 +23,7 @@ from modgap.ui.tabs.calibration_panel import CalibrationPanel
 from modgap.ui.tabs.corpus_panel import CorpusPanel
 from modgap.ui.tabs.guarded import guarded
 from modgap.ui.tabs.search import SearchPanel
+from modgap.ui.tabs.story_panel import StoryPanel, story_html
 from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.calibrating import calibrate, queries_of_file
 from modgap.ui.visit.failures import StoppedError
@@ -30,7 +31,14 @@ from modgap.ui.visit.loading import load_catalogue, load_files, load_sample
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.queues import ReadingQueue
 from modgap.ui.visit.sample import examples_of
-from modgap.ui.visit.searching import answer_query, clicked, uploaded_picture, with_words, words_as_query
+from modgap.ui.visit.searching import (
+    answer_query,
+    clicked,
+    linked_state,
+    uploaded_picture,
+    with_words,
+    words_as_query,
+)
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 from modgap.ui.visit.table_preview import table_preview
 
@@ -57,6 +65,7 @@ class PageComponents:
     corpus: CorpusPanel
     calibration: CalibrationPanel
     search: SearchPanel
+    story: StoryPanel
 
 
 class Handlers:
@@ -285,9 +294,26 @@ class Handlers:
         """Search by the card, thumbnail or example that was clicked."""
 
         def work(visit: Visit) -> Updates:
+            if isinstance(event._data, dict) and event._data.get("ask") == "unpin":
+                return {}
             asked = clicked(visit.require_loaded(), event._data)
             found = self._found(visit, asked, k)
             return {**found, self._parts.search.query: asked.title} if found and asked.is_words else found
+
+        return self._searching(request, work)
+
+    def restore(self, request: gr.Request, event: gr.EventData) -> Updates:
+        """What a link asks for: words, the number of results, the method to compare with; the rest stays."""
+
+        def work(visit: Visit) -> Updates:
+            loaded, search = visit.require_loaded(), self._parts.search
+            state = linked_state(event._data)
+            visit.other_method = state.other
+            asked = words_as_query(state.words) if state.words and loaded.collection.encoder else visit.asked
+            shown: Updates = {search.k: state.k, search.other: state.other or ""}
+            if asked is None:
+                return shown
+            return {**shown, search.query: asked.title if asked.is_words else "", **self._found(visit, asked, state.k)}
 
         return self._searching(request, work)
 
@@ -331,7 +357,7 @@ class Handlers:
             visit.remember(asked.title)
         return {
             search.history: search_panel.history_html(visit.history),
-            search.results: search_panel.results_html(answer, asked, loaded),
+            search.results: search_panel.results_html(answer, asked, loaded, int(k), visit.other_method or ""),
             search.asked: search_panel.asked_html(asked),
             search.back: gr.update(visible=not asked.is_words),
             search.together: gr.update(
@@ -402,6 +428,8 @@ class Handlers:
             parts.calibration.status: "",
             **self._undo_shown(visit),
             parts.search.whole: gr.update(visible=True),
+            parts.story.whole: gr.update(visible=True),
+            parts.story.pins: story_html(visit),
             parts.search.examples: search_panel.examples_html(loaded),
             parts.search.query: gr.update(value=first, interactive=words, placeholder=search_panel.placeholder(words)),
             parts.search.search: gr.update(interactive=words),

@@ -9,14 +9,14 @@ from pathlib import Path
 from modgap.corpus import PictureOpener, open_picture
 from modgap.errors import CalibrationError, ModgapError, PictureError
 from modgap.items import Hit
-from modgap.methods import method_by_name
+from modgap.methods import DEFAULT_METHOD, METHODS, method_by_name
 from modgap.search.collection import Collection
 from modgap.search.query import EncodedQuery, SearchQuery
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
 from modgap.ui.visit.thumbnails import data_uri
 
-MIN_RESULTS, MAX_RESULTS = 5, 20  # in each list
+MIN_RESULTS, DEFAULT_RESULTS, MAX_RESULTS = 5, 10, 20  # in each list
 MAX_QUERY_CHARACTERS = 1000  # models read the first few dozen words
 
 
@@ -113,6 +113,29 @@ def uploaded_picture(path: str | Path, open_picture: PictureOpener = open_pictur
         except PictureError as error:
             raise ModgapError(f"{name} {error}.") from error
         return PageQuery(picture, name, data_uri(picture))
+
+
+@dataclass(frozen=True)
+class LinkedState:
+    """What a link to the page asks for. words: empty for none. other: the name of a method to compare with, if any."""
+
+    words: str
+    k: int
+    other: str | None
+
+
+def linked_state(data: object) -> LinkedState:
+    """The state in an address, which anybody may write: what is not usable is left out.
+
+    Raises ModgapError for too many words.
+    """
+    given = data if isinstance(data, dict) else {}
+    words, k, other = (each if isinstance(each := given.get(name), str) else "" for name in ("q", "k", "with"))
+    usable = other in METHODS and not method_by_name(other).needs_labels and other not in ("raw", DEFAULT_METHOD)
+    count = int(k) if k.isdecimal() and len(k) < 4 else DEFAULT_RESULTS
+    return LinkedState(
+        str(words_as_query(words.strip()).query), max(MIN_RESULTS, min(MAX_RESULTS, count)), other if usable else None
+    )
 
 
 def clicked(loaded: LoadedCorpus, data: object) -> PageQuery:

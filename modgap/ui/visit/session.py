@@ -82,6 +82,15 @@ class PageQuery:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """A search that a visitor keeps for a story: words, or the id of an item; and what to say about it."""
+
+    words: str = ""
+    item: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True)
 class CaptionPicture:
     """The picture whose captions a visitor scores: its name, its thumbnail as a data URI, its unit vector (d,)."""
 
@@ -100,6 +109,7 @@ class Visit:
     kept: results that tabs have computed, by name, for one corpus and calibration.
     waiting: uploads whose table waits for its columns to be accepted.
     before: the previous calibration with its queries, to go back to.
+    pins: the searches of the visitor's story, in its order.
     """
 
     loaded: LoadedCorpus | None = None
@@ -112,6 +122,7 @@ class Visit:
     kept: dict[str, tuple[tuple[object, object], Any]] = field(default_factory=dict, repr=False)
     before: Calibrated | None = field(default=None, repr=False)
     waiting: TablePreview | None = field(default=None, repr=False)
+    pins: tuple[Pin, ...] = ()
     seen: float = field(default=0.0, repr=False)
 
     @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from modgap.ui.tabs import gap as gap_tab
 from modgap.ui.tabs.meeting_report import meeting_report
-from modgap.ui.visit.session import Visit
+from modgap.ui.visit.session import Pin, Visit
 
 
 def test_the_report_stands_alone_and_shows_names_without_running_them(visit: Visit) -> None:
@@ -17,6 +17,15 @@ def test_the_report_stands_alone_and_shows_names_without_running_them(visit: Vis
     assert "The gap:" in page
     assert "The head start" in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_story_comes_in_its_order_with_its_captions(visit: Visit) -> None:
+    item = visit.loaded.collection.items[2]
+    visit.pins = (Pin("", item.id, "This one"), Pin("blue <b>", "", "Then <i>this</i>"), Pin("", "gone", "Not there"))
+    page = meeting_report(visit)
+    assert page.index("This one") < page.index("blue &lt;b&gt;") < page.index("Then &lt;i&gt;this&lt;/i&gt;")
+    assert "Not there" not in page
+    assert visit.history[0] not in page
 
 
 def test_with_a_third_group_the_statistics_name_each_group(visit: Visit) -> None:
