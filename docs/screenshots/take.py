@@ -1,15 +1,18 @@
 """Take the screenshots of the app for README and the docs: `python docs/screenshots/take.py`.
 
 Starts the app with the bundled model on a free port and drives it in Chromium: the sample, its first example, each
-tab, and the presenter's page. "before" and "after" are the two lists of one search, whose pictures raw never shows.
+tab, and the presenter's page. "before-and-after" are the two lists of one search, whose pictures raw never shows.
+Two recordings, as animated WebP, show the lever between raw and calibrated, and "Why here?".
 """
 
 from __future__ import annotations
 
+import io
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from modgap.ui import build_app
@@ -34,6 +37,8 @@ def main() -> None:
         take(browser, url, "captions", "light", (1400, 1000), captions)
         take(browser, url, "take-home", "dark", (1400, 1000), take_home)
         take(browser, url, "presenter", "dark", (1280, 720), present)
+        record(browser, url, "lever", (900, 640), lever)
+        record(browser, url, "why", (900, 640), why)
         browser.close()
     app.close(verbose=False)
 
@@ -48,6 +53,65 @@ def take(browser: Browser, url: str, name: str, theme: str, size: tuple[int, int
     page.wait_for_timeout(900)  # fonts and thumbnails settle
     page.screenshot(path=HERE / f"{name}.png")
     page.close()
+
+
+Frames = Iterator[int]
+"""Yields the milliseconds for which the page as it is now stays."""
+
+
+def record(browser: Browser, url: str, name: str, size: tuple[int, int], act: Callable[[Page], Frames]) -> None:
+    """One recording NAME.webp: a picture of the page at each step of `act`, with the time it stays."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(f"{url}?__theme=light&demo=1")
+    page.locator(".mg-list-calibrated .mg-card").first.wait_for(timeout=120_000)
+    frames, times = [], []
+    for milliseconds in act(page):
+        frames.append(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+        times.append(milliseconds)
+    first, *rest = frames
+    path = HERE / f"{name}.webp"
+    first.save(
+        path, save_all=True, append_images=rest, duration=times, loop=0, quality=60, method=6, minimize_size=True
+    )
+    page.close()
+
+
+def lever(page: Page) -> Frames:
+    """Raw, the slide of the cards, calibrated; and back at once, to loop."""
+    one_list(page)
+    page.locator(".mg-switch [data-show=raw]").click()
+    page.wait_for_timeout(900)
+    yield 1600
+    page.evaluate(
+        "document.querySelector('.mg-switch [data-show=calibrated]').click();"
+        "document.getAnimations().forEach((each) => each.pause())"
+    )
+    for step in range(1, 13):
+        page.evaluate("(t) => document.getAnimations().forEach((each) => (each.currentTime = t))", 400 * step / 13)
+        yield 55
+    page.evaluate("document.getAnimations().forEach((each) => each.finish())")
+    yield 3200
+
+
+def why(page: Page) -> Frames:
+    """The first picture, and where its score lies in both distributions."""
+    one_list(page)
+    page.wait_for_timeout(600)
+    yield 1500
+    page.locator(".mg-list-calibrated .mg-why summary").first.click()
+    page.wait_for_timeout(600)
+    yield 3500
+
+
+def one_list(page: Page) -> None:
+    """The calibrated list of the example, alone, without the panel beside it and what stands above."""
+    page.locator("#mg-examples .mg-chip", has_text=BEFORE_AND_AFTER).click()
+    page.locator(f".mg-lists[data-asked='{BEFORE_AND_AFTER}']").wait_for()
+    page.get_by_role("button", name="One list that moves").click()
+    hidden = "#mg-rail, .mg-header, #mg-tabs [role=tablist], #mg-options, #mg-history, .mg-keys"
+    page.add_style_tag(content=f"{hidden} {{ display: none !important; }}")
+    page.evaluate("window.scrollTo(0, 0)")
+    page.mouse.move(2, 2)
 
 
 def nothing(page: Page) -> None:

@@ -6,10 +6,13 @@ page, `api/` serves programs, `page.py` puts them together. Gradio loads when th
 
 from __future__ import annotations
 
+import signal
+import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import gradio as gr
 
@@ -26,6 +29,22 @@ def build_app() -> gr.Blocks:
     from modgap.ui.page import build_page
 
     return build_page()
+
+
+@contextmanager
+def stopped_by_signal() -> Iterator[None]:
+    """SIGTERM, which container hosts send, ends the block as Ctrl-C does: requests are answered, folders removed."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop) if threading.current_thread() is threading.main_thread() else None
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 def launch(
@@ -58,10 +77,12 @@ def launch(
     from modgap.ui.api.health import health_routes
     from modgap.ui.components.theme import launch_options
     from modgap.ui.page import build_page
+    from modgap.ui.visit.logs import configure_logs
     from modgap.ui.visit.model import SharedEncoder, chosen_encoder
     from modgap.ui.visit.sample import KeptSample
     from modgap.ui.visit.warm_up import warm_up
 
+    configure_logs()
     endpoints: list[Callable[[AppState], None]] = [build_api, build_caption_api]
     if mcp:
         from modgap.ui.api.mcp import only_tools, tools_over
@@ -78,9 +99,11 @@ def launch(
     }
     sample = KeptSample()
     page = build_page(encoder, endpoints=endpoints, sample=sample, corpus=engine, pictures=pictures)
-    try:
-        page.launch(server_name=host, server_port=port, share=share, **options)
-    except OSError as error:
-        raise ModgapError(f"The app cannot be served at {host}:{port} ({error}): choose another --port.") from error
-    warm_up(encoder, sample)  # only now: it would hold up the start of the page
-    page.block_thread()
+    with stopped_by_signal():
+        try:
+            page.launch(server_name=host, server_port=port, share=share, **options)
+        except OSError as error:
+            raise ModgapError(f"The app cannot be served at {host}:{port} ({error}): choose another --port.") from error
+        warm_up(encoder, sample)  # only now: it would hold up the start of the page
+        page.block_thread()
+    page.close(verbose=False)

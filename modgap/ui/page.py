@@ -73,7 +73,7 @@ def build_page(
         warm_up(encoder, sample)
     settings = Settings.from_environment()
     url = corpus or settings.corpus
-    visits = Visits(settings.visits, settings.idle_seconds)
+    visits = Visits(settings.visits, settings.idle_seconds, requests=settings.requests, megabytes=settings.megabytes)
     visits.sweep_every(SWEEP_SECONDS)
     models = Models(encoder, OFFERED if settings.others is None else settings.others)
     decoder = SafeDecoder(STRANGERS)

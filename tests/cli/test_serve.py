@@ -1,6 +1,15 @@
 """`modgap serve`: the settings that reach the app, and those refused before anything is served."""
 
+import contextlib
 import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -88,3 +97,33 @@ def test_the_model_is_the_one_that_was_named(run, launched, models):
     assert run("serve", "--model", "ViT-B-32/laion2b_s34b_b79k").returncode == 0
 
     assert models == ["ViT-B-32/laion2b_s34b_b79k"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGTERM") or sys.platform == "win32", reason="a signal of Unix")
+def test_a_host_that_ends_it_finds_no_folder_left_and_exit_code_0(tmp_path: Path, open_a_port) -> None:
+    command = [sys.executable, "-m", "modgap", "serve", "--port", str(open_a_port)]
+    serving = subprocess.Popen(
+        command, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        for _ in range(240):
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{open_a_port}/health") as answer,
+            ):
+                assert answer.status == 200
+                break
+            time.sleep(0.25)
+        serving.send_signal(signal.SIGTERM)
+        _, errors = serving.communicate(timeout=30)
+    finally:
+        serving.kill()
+    assert (serving.returncode, b"Traceback" in errors) == (0, False), errors
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("modgap-")] == []
+
+
+@pytest.fixture
+def open_a_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

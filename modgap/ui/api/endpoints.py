@@ -33,6 +33,7 @@ from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.calibrating import calibrate
 from modgap.ui.visit.failures import OUR_FAULT
 from modgap.ui.visit.loading import load_files, load_sample
+from modgap.ui.visit.logs import timed
 from modgap.ui.visit.private_files import received_files, without_folders
 from modgap.ui.visit.queues import CALIBRATING, ENCODING, SAMPLE, SEARCHING
 from modgap.ui.visit.searching import uploaded_picture, words_as_query
@@ -88,7 +89,9 @@ class Endpoints:
             counts by group, and what was skipped, left out as equal, or cut into passages
         """
         with errors_in_words(), received_files(files if isinstance(files, list) else [files]) as paths:
-            loaded = load_files(paths, self._encoder, self._decoder, report_progress)
+            self._visits.request_of(request.session_hash, paths)
+            with timed("load"):
+                loaded = load_files(paths, self._encoder, self._decoder, report_progress)
             return self._arrived(request, loaded)
 
     def calibrate(self, request: gr.Request, queries: list[str] | None = None) -> Json:
@@ -207,13 +210,13 @@ class Endpoints:
         return list(METHODS)
 
     def _visit(self, request: gr.Request) -> Visit:
-        return self._visits.visit_for(request.session_hash)
+        return self._visits.request_of(request.session_hash)
 
     def _loaded(self, request: gr.Request) -> LoadedCorpus:
         return self._visit(request).require_loaded()
 
     def _arrived(self, request: gr.Request, loaded: LoadedCorpus) -> Json:
-        visit = self._visit(request)
+        visit = self._visits.visit_for(request.session_hash)
         visit.loaded, visit.asked = loaded, None
         self._visits.sweep()
         return _summary_of(loaded)

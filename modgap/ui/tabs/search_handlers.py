@@ -28,6 +28,7 @@ from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.calibrating import calibrate, queries_of_file
 from modgap.ui.visit.failures import StoppedError
 from modgap.ui.visit.loading import load_catalogue, load_files, load_sample
+from modgap.ui.visit.logs import timed
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.queues import ReadingQueue
 from modgap.ui.visit.sample import examples_of
@@ -149,8 +150,10 @@ class Handlers:
             return {self._parts.corpus.files: None, **corpus_panel.mapping_updates(self._parts.corpus, visit.waiting)}
 
         def work() -> Updates:
+            self._visits.request_of(request.session_hash, paths or [])
             report_progress = progress_for(progress, visit.cancelled)
-            loaded = load_files(paths or [], self._models.encoder_for(model), self._decoder, report_progress)
+            with timed("load"):
+                loaded = load_files(paths or [], self._models.encoder_for(model), self._decoder, report_progress)
             return self._arrived(visit, loaded, at_once, k, report_progress)
 
         with deleted_after(paths or []):
@@ -176,10 +179,12 @@ class Handlers:
         def work() -> Updates:
             if waiting is None:
                 raise ModgapError("There is no table to read any more: upload it again.")
+            self._visits.request_of(request.session_hash, paths)
             report_progress = progress_for(progress, visit.cancelled)
             columns = ColumnChoice(tuple(text or ()), image or "", identity or "", group or "")
             encoder = self._models.encoder_for(model)
-            loaded = load_files(paths, encoder, self._decoder, report_progress, columns)
+            with timed("load"):
+                loaded = load_files(paths, encoder, self._decoder, report_progress, columns)
             return self._arrived(visit, loaded, at_once, k, report_progress)
 
         with deleted_after(paths):
@@ -210,10 +215,11 @@ class Handlers:
         """Calibrate, and repeat the last search."""
 
         def work() -> Updates:
-            visit = self._visit(request)
+            visit = self._visits.request_of(request.session_hash)
             loaded = visit.require_loaded()
             before = loaded.collection.calibration, loaded.collection.calibration_queries
-            shown = self._calibrated(loaded, own_queries, progress_for(progress))
+            with timed("calibrate"):
+                shown = self._calibrated(loaded, own_queries, progress_for(progress))
             visit.before = (before[0], before[1]) if before[0] is not None else None
             return {**shown, **self._undo_shown(visit), **self._repeated(visit, k)}
 
@@ -344,7 +350,11 @@ class Handlers:
         return self._visits.visit_for(request.session_hash)
 
     def _searching(self, request: gr.Request, work: Callable[[Visit], Updates]) -> Updates:
-        return guarded(self._parts.status, lambda: work(self._visit(request)))
+        def counted() -> Updates:
+            with timed("search"):
+                return work(self._visits.request_of(request.session_hash))
+
+        return guarded(self._parts.status, counted)
 
     def _found(self, visit: Visit, asked: PageQuery, k: float) -> Updates:
         """Search, remember the query, and show the lists; no change where a later search has started meanwhile."""

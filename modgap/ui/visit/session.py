@@ -10,9 +10,10 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -24,6 +25,7 @@ from modgap.evaluation import Evaluation
 from modgap.items import Item, Modality
 from modgap.search.collection import Collection
 from modgap.search.mixed_query import MixedQuery
+from modgap.ui.visit.allowance import Allowance
 from modgap.ui.visit.table_preview import TablePreview
 from modgap.vectors import Vectors
 
@@ -33,6 +35,8 @@ MAX_EMPTY_VISITS = (
     1000  # visits without a corpus, about 10 KB each: pages that were only looked at, or used again after their removal
 )
 MAX_HISTORY = 8
+MAX_REQUESTS = 300  # a minute and page: far more than a person makes
+MAX_MEGABYTES = 2000  # uploaded in an hour and page
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class Visit:
     kept: results that tabs have computed, by name, for one corpus and calibration.
     waiting: uploads whose table waits for its columns to be accepted.
     before: the previous calibration with its queries, to go back to.
-    pins: the searches of the visitor's story, in its order.
+    pins: the searches of the visitor's story, in its order. requests, sent: what is left of both allowances.
     """
 
     loaded: LoadedCorpus | None = None
@@ -123,6 +127,8 @@ class Visit:
     before: Calibrated | None = field(default=None, repr=False)
     waiting: TablePreview | None = field(default=None, repr=False)
     pins: tuple[Pin, ...] = ()
+    requests: Allowance = field(default_factory=lambda: Allowance(0, 60, ""), repr=False)
+    sent: Allowance = field(default_factory=lambda: Allowance(0, 3600, ""), repr=False)
     seen: float = field(default=0.0, repr=False)
 
     @contextmanager
@@ -171,6 +177,7 @@ class Visits:
     """All visits of one app by session hash; the least recently used are removed when there are too many or too old.
 
     max_corpora: in memory. A visit without a corpus costs next to nothing and displaces no corpus.
+    requests: a minute. megabytes: uploaded in an hour; both for each visit, 0 for no limit.
     """
 
     def __init__(
@@ -178,10 +185,14 @@ class Visits:
         max_corpora: int = MAX_VISITS,
         idle_seconds: float = IDLE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        requests: int = 0,
+        megabytes: int = 0,
     ) -> None:
         self._max_corpora = max_corpora
         self._idle = idle_seconds
         self._clock = clock
+        self._requests, self._megabytes = requests, megabytes
         self._lock = threading.Lock()
         self._visits: OrderedDict[str, Visit] = OrderedDict()
 
@@ -201,11 +212,27 @@ class Visits:
             raise ModgapError("This needs a page of the app: open it in a browser.")
         with self._lock:
             now = self._clock()
-            visit = self._visits.pop(session_hash, None) or Visit()
+            visit = self._visits.pop(session_hash, None) or self._new_visit()
             visit.seen = now
             self._visits[session_hash] = visit
             self._remove_old(now)
             return visit
+
+    def request_of(self, session_hash: str | None, paths: Sequence[str | Path] = ()) -> Visit:
+        """The visit of a session whose request is counted, with the bytes of what it uploaded.
+
+        Raises ModgapError, with the time to wait, beyond what a visitor may use.
+        """
+        visit, now = self.visit_for(session_hash), self._clock()
+        visit.requests.take(1, now)
+        visit.sent.take(sum(Path(path).stat().st_size for path in paths if Path(path).is_file()) / 1e6, now)
+        return visit
+
+    def _new_visit(self) -> Visit:
+        return Visit(
+            requests=Allowance(self._requests, 60, "requests a minute"),
+            sent=Allowance(self._megabytes, 3600, "MB an hour"),
+        )
 
     def sweep(self) -> None:
         """Remove visits that were idle for too long, and the least recently used of too many, after a corpus is loaded.

@@ -7,6 +7,8 @@
     MODGAP_CORPUS   the URL of a live engine that visitors search in place of the sample
     MODGAP_PICTURES where its pictures are: an address or an absolute path with "{id}" in it
     MODGAP_IDLE     minutes without use after which a corpus is removed
+    MODGAP_REQUESTS, MODGAP_MEGABYTES   what one page may ask for in a minute, and upload in an
+                    hour; unset: no limit, but on a Space 300 and 2,000
 
 An invalid value does not stop the app: an invalid number is logged and the default used; a model that cannot be used
 is reported to the visitor who needs it.
@@ -18,7 +20,7 @@ import logging
 import os
 from dataclasses import dataclass
 
-from modgap.ui.visit.session import IDLE_SECONDS, MAX_VISITS
+from modgap.ui.visit.session import IDLE_SECONDS, MAX_MEGABYTES, MAX_REQUESTS, MAX_VISITS
 
 log = logging.getLogger("modgap.ui")
 
@@ -27,7 +29,8 @@ log = logging.getLogger("modgap.ui")
 class Settings:
     """model: a name for `load_encoder`, None for the bundled. others: models that a visitor may choose, None for the
     usual ones. visits: corpora in memory. idle_seconds: without use. corpus: the URL of an engine, "" for none.
-    pictures: the template of its pictures.
+    pictures: the template of its pictures. requests: a minute and page. megabytes: uploaded in an hour and
+    page; 0 for no limit.
     """
 
     model: str | None = None
@@ -36,6 +39,8 @@ class Settings:
     idle_seconds: float = IDLE_SECONDS
     corpus: str = ""
     pictures: str = ""
+    requests: int = 0
+    megabytes: int = 0
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -47,6 +52,8 @@ class Settings:
             idle_seconds=60 * _count("MODGAP_IDLE", IDLE_SECONDS // 60),
             corpus=os.environ.get("MODGAP_CORPUS", "").strip(),
             pictures=os.environ.get("MODGAP_PICTURES", "").strip(),
+            requests=_count("MODGAP_REQUESTS", MAX_REQUESTS if os.environ.get("SPACE_ID") else 0),
+            megabytes=_count("MODGAP_MEGABYTES", MAX_MEGABYTES if os.environ.get("SPACE_ID") else 0),
         )
 
 
