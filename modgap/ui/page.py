@@ -184,6 +184,9 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         [parts.status, search.query, *lists],
         **{**SEARCHING, "trigger_mode": "multiple"},  # a waiting click would be sent with the data of the one before
     ).then(None, js=TO_TOP)
+    search.results.click(
+        handlers.why, None, [parts.status, search.matched], **{**SEARCHING, "trigger_mode": "multiple"}
+    )
     search.picture.upload(handlers.picture, [search.picture, search.k], [parts.status, *lists], **SEARCHING)
     search.back.click(handlers.back, [search.query, search.k], [parts.status, *lists], **SEARCHING).then(
         None, js=TO_QUERY

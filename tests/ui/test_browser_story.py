@@ -1,4 +1,4 @@
-"""A story of pins is made, told, saved and opened; a link brings back what was shown; the theme stays."""
+"""A story of pins, a link and a theme that stay, and what a query matches in a card, in the browser."""
 
 from __future__ import annotations
 
@@ -93,3 +93,14 @@ def test_a_theme_that_was_chosen_stays_after_a_reload(visitor, app_url: str) -> 
     visitor.locator("#mg-start").wait_for()
     visitor.wait_for_timeout(500)
     assert "dark" not in (visitor.locator("body").get_attribute("class") or "")
+
+
+def test_a_card_shows_what_the_query_matches(sample) -> None:
+    search(sample, "a red screwdriver")
+    for modality, shown in (("picture", ".mg-heat rect"), ("text", ".mg-words span")):
+        card = sample.locator(f".mg-list-calibrated .mg-card-{modality}").first
+        card.locator(".mg-why summary").click()
+        card.locator(".mg-show-match").click()
+        expect(card.locator(shown).first).to_be_visible(timeout=20_000)
+    assert sample.locator(".mg-list-calibrated .mg-heat rect").count() == 49
+    expect(sample.locator(".mg-lists[data-asked='a red screwdriver']")).to_have_count(1)

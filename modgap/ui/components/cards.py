@@ -19,13 +19,15 @@ EXCERPT_CHARACTERS = 260  # of a passage on a card; the page cuts it at two line
 class CardContext:
     """The corpus behind the cards: its items, their rows by id, and the thumbnails by row.
 
-    figures: whether the distributions of the calibration panel are those of the query's kind.
+    figures: whether the distributions of the calibration panel are those of the query's kind. matchable: whether there
+    is a model that can say what in an item the query matches.
     """
 
     items: Sequence[Item]
     row_of: Mapping[str, int]
     thumbnails: Mapping[int, str]
     figures: bool = False
+    matchable: bool = False
 
 
 def card(
@@ -63,6 +65,8 @@ def card(
         fit=None if hit.fit is None else f"{hit.fit:.0%}",
         z=None if hit.z is None else f"{hit.z:+.2f}",
         figures=context.figures,
+        matchable=context.matchable
+        and (item.text is not None or context.thumbnails.get(row, "").startswith("data:image/webp")),
         calibrated=calibrated,
         rank_change=rank_change,
         in_other_list=in_other_list,

@@ -17,6 +17,32 @@
     return figure;
   };
 
+  // What the query matches arrives beside the results, and moves into the card that asked for it.
+  const place = () => {
+    const found = document.querySelector("#mg-matched .mg-matched");
+    if (!found || document.querySelector(".mg-lists")?.dataset.asked !== found.dataset.asked) return;
+    document.querySelectorAll(`.mg-show-match[data-value="${CSS.escape(found.dataset.row)}"]`).forEach((button) => {
+      if (!button.parentElement.open) return;
+      const had = document.activeElement === button;
+      const shown = found.cloneNode(true);
+      shown.tabIndex = -1;
+      button.replaceWith(shown);
+      if (had) shown.focus();
+    });
+  };
+  const watch = (tries) => {
+    const answer = document.querySelector("#mg-matched");
+    if (answer) new MutationObserver(place).observe(answer, { childList: true, subtree: true });
+    else if (tries) setTimeout(() => watch(tries - 1), 200);
+  };
+  watch(300);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".mg-show-match");
+    if (!button) return;
+    button.setAttribute("aria-busy", "true");
+    setTimeout(place, 0);  // the same card again: the answer is here already
+  });
+
   // a toggle does not bubble, so it is caught on its way down
   document.addEventListener("toggle", (event) => {
     const why = event.target;

@@ -18,6 +18,7 @@ from modgap.ui.components.theme import static
 from modgap.ui.visit.sample import examples_of
 from modgap.ui.visit.searching import DEFAULT_RESULTS, MAX_QUERY_CHARACTERS, MAX_RESULTS, MIN_RESULTS, Answer
 from modgap.ui.visit.session import LoadedCorpus, PageQuery
+from modgap.ui.visit.why_here import Matched
 
 PLACEHOLDER = "Search pictures and passages in plain words"
 WEAK = (
@@ -56,6 +57,7 @@ class SearchPanel:
     back: gr.Button
     results: gr.HTML
     link: gr.HTML
+    matched: gr.HTML
 
 
 def build_search_panel(ask_js: str) -> SearchPanel:
@@ -115,9 +117,12 @@ def build_search_panel(ask_js: str) -> SearchPanel:
             )
             back = gr.Button("Back to words", visible=False, scale=0, min_width=140, elem_id="mg-back")
         gr.HTML(SWITCH, apply_default_css=False, elem_id="mg-switch")
+        matched = gr.HTML("", apply_default_css=False, elem_id="mg-matched")
         link = gr.HTML("", js_on_load=static("state.js"), apply_default_css=False, elem_id="mg-linked")
         results = gr.HTML(no_results(), js_on_load=ask_js, apply_default_css=False, elem_id="mg-results")
-    return SearchPanel(whole, query, search, picture, examples, k, other, history, asked, together, back, results, link)
+    return SearchPanel(
+        whole, query, search, picture, examples, k, other, history, asked, together, back, results, link, matched
+    )
 
 
 def third_methods() -> list[tuple[str, str]]:
@@ -157,6 +162,17 @@ def asked_html(asked: PageQuery | None) -> Markup:
     )
 
 
+def matched_html(found: Matched) -> Markup:
+    """What the query matches in one item, for the page to put into its card."""
+    if not found.regions:
+        return render_html("matched.html", matched=found, spoken="")
+    place = max((share, -y, -x) for y, line in enumerate(found.regions) for x, share in enumerate(line))
+    third = len(found.regions) / 3
+    down = ("top", "middle", "bottom")[min(2, int(-place[1] / third))]
+    across = ("left", "centre", "right")[min(2, int(-place[2] / third))]
+    return render_html("matched.html", matched=found, spoken=f"The query matches most at the {down} {across}.")
+
+
 def no_results() -> Markup:
     """The place of the lists before the first search."""
     return Markup('<p class="mg-none">Type a few words and press Enter, or click a picture of the corpus.</p>')
@@ -164,7 +180,13 @@ def no_results() -> Markup:
 
 def results_html(found: Answer, asked: PageQuery, loaded: LoadedCorpus, k: int = 0, other: str = "") -> Markup:
     """Raw on the left, calibrated on the right, the other method third. k, other: as asked for, for a link to this."""
-    context = CardContext(loaded.collection.items, loaded.collection.row_of, loaded.thumbnails, figures=asked.is_words)
+    context = CardContext(
+        loaded.collection.items,
+        loaded.collection.row_of,
+        loaded.thumbnails,
+        figures=asked.is_words,
+        matchable=loaded.collection.encoder is not None,
+    )
     raw_ids = {hit.id for hit in found.raw}
     left = result_list(
         found.raw,

@@ -42,6 +42,7 @@ from modgap.ui.visit.searching import (
 )
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 from modgap.ui.visit.table_preview import table_preview
+from modgap.ui.visit.why_here import matched
 
 LOADING = "The model is still loading: the search begins as soon as it is there, in a few seconds."
 CANCELLED = "Reading was stopped. What was loaded before is still here."
@@ -300,11 +301,23 @@ class Handlers:
         """Search by the card, thumbnail or example that was clicked."""
 
         def work(visit: Visit) -> Updates:
-            if isinstance(event._data, dict) and event._data.get("ask") == "unpin":
+            if isinstance(event._data, dict) and event._data.get("ask") in ("unpin", "why"):
                 return {}
             asked = clicked(visit.require_loaded(), event._data)
             found = self._found(visit, asked, k)
             return {**found, self._parts.search.query: asked.title} if found and asked.is_words else found
+
+        return self._searching(request, work)
+
+    def why(self, request: gr.Request, event: gr.EventData) -> Updates:
+        """What the query matches in the card that asks for it; any other click changes nothing here."""
+
+        def work(visit: Visit) -> Updates:
+            data = event._data if isinstance(event._data, dict) else {}
+            if data.get("ask") != "why":
+                return {}
+            found = matched(visit.require_loaded(), visit.asked, data.get("value"))
+            return {self._parts.search.matched: search_panel.matched_html(found)}
 
         return self._searching(request, work)
 
