@@ -353,3 +353,43 @@ def test_another_model_that_cannot_be_had_is_said_and_nothing_is_lost(visitor, m
     alert = visitor.locator("#mg-status [role=alert]")
     expect(alert).to_contain_text("is not on this machine", timeout=60_000)
     expect(visitor.locator(CALIBRATED)).to_have_count(10)
+
+
+def test_the_map_zooms_moves_shows_pictures_and_lists_what_a_lasso_holds(sample):
+    sample.locator("#mg-tab-gap-button").click()
+    maps = sample.locator(".mg-map svg")
+    expect(maps.first).to_be_visible(timeout=30_000)
+    assert sample.locator(".mg-map-line").count() == 10
+    home = maps.first.get_attribute("viewBox")
+    for _ in range(3):
+        sample.get_by_role("button", name="Closer").click()
+    assert maps.first.get_attribute("viewBox") != home
+    assert maps.last.get_attribute("viewBox") == maps.first.get_attribute("viewBox")
+    maps.first.focus()
+    before = maps.first.get_attribute("viewBox")
+    for _ in range(6):
+        sample.keyboard.press("ArrowLeft")
+    assert maps.first.get_attribute("viewBox") != before
+    sample.keyboard.press("0")
+    assert maps.first.get_attribute("viewBox") == home
+    point = maps.first.locator(".mg-point-picture[data-thumb]").first
+    box, at = maps.first.bounding_box(), point.bounding_box()
+    sample.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    sample.keyboard.down("Control")
+    for _ in range(9):
+        sample.mouse.wheel(0, -100)
+    sample.keyboard.up("Control")
+    expect(maps.first.locator("image").first).to_be_attached()
+    sample.get_by_role("button", name="All", exact=True).click()
+
+    sample.get_by_role("button", name="Lasso").click()
+    corners = [(2, 2), (box["width"] - 2, 2), (box["width"] - 2, box["height"] - 2), (2, box["height"] - 2)]
+    sample.mouse.move(box["x"] + 2, box["y"] + 2)
+    sample.mouse.down()
+    for x, y in corners:
+        sample.mouse.move(box["x"] + x, box["y"] + y, steps=3)
+    sample.mouse.up()
+    expect(sample.locator("#mg-map-held")).to_contain_text("The lasso holds 39 pictures and 120 passages")
+    assert sample.locator(".mg-lasso").count() == 0
+    sample.get_by_role("button", name="Lasso").click()
+    sample.locator("#mg-tab-search-button").click()

@@ -117,7 +117,7 @@ def static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-SCRIPTS = ("page.js", "moving.js", "why.js", "keys.js", "presenter.js", "tabs.js", "link.js")
+SCRIPTS = ("page.js", "moving.js", "why.js", "keys.js", "presenter.js", "tabs.js", "map.js", "link.js")
 
 
 def launch_options(routes: Sequence[Route] = ()) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from modgap.items import Modality, group_plural
 from modgap.metrics.catalogue import GAP_METRICS, K
 from modgap.metrics.gap import MODERATE, SEVERE
 from modgap.plots.points import PointMap, point_maps
+from modgap.search.live_collection import LiveCollection
 from modgap.ui.components.groups import accent, in_display_order
 from modgap.ui.components.notices import notice
 from modgap.ui.components.rendering import render_html
@@ -22,6 +23,7 @@ from modgap.ui.visit.queues import ENCODING
 from modgap.ui.visit.session import LoadedCorpus, Visit
 
 WIDTH, PADDING = 460, 16  # of a map, in its own units
+JOINED = 5  # results of the last search that a line joins with it
 MAX_SCALE_DISTANCE = 1.2  # centroid distance at the right end of the scale; encoders rarely exceed 1
 EMPTY = Markup(
     '<div class="mg-tab-intro"><h2>How far apart do pictures and passages lie?</h2><p>Load a corpus with both '
@@ -62,7 +64,8 @@ def gap_html(visit: Visit) -> Markup:
         "gap.html",
         gap=gap,
         **_scale(gap),
-        **_maps(maps, loaded, asked),
+        **_maps(maps, loaded, asked, _first_results(visit) if asked else {}),
+        joined=JOINED,
         shares=_shares(gap),
         first=K,
         sections=_sections(gap),
@@ -89,6 +92,17 @@ def _query_vector(visit: Visit) -> tuple[Any, str]:
     return query.vector, query.modality
 
 
+def _first_results(visit: Visit) -> dict[str, list[int]]:
+    """The rows of the first results of the last search, for each map: raw before centring, calibrated after."""
+    loaded, asked = visit.require_loaded(), visit.asked
+    collection = loaded.collection
+    if asked is None or collection.calibration is None or isinstance(collection, LiveCollection):
+        return {}
+    found = collection.compare(asked.whole, JOINED)
+    lists = {"before": found.raw, "after": found.calibrated}
+    return {name: [collection.row_of[hit.id] for hit in hits] for name, hits in lists.items()}
+
+
 def _scale(gap: Gap) -> dict[str, Any]:
     """The distance of the centroids on a scale with the papers' bands."""
     distance = gap.metrics["centroid_distance"]
@@ -110,12 +124,14 @@ def _along(distance: float) -> str:
     return f"{100 * min(max(distance, 0.0), MAX_SCALE_DISTANCE) / MAX_SCALE_DISTANCE:.1f}%"
 
 
-def _maps(maps: dict[str, PointMap], loaded: LoadedCorpus, asked: str) -> dict[str, Any]:
+def _maps(
+    maps: dict[str, PointMap], loaded: LoadedCorpus, asked: str, first_results: dict[str, list[int]]
+) -> dict[str, Any]:
     """The maps before and after centring, and the words below them."""
     titles = {"before": "As encoded", "after": "After centring (I0T_post)"}
     first, total = next(iter(maps.values())), len(loaded.collection.items)
     return {
-        "maps": [_map(titles[name], each, loaded, asked) for name, each in maps.items()],
+        "maps": [_map(titles[name], each, loaded, asked, first_results.get(name, [])) for name, each in maps.items()],
         "legend": [
             {"accent": accent(group), "symbol": _SYMBOLS[accent(group)], "words": group_plural(group)}
             for group in in_display_order(str(each) for each in first.centroids)
@@ -125,8 +141,14 @@ def _maps(maps: dict[str, PointMap], loaded: LoadedCorpus, asked: str) -> dict[s
     }
 
 
-def _map(title: str, each: PointMap, loaded: LoadedCorpus, asked: str) -> Markup:
+def _map(title: str, each: PointMap, loaded: LoadedCorpus, asked: str, joined: list[int]) -> Markup:
     items = loaded.collection.items
+    place = {row: at for at, row in enumerate(each.rows.tolist())}
+    lines = [
+        (_on_map(*each.query), _on_map(*each.xy[place[row]].tolist()), accent(str(each.groups[place[row]])))
+        for row in joined
+        if each.query is not None and row in place
+    ]
     points = [
         {
             "accent": accent(group),
@@ -146,6 +168,7 @@ def _map(title: str, each: PointMap, loaded: LoadedCorpus, asked: str) -> Markup
         title=title,
         map=each,
         points=points,
+        lines=lines,
         middles=middles,
         query_at=None if each.query is None else _at(*each.query),
         asked=asked,
@@ -153,8 +176,12 @@ def _map(title: str, each: PointMap, loaded: LoadedCorpus, asked: str) -> Markup
     )
 
 
+def _on_map(x: float, y: float) -> tuple[str, str]:
+    return f"{x * WIDTH:.1f}", f"{y * WIDTH:.1f}"
+
+
 def _at(x: float, y: float) -> str:
-    return f"translate({x * WIDTH:.1f} {y * WIDTH:.1f})"
+    return f"translate({' '.join(_on_map(x, y))})"
 
 
 def _mark(group: str, size: int) -> Markup:
