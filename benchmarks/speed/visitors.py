@@ -1,16 +1,21 @@
 """Many visitors at once: what each waits for, and whether any meets an error or another visitor's items.
 
-    python -m benchmarks.speed.visitors [--clients 64]
+    python -m benchmarks.speed.visitors [--clients 64] [--minutes 10]
 
 Starts a server in a process of its own. Each client is a `gradio_client` in a thread: it uploads and loads 6 pictures
 and 8 texts of its own, calibrates, and searches five times; all begin at once. The table has the seconds of each call,
 what waits in queues included, and the last lines the errors, the hits of other visitors and the server's peak memory.
 Pictures are crops of the sample's photographs, tinted so that no two visitors have the same.
+
+With --minutes the clients stay: each searches every six seconds or so, one in ten loads its files again each minute, and
+one in twenty drops an upload halfway. The table then has the searches of the time after all have arrived, and the memory of
+the server through both halves of it.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import socket
 import statistics
@@ -23,6 +28,7 @@ from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
@@ -53,6 +59,7 @@ class Seen:
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[str] = field(default_factory=list)
     foreign: int = 0
+    measured: float = 0.0  # the last seconds of a long run, in which searches are counted
 
 
 def visitor_files(number: int, folder: Path) -> list[Path]:
@@ -90,6 +97,53 @@ def visit(number: int, url: str, files: list[Path], begin: threading.Barrier, se
         seen.seconds["whole visit"].append(time.monotonic() - begun)
     except Exception as error:  # counted and printed: the benchmark's question is whether there are any
         seen.errors.append(f"visitor {number}: {type(error).__name__}: {error}")
+
+
+def stay(number: int, url: str, files: list[Path], begin: threading.Barrier, seen: Seen, until: float) -> None:
+    """One visitor who arrives, then searches on until a time of the monotonic clock, as people do: with pauses."""
+    rng = np.random.default_rng(number)
+    try:
+        client = Client(url, verbose=False, download_files=False)
+        begin.wait()
+        time.sleep(float(rng.uniform(0, 60)))  # people do not arrive in one second
+        _timed(seen, "load", client, upload(client, files), api_name="/load_files")
+        _timed(seen, "calibrate", client, api_name="/calibrate")
+        loaded = time.monotonic()
+        while time.monotonic() < until:
+            time.sleep(float(rng.uniform(3, 9)))
+            query = QUERIES[int(rng.integers(len(QUERIES)))]
+            stage = "search" if time.monotonic() > until - seen.measured else "search, arriving"
+            found = _timed(seen, stage, client, f"{query} {number}", k=10, api_name="/search")
+            seen.foreign += sum(not hit["id"].startswith(f"v{number}-") for hit in found["hits"])
+            if number % 20 == 7:
+                drop_upload(client.upload_url)
+            if number % 10 == 3 and time.monotonic() - loaded > 60:
+                _timed(seen, "load again", client, upload(client, files), api_name="/load_files")
+                _timed(seen, "calibrate", client, api_name="/calibrate")
+                loaded = time.monotonic()
+    except Exception as error:  # counted and printed, as above
+        seen.errors.append(f"visitor {number}: {type(error).__name__}: {error}")
+
+
+def drop_upload(address: str) -> None:
+    """Begin an upload and hang up in the middle of it."""
+    parts = urlsplit(address)
+    body = b'--x\r\nContent-Disposition: form-data; name="files"; filename="half.zip"\r\n\r\nPK' + b"0" * 20_000
+    head = (
+        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: 1000000\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    )
+    with socket.create_connection((parts.hostname, parts.port), timeout=5) as connection:
+        connection.sendall(head.encode() + body)
+
+
+def watch_memory(process: subprocess.Popen[bytes], memory: list[tuple[float, float]], until: float) -> None:
+    """(seconds, MB held) of a process every five seconds (Linux)."""
+    begun = time.monotonic()
+    while time.monotonic() < until and process.poll() is None:
+        pages = int(Path(f"/proc/{process.pid}/statm").read_text(encoding="ascii").split()[1])
+        memory.append((time.monotonic() - begun, pages * os.sysconf("SC_PAGE_SIZE") / 1e6))
+        time.sleep(5)
 
 
 def upload(client: Client, files: list[Path]) -> list[dict[str, str]]:
@@ -136,16 +190,22 @@ def peak_megabytes(process: subprocess.Popen[bytes]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=64)
-    clients = parser.parse_args().clients
-    seen, begin = Seen(), threading.Barrier(clients)
+    parser.add_argument("--minutes", type=float, default=0, help="let the clients stay so long")
+    arguments = parser.parse_args()
+    clients, memory = arguments.clients, []
+    seen, begin = Seen(measured=max(0.0, 60 * arguments.minutes - 150)), threading.Barrier(clients)
     with tempfile.TemporaryDirectory() as folder:
         files = [visitor_files(number, Path(folder)) for number in range(clients)]
         serving, url = start_server()
         try:
+            until = time.monotonic() + 60 * arguments.minutes
+            each, more = (stay, (until,)) if arguments.minutes else (visit, ())
             threads = [
-                threading.Thread(target=visit, args=(number, url, files[number], begin, seen))
+                threading.Thread(target=each, args=(number, url, files[number], begin, seen, *more))
                 for number in range(clients)
             ]
+            if arguments.minutes:
+                threads.append(threading.Thread(target=watch_memory, args=(serving, memory, until)))
             for thread in threads:
                 thread.start()
             for thread in threads:
@@ -159,6 +219,13 @@ def main() -> None:
         taken = sorted(seconds)
         print(f"{stage:<12} {statistics.median(taken):8.2f} {taken[int(0.95 * len(taken))]:8.2f} {taken[-1]:8.2f}")
     print(f"{clients} clients, {len(seen.errors)} errors, {seen.foreign} hits of others, peak memory {peak:,.0f} MB")
+    if memory:
+        half = [megabytes for seconds, megabytes in memory if seconds > memory[-1][0] / 2]
+        middle = len(half) // 2
+        print(
+            f"memory of the second half: {statistics.mean(half[:middle]):,.0f} MB, then {statistics.mean(half[middle:]):,.0f} MB "
+            f"({min(half):,.0f} to {max(half):,.0f})"
+        )
     for error in seen.errors[:5]:
         print(f"  {error}")
     print(provenance())
