@@ -8,8 +8,8 @@ what waits in queues included, and the last lines the errors, the hits of other 
 Pictures are crops of the sample's photographs, tinted so that no two visitors have the same.
 
 With --minutes the clients stay: each searches every six seconds or so, one in ten loads its files again each minute, and
-one in twenty drops an upload halfway. The table then has the searches of the time after all have arrived, and the memory of
-the server through both halves of it.
+one in twenty drops an upload halfway. The table then has the searches after all have arrived apart from those before, and
+the last line the server's memory in both quarters of the second half.
 """
 
 from __future__ import annotations
@@ -222,10 +222,8 @@ def main() -> None:
     if memory:
         half = [megabytes for seconds, megabytes in memory if seconds > memory[-1][0] / 2]
         middle = len(half) // 2
-        print(
-            f"memory of the second half: {statistics.mean(half[:middle]):,.0f} MB, then {statistics.mean(half[middle:]):,.0f} MB "
-            f"({min(half):,.0f} to {max(half):,.0f})"
-        )
+        first, last = statistics.mean(half[:middle]), statistics.mean(half[middle:])
+        print(f"memory in the second half: {first:,.0f} MB, then {last:,.0f} MB ({min(half):,.0f} to {max(half):,.0f})")
     for error in seen.errors[:5]:
         print(f"  {error}")
     print(provenance())
