@@ -7,9 +7,9 @@ and 8 texts of its own, calibrates, and searches five times; all begin at once. 
 what waits in queues included, and the last lines the errors, the hits of other visitors and the server's peak memory.
 Pictures are crops of the sample's photographs, tinted so that no two visitors have the same.
 
-With --minutes the clients stay: each searches every six seconds or so, one in ten loads its files again each minute, and
-one in twenty drops an upload halfway. The table then has the searches after all have arrived apart from those before, and
-the last line the server's memory in both quarters of the second half.
+With --minutes the clients stay: each searches every six seconds or so, one in ten loads its files again each minute,
+and one in twenty drops an upload halfway. The table then has the searches after all have arrived apart from those
+before, and the last line the server's memory in both quarters of the second half.
 """
 
 from __future__ import annotations

@@ -194,15 +194,20 @@ class Calibration:
             if counted.keys() == set(_BOTH)
             else counts_in_words(counted)
         )
+        scores = self.hit_scores(query_modality)
+        least = {group: scores.least_cosine(group) for group in statistics}
+        weak = ", ".join(f"{cosine:.3f} ({one_line(group)})" for group, cosine in least.items())
         return Numbers(
             mean={group: float(each.mean) for group, each in statistics.items()},
             std={group: float(each.std) for group, each in statistics.items()},
             dimension=self.dimension,
             origin=(
                 f"modgap calibration of {self.created[:10]}: model {one_line(self.model)}, {words}; "
-                f"for {query_modality} queries."
+                f"for {query_modality} queries. Below a cosine of {weak} a hit is no good match "
+                f"(fit {self.fit_threshold:g})."
             ),
             lengths=list_lengths(counted),
+            least=least,
         )
 
     def fitted_state(self, query_modality: str = "text") -> FittedState:

@@ -66,6 +66,15 @@ class HitScores:
             share[members] = share_below(cosines[members], quantiles, self._n[group])
         return share
 
+    def least_cosine(self, group: str) -> float:
+        """The cosine from which a hit of a group is a good match by its fit, to 6 digits; -1 where every hit is."""
+        low, high = -1.0, 1.0  # the fit rises with the cosine, so halving finds the place
+        for _ in range(30):
+            middle = (low + high) / 2
+            fits = self.fit_percentile(np.array([middle]), np.array([group]))
+            low, high = (low, middle) if fits[0] >= self.fit_threshold else (middle, high)
+        return -1.0 if high < -1 + 1e-6 else round(high, 6)
+
     def has_match(self, query: Vectors, best_items: Mapping[str, Vectors]) -> bool:
         """False for words (d,) that match their best items, {group: (d,)}, no better than meaningless ones do."""
         return self._no_match_test is None or self._no_match_test.has_match(query, best_items, self._means)

@@ -14,6 +14,7 @@ class Numbers:
     """mean, std: of the best cosines, by item group. origin: one sentence.
 
     lengths: by group, how many of a query's best items make its own list, the best included (`methods.calibrated`).
+    least: by group, the cosine below which a hit is no good match: what the least fit of the calibration asks for.
     """
 
     mean: dict[str, float]
@@ -21,6 +22,7 @@ class Numbers:
     dimension: int
     origin: str
     lengths: dict[str, int] = field(default_factory=dict)
+    least: dict[str, float] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:

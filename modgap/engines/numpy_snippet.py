@@ -14,6 +14,7 @@ def python(numbers: Numbers, names: Names = USUAL) -> str:
 MEAN = {numbers.mean!r}
 STD = {numbers.std!r}
 LIST = {numbers.list_lengths!r}  # how many of a query's best items of a kind are compared with one another
+LEAST = {numbers.least!r}  # the cosine below which a hit is no good match
 
 
 def calibrate(cosines, modality):
@@ -37,6 +38,11 @@ def standardize(cosines, modality):
     mean = np.array([MEAN[m] for m in modality])
     std = np.array([STD[m] for m in modality])
     return (np.asarray(cosines) - mean) / std
+
+
+def is_good(cosines, modality):
+    \"\"\"Whether each item is a good match, (n_items,): fold the others away, or say that nothing fits.\"\"\"
+    return np.asarray(cosines) >= np.array([LEAST.get(m, -1.0) for m in modality])
 
 
 def rank(cosines, modality, k=10):

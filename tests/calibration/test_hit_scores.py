@@ -1,5 +1,7 @@
 """What a calibration says of hits, bound once: z, fit and the no-match verdict."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from modgap.calibration.hit_scores import HitScores
 from modgap.calibration.no_good_match import NoMatchTest
 from modgap.calibration.score_statistics import ScoreStatistics
 from modgap.errors import CalibrationError
+from tests.calibration.made_calibrations import made_of
 
 GROUPS = np.asarray(["text", "image", "table"])
 STATISTICS = {
@@ -48,3 +51,12 @@ def test_without_a_mean_that_the_test_needs_every_query_counts_as_matched(lacks:
     assert not scores.tests_matches
     away = np.asarray([0, 1], dtype=np.float32)
     assert scores.has_match(-away, dict.fromkeys(STATISTICS, away))
+
+
+def test_the_least_cosine_is_where_the_fit_begins_to_suffice() -> None:
+    calibration = made_of(text=np.linspace(0.2, 0.8, 61), image=np.linspace(0.1, 0.3, 61))
+    for threshold in (0.05, 0.5, 0.9):
+        scores = replace(calibration, fit_threshold=threshold).hit_scores("text")
+        for group, low, width in (("text", 0.2, 0.6), ("image", 0.1, 0.2)):
+            assert scores.least_cosine(group) == pytest.approx(low + threshold * width, abs=width / 50)
+    assert replace(calibration, fit_threshold=0.0).hit_scores("text").least_cosine("text") == -1.0

@@ -11,7 +11,12 @@ def test_numbers_come_from_the_statistics_of_each_group(calibration: Calibration
     assert numbers.mean == {group: each.mean for group, each in statistics.items()}
     assert numbers.std == {group: each.std for group, each in statistics.items()}
     assert numbers.dimension == 3
-    assert numbers.origin.endswith(f"for {query_modality} queries.")
+    assert f"for {query_modality} queries. Below a cosine of " in numbers.origin
+    assert numbers.origin.endswith("a hit is no good match (fit 0.05).")
+    scores = calibration.hit_scores(query_modality)
+    for group, least in numbers.least.items():
+        assert f"{least:.3f} ({group})" in numbers.origin
+        assert least == scores.least_cosine(group)
 
 
 def test_a_name_of_several_lines_stays_in_its_comment() -> None:
