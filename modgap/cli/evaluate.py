@@ -208,6 +208,8 @@ def print_evaluation(evaluation: Evaluation, *, reference: str) -> None:
                 table.add_row(method, escape(target), str(evaluation.counts[target]), *cells)
         table.add_section()
     terminal.out.print(table)
+    if evaluation.sentence:
+        terminal.out.print(evaluation.sentence, markup=False, highlight=False)
     terminal.print_warnings(evaluation.notes)
 
 

@@ -21,6 +21,7 @@ from modgap.evaluation.significance import (
 from modgap.io.json_files import rounded
 from modgap.io.notebook import data_frame, html_table
 from modgap.items import Modality
+from modgap.methods import DEFAULT_METHOD
 from modgap.metrics.retrieval import METRICS
 
 ALL = "all"
@@ -134,6 +135,26 @@ class Evaluation:
             method: {target: _intervals({m: of[m][rows] for m in METRICS}) for target, rows in self._rows.items()}
             for method, of in self.values.items()
         }
+
+    @property
+    def sentence(self) -> str:
+        """What the default method changes against the raw cosine, in words; empty where either is missing."""
+        found = [
+            each
+            for each in self.differences("raw")
+            if (each.method, each.target, each.metric) == (DEFAULT_METHOD, ALL, TESTED_METRICS[0])
+        ]
+        if not found:
+            return ""
+        before = self.methods["raw"][ALL][TESTED_METRICS[0]]
+        change, name = found[0], TESTED_METRICS[0]
+        words = (
+            f"On {self.queries:,} labelled queries {name} goes from {before:.2f} to {before + change.difference:.2f}"
+        )
+        if change.low is None or change.high is None:
+            return f"{words}; these are too few to tell it from chance."
+        clear = "" if change.p_holm < 0.05 else ", which may be chance"
+        return f"{words} ({change.low:+.2f} to {change.high:+.2f}{clear})."
 
     def differences(self, reference: str) -> list[MethodDifference]:
         """Every other method compared with the reference, by target, for `TESTED_METRICS`; empty if it was not run."""

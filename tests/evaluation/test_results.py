@@ -112,3 +112,21 @@ def test_two_groups_of_other_names_are_no_pictures_and_passages() -> None:
 def test_a_group_that_is_called_as_another_target_is_refused(name: str) -> None:
     with pytest.raises(ModgapError, match=f'"{name}" is a target'):
         evaluation_of(["text"], groups=("text", name))
+
+
+def compared(before: list[float], after: list[float]) -> Evaluation:
+    values = {
+        name: {metric: np.asarray(of) for metric in METRICS} for name, of in (("raw", before), ("calibrated", after))
+    }
+    return Evaluation(values, np.asarray(["image"] * len(before)), "same")
+
+
+def test_the_sentence_says_what_changes_and_whether_it_may_be_chance() -> None:
+    clear = compared([0.0] * 40, [1.0] * 30 + [0.0] * 10).sentence
+    assert clear.startswith("On 40 labelled queries recall@20 goes from 0.00 to 0.75 (+0.")
+    assert clear.endswith(").")
+    assert "chance" not in clear
+    chance = compared([0.0, 1.0] * 20, [1.0, 0.0] * 19 + [1.0, 1.0]).sentence
+    assert chance.endswith(", which may be chance).")
+    assert compared([0.0] * 5, [1.0] * 5).sentence.endswith("these are too few to tell it from chance.")
+    assert evaluation_of(["image", "text"]).sentence == "", "the default was not run"

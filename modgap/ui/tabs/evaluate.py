@@ -130,6 +130,7 @@ def evaluation_html(found: Evaluation, metric: str) -> Markup:
     return render_html(
         "evaluation.html",
         notes=[notice("info", each) for each in found.notes],
+        sentence=found.sentence,
         metric=metric,
         calibration_queries=found.calibration_queries,
         headings=list(headings.values()),
