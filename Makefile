@@ -44,7 +44,7 @@ demo: .venv/.app  ## start the app on the bundled model and the sample corpus
 	$(BIN)/modgap serve
 
 test: .venv/.test .venv/.chromium  ## run all tests, including those in a browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-hostile: .venv/.test  ## read all of Pillow's own test pictures, which pip downloads once
 	$(BIN)/python -m pytest tests/hostile -m hostile

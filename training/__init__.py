@@ -1,1 +1,1 @@
-"""Training of the bundled model `modgap-mini`: one command, ``python -m training.train``."""
+"""Training of the bundled model `modgap-mini-2`: one command, ``python -m training.train``."""

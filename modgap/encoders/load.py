@@ -20,7 +20,8 @@ from modgap.io.extras import missing_modules, require_extra
 from modgap.io.sqlite_file import default_folder
 from modgap.vectors import Vectors
 
-BUNDLED = "modgap-mini"
+BUNDLED = "modgap-mini-2"
+FIRST_EDITION = "modgap-mini"  # of the bundled model, which it replaced
 CHOICES = "precision.json"  # in the cache folder: what "auto" chose
 CONFIG_FILE = "open_clip_config.json"
 
@@ -46,7 +47,7 @@ def known_models() -> list[ModelInfo]:
 def load_encoder(name: str | Path | None = None, *, device: str | None = None, precision: str | None = None) -> Encoder:
     """Load an encoder by name.
 
-    name: None or "modgap-mini" for the bundled model; "NAME/TAG" for an open_clip pretrained model
+    name: None or "modgap-mini-2" for the bundled model; "NAME/TAG" for an open_clip pretrained model
         ("ViT-B-32/laion2b_s34b_b79k"); "NAME/PATH" for a local checkpoint of architecture NAME; or a folder that
         holds open_clip_config.json and weights; or the name of a plugin (`encoders/own.py`).
     device: "cpu" or "cuda"; by default CUDA if there is a device.
@@ -85,7 +86,7 @@ def full_name(name: str | Path | None) -> str:
     """The name of a model: that of the bundled one for None.
 
     >>> full_name(None), full_name("ViT-B-32/openai")
-    ('modgap-mini', 'ViT-B-32/openai')
+    ('modgap-mini-2', 'ViT-B-32/openai')
     """
     return BUNDLED if name is None else str(name)
 
@@ -125,6 +126,11 @@ def _resolve(wanted: str) -> tuple[str, str | None]:
         raise ModelError(
             f"{path} does not say its architecture: give NAME/PATH, for example ViT-B-32/{path.name}, or put its "
             f"{CONFIG_FILE} beside it."
+        )
+    if wanted == FIRST_EDITION:
+        raise ModelError(
+            f'The model "{FIRST_EDITION}" was replaced by its second edition, "{BUNDLED}", which ships with this '
+            f"version: leave the model out, and calibrate and index again."
         )
     architecture, _, rest = wanted.partition("/")
     if architecture in open_clip.list_models():

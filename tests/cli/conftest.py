@@ -14,7 +14,7 @@ import modgap
 from modgap.encoders import Encoder
 from modgap.io.assets import asset_path
 
-BUNDLED = (None, "modgap-mini")
+BUNDLED = (None, "modgap-mini-2")
 CAPTIONS = {
     "garden-lizard": "a lizard on a branch",
     "tabby-cat": "a tabby cat",

@@ -21,8 +21,8 @@ def test_a_second_search_takes_all_from_the_cache(run, folder: Path, cache_folde
 
     info = json.loads(run("cache", "info", "--json").stdout)
     assert (info["path"], info["max_bytes"]) == (str(cache_folder / FILE), 2_000_000_000)
-    assert info["vectors"] == info["models"]["modgap-mini"] == 6, "two pictures, three texts and the query"
-    assert f"modgap-mini  {info['vectors']}" in run("cache", "info").stdout
+    assert info["vectors"] == info["models"]["modgap-mini-2"] == 6, "two pictures, three texts and the query"
+    assert f"modgap-mini-2  {info['vectors']}" in run("cache", "info").stdout
 
     assert json.loads(run("cache", "clear", "--json").stdout)["cleared"] == 6
     assert run("cache", "clear").stdout.startswith("Deleted 0 vectors")

@@ -75,12 +75,12 @@ def test_a_data_set_is_evaluated_and_reported_in_three_forms(run, flickr: Path) 
 
 def test_two_models_stand_side_by_side(run, flickr: Path) -> None:
     command = ("evaluate", "--dataset", "flickr8k", "--root", str(flickr), "--methods", "raw")
-    done = run(*command, "--model", "modgap-mini", "--model", "modgap-mini", "--json", cwd=flickr)
-    assert list(json.loads(done.stdout)["models"]) == ["modgap-mini"]
-    bad = run(*command, "--model", "modgap-mini", "--model", "nope", "--json", "--csv", "t.csv", cwd=flickr)
+    done = run(*command, "--model", "modgap-mini-2", "--model", "modgap-mini-2", "--json", cwd=flickr)
+    assert list(json.loads(done.stdout)["models"]) == ["modgap-mini-2"]
+    bad = run(*command, "--model", "modgap-mini-2", "--model", "nope", "--json", "--csv", "t.csv", cwd=flickr)
     assert (bad.returncode, bad.stdout) == (1, "")
     assert 'no model "nope"' in bad.stderr
-    assert "modgap-mini,raw,all" in (flickr / "t.csv").read_text()  # what was finished before is kept
+    assert "modgap-mini-2,raw,all" in (flickr / "t.csv").read_text()  # what was finished before is kept
 
 
 @pytest.mark.parametrize(

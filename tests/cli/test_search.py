@@ -284,18 +284,18 @@ def test_vectors_take_words_with_the_model_that_made_them(run, usage_error, enco
         ids=["t0", "t1", "i0", "i1"],
         modality=["text", "text", "image", "image"],
         vectors=encoder.encode_texts(texts),
-        model="modgap-mini",
+        model="modgap-mini-2",
     )
     command = ("search", "mini.npz", "a quiet harbour")
-    found = run(*command, "--model", "modgap-mini", "--method", "raw", "--json", cwd=vectors)
+    found = run(*command, "--model", "modgap-mini-2", "--method", "raw", "--json", cwd=vectors)
     document = json.loads(found.stdout)
-    assert (document["model"], document["hits"][0]["id"]) == ("modgap-mini", "t1")
+    assert (document["model"], document["hits"][0]["id"]) == ("modgap-mini-2", "t1")
     assert document["hits"][0]["score"] == pytest.approx(1, abs=1e-3)
-    standardized = json.loads(run(*command, "--model", "modgap-mini", "--json", cwd=vectors).stdout)
+    standardized = json.loads(run(*command, "--model", "modgap-mini-2", "--json", cwd=vectors).stdout)
     assert standardized["hits"][0]["z"] is not None
     assert "--model" in run(*command, cwd=vectors).stderr
-    refused = usage_error("search", "corpus.npz", "a quiet harbour", "--model", "modgap-mini", cwd=vectors)
-    assert 'The vectors have 16 dimensions and the model "modgap-mini" makes' in refused
+    refused = usage_error("search", "corpus.npz", "a quiet harbour", "--model", "modgap-mini-2", cwd=vectors)
+    assert 'The vectors have 16 dimensions and the model "modgap-mini-2" makes' in refused
     named = run("calibrate", "corpus.npz", "--model-name", "A/b", "--json", cwd=vectors)
     assert json.loads(named.stdout)["model"] == "A/b"
 

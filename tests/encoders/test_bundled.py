@@ -194,7 +194,7 @@ def test_shipped_vectors_are_for_float32_on_a_cpu(device, shipped, monkeypatch):
         assert encoder.dimension == 512
         assert len(encoder.shipped) > 300
     else:
-        assert made == [{"name": "modgap-mini", "device": "cuda", "shipped": {}}]
+        assert made == [{"name": "modgap-mini-2", "device": "cuda", "shipped": {}}]
 
 
 def test_everything_that_is_the_same_for_everyone_is_shipped_as_the_model_computes_it():

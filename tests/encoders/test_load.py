@@ -78,7 +78,7 @@ def test_unknown_models_are_named(name: str) -> None:
 
 def test_known_models_start_with_the_bundled_one() -> None:
     names = [info.name for info in known_models()]
-    assert names[0] == "modgap-mini"
+    assert names[0] == "modgap-mini-2"
     assert len(names) > 100
 
 
@@ -105,3 +105,8 @@ def test_torch_is_asked_for_a_device_only_where_there_may_be_one(monkeypatch: py
     assert (best_device(), asked) == ("cuda", [1])
     monkeypatch.setattr(load.sys, "platform", "win32")
     assert best_device() == "cuda"
+
+
+def test_the_first_edition_is_refused_with_the_name_of_the_second() -> None:
+    with pytest.raises(ModelError, match='"modgap-mini" was replaced by its second edition, "modgap-mini-2"'):
+        load_encoder("modgap-mini")

@@ -110,7 +110,7 @@ def test_words_need_a_model_and_saving_is_refused(there, tmp_path: Path) -> None
         there.save(tmp_path / "folder")
     with pytest.raises(EngineError, match="indexes of its own"):
         there.with_index("hnsw")
-    with pytest.raises(EngineError, match="8 dimensions and the model modgap-mini"):
+    with pytest.raises(EngineError, match="8 dimensions and the model modgap-mini-2"):
         connect(there_url(there), modgap.load_encoder(device="cpu"))
 
 

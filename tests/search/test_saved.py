@@ -67,7 +67,7 @@ def test_a_saved_collection_of_vectors_needs_no_encoder_and_calibrates_for_metho
 def test_a_saved_collection_of_a_model_takes_no_other_encoder(sample: Collection, tmp_path: Path, encoder) -> None:
     other = copy.copy(encoder)
     other.name = "another"
-    with pytest.raises(ModelError, match='are of the model "modgap-mini"'):
+    with pytest.raises(ModelError, match='are of the model "modgap-mini-2"'):
         Collection.load(sample.save(tmp_path / "index"), other)
 
 

@@ -1,6 +1,6 @@
 """The operator's settings from environment variables, read in one place when the app is built.
 
-    MODGAP_MODEL    the encoder: "modgap-mini" (bundled), NAME/TAG of open_clip, or a path on the server
+    MODGAP_MODEL    the encoder: "modgap-mini-2" (bundled), NAME/TAG of open_clip, or a path on the server
     MODGAP_MODELS   models that a visitor may choose instead, names as above with spaces between, "none" for none;
                     unset: a few of open_clip, but none on a Space
     MODGAP_VISITS   the maximum number of corpora in memory

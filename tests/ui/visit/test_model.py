@@ -17,13 +17,13 @@ def toy_models(toy_class, others=OFFERED):
 
 
 def test_the_operators_model_is_first_and_others_show_their_size(toy_class):
-    models, _ = toy_models(toy_class, ("ViT-B-32/laion2b_s34b_b79k", "ViT-H-14/some_tag", "modgap-mini"))
+    models, _ = toy_models(toy_class, ("ViT-B-32/laion2b_s34b_b79k", "ViT-H-14/some_tag", "modgap-mini-2"))
 
     words = dict(models.choices())
 
-    assert [*words.values()] == ["modgap-mini", "ViT-B-32/laion2b_s34b_b79k", "ViT-H-14/some_tag"]
+    assert [*words.values()] == ["modgap-mini-2", "ViT-B-32/laion2b_s34b_b79k", "ViT-H-14/some_tag"]
     own, usual, unknown = words
-    assert own == "modgap-mini: bundled, offline"
+    assert own == "modgap-mini-2: bundled, offline"
     assert "605 MB" in usual
     assert "downloads once" in unknown
 

@@ -26,7 +26,7 @@ def test_the_operator_chooses_the_model_and_a_bad_choice_is_reported_to_who_need
     assert app.fns
     with pytest.raises(ModelError, match=r'set to use a model that cannot be used.*"no-such-model"'):
         SharedEncoder().get()
-    assert chosen_encoder("modgap-mini").name == "modgap-mini"
+    assert chosen_encoder("modgap-mini-2").name == "modgap-mini-2"
 
 
 @pytest.mark.parametrize(
