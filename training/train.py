@@ -67,7 +67,7 @@ class Recipe:
     views: int = 4
     head_epochs: int = 24
     distil_epochs: int = 1
-    joint_epochs: int = 24
+    joint_epochs: int = 40
     top_epochs: int = 10
     top_views: int = 2
 
