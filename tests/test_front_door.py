@@ -23,7 +23,7 @@ def test_the_examples_of_the_skill_give_what_it_says(run) -> None:
         arguments[1] = str(ROOT / arguments[1])
         found[command] = json.loads(run(*arguments).stdout)
     roof, check, soapstone = found.values()
-    assert roof["hits"][0]["id"] == "photos/rooftop-solar-panels.webp"
+    assert roof["hits"][0]["id"] == "photos/solar-panel-array.webp"
     assert check["tables"][0]["columns"]["text"] == ["title", "description"]
     assert (soapstone["hits"][0]["id"], soapstone["hits"][0]["sides"][0]["group"]) == ("m114", "text")
 

@@ -19,7 +19,7 @@ def test_the_example_and_then_a_picture_of_ones_own(visitor, tmp_path: Path):
     cards = visitor.locator(".mg-caption")
     expect(cards).to_have_count(3, timeout=60_000)
     expect(cards.first).to_contain_text("higher than")
-    expect(cards.first.locator(".mg-helps").first).to_contain_text("+lizard")
+    expect(cards.first.locator(".mg-helps").nth(1)).to_contain_text("+lizard")
     expect(visitor.locator(".mg-held")).to_contain_text("the sample corpus")
 
     Image.new("RGB", (64, 64), "skyblue").save(tmp_path / "sky.png")

@@ -70,15 +70,15 @@ def test_columns_with_unusual_names_are_chosen_in_the_form(visitor, tmp_path: Pa
 
 
 def test_words_are_added_to_a_picture_and_taken_away_again(sample):
-    sample.locator(".mg-thumb[title='scissors']").click()
+    sample.locator(".mg-thumb[title='espresso cup']").click()
     asked = sample.locator(".mg-asked")
-    expect(asked).to_contain_text("Searching by picture scissors", timeout=30_000)
+    expect(asked).to_contain_text("Searching by picture espresso cup", timeout=30_000)
     alone = sample.locator(".mg-list-calibrated .mg-id").all_inner_texts()
 
-    sample.locator("#mg-query textarea, #mg-query input").fill("a blue measuring tape")
+    sample.locator("#mg-query textarea, #mg-query input").fill("yellow")
     sample.locator("#mg-together input").check()
-    expect(asked).to_contain_text("and the words a blue measuring tape", timeout=30_000)
-    expect(sample.locator(".mg-list-calibrated .mg-id").filter(has_text="sewing-tape-blue")).to_have_count(1)
+    expect(asked).to_contain_text("and the words yellow", timeout=30_000)
+    expect(sample.locator(".mg-list-calibrated .mg-id").filter(has_text="teacup-yellow")).to_have_count(1)
     both = sample.locator(".mg-list-calibrated .mg-id").all_inner_texts()
     assert both != alone
 

@@ -42,7 +42,7 @@ def test_visitors_search_the_operators_engine(engine_url: str, browser) -> None:
     page.locator("#mg-query textarea, #mg-query input").first.fill("solar panels on a roof")
     page.keyboard.press("Enter")
     first = page.locator(".mg-list-calibrated .mg-card").first
-    expect(first).to_contain_text("rooftop-solar-panels.webp", timeout=60_000)
+    expect(first).to_contain_text("solar-panel-array.webp", timeout=60_000)
     expect(first.locator("img")).to_have_attribute("src", re.compile("^data:image/webp"))
     expect(page.locator(".mg-list-raw .mg-card").first).to_contain_text("Passage")
 

@@ -80,7 +80,7 @@ def test_a_card_says_why_it_is_here(sample):
     sample.locator("#mg-query textarea, #mg-query input").fill("goldfish")
     sample.keyboard.press("Enter")
     expect(sample.locator(".mg-lists[data-asked=goldfish]")).to_have_count(1, timeout=30_000)
-    why = sample.locator(".mg-list-calibrated .mg-card").first.locator(".mg-why")
+    why = sample.locator(".mg-list-calibrated .mg-card-picture").first.locator(".mg-why")
     why.locator("summary").click()
     expect(why).to_contain_text("higher than the best picture of")
     expect(why.locator("figure .mg-mark-picture")).to_have_count(2)
