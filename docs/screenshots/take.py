@@ -38,7 +38,7 @@ def main() -> None:
         take(browser, url, "take-home", "dark", (1400, 1000), take_home)
         take(browser, url, "presenter", "dark", (1280, 720), present)
         record(browser, url, "lever", (900, 640), lever)
-        record(browser, url, "why", (900, 640), why)
+        record(browser, url, "why", (900, 980), why)
         browser.close()
     app.close(verbose=False)
 
@@ -70,9 +70,7 @@ def record(browser: Browser, url: str, name: str, size: tuple[int, int], act: Ca
         times.append(milliseconds)
     first, *rest = frames
     path = HERE / f"{name}.webp"
-    first.save(
-        path, save_all=True, append_images=rest, duration=times, loop=0, quality=60, method=6, minimize_size=True
-    )
+    first.save(path, save_all=True, append_images=rest, duration=times, loop=0, quality=72, method=6)
     page.close()
 
 
@@ -98,7 +96,9 @@ def why(page: Page) -> Frames:
     one_list(page)
     page.wait_for_timeout(600)
     yield 1500
-    page.locator(".mg-list-calibrated .mg-why summary").first.click()
+    page.locator(".mg-list-calibrated .mg-card-picture .mg-why summary").first.click()
+    page.locator(".mg-list-calibrated .mg-card-picture .mg-show-match").first.click()
+    page.locator(".mg-card .mg-heat").first.wait_for()
     page.wait_for_timeout(600)
     yield 3500
 

@@ -3,10 +3,10 @@
   // The sample has a prepared story; another corpus tells the searches of this visit, the earliest first.
   const STORY = [
     ["tools with red handles", "Raw similarity fills the first page with passages. The photographs were there all along."],
-    ["cup and saucer", "Raw shows no cup. Calibrated, the photographed cups come right behind the first passage."],
+    ["cup and saucer", "Raw shows no cup. Calibrated, a photographed cup comes right behind the first passage."],
     ["solar panels", "Four numbers, learnt from queries without labels, put both kinds on one scale."],
-    ["windmill", "Where passages fit well they stay first. Inside each kind the order never changes."],
-    ["how do chameleons change colour", "The passage that answers is still on top, and a lizard in the leaves has come up beside it."],
+    ["komodo dragon", "Where passages fit well they stay first. Inside each kind the order never changes."],
+    ["how do goldfish remember", "The passage that answers is still on top, and the photographed goldfish has come up beside it."],
   ];
   const asked = new URLSearchParams(window.location.search);
   let story = STORY;
