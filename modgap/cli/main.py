@@ -17,6 +17,7 @@ from modgap.cli import (
     cache,
     calibrate,
     check,
+    compare,
     correlate,
     datasets,
     docs,
@@ -38,7 +39,14 @@ from modgap.errors import ModgapError
 
 _INSPECT = "Check and inspect"
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Search and evaluate": (search.search, calibrate.calibrate, gap.gap, evaluate.evaluate, index.index),
+    "Search and evaluate": (
+        search.search,
+        calibrate.calibrate,
+        gap.gap,
+        evaluate.evaluate,
+        compare.compare,
+        index.index,
+    ),
     _INSPECT: (check.check, drift.drift, models.models, datasets.datasets, doctor.doctor),
     "Engines": (push.push, export.export),
     "Train": (train_async.train_async,),

@@ -16,7 +16,7 @@ def test_help_lists_the_commands_in_the_order_in_which_people_need_them(run) -> 
         for title, body in re.findall(r"^╭─ ([^─]+) ─+╮$(.*?)^╰", shown, flags=re.MULTILINE | re.DOTALL)
     }
     assert list(panels.items())[1:] == [
-        ("Search and evaluate", ["search", "calibrate", "gap", "evaluate", "index"]),
+        ("Search and evaluate", ["search", "calibrate", "gap", "evaluate", "compare", "index"]),
         ("Check and inspect", ["check", "drift", "models", "datasets", "doctor", "cache"]),
         ("Engines", ["push", "export"]),
         ("Train", ["train-async"]),
