@@ -16,7 +16,7 @@ from PIL import Image, ImageStat
 from modgap.encoders import Encoder
 from modgap.vectors import Vectors
 
-GRID = 7  # squares a side: 49 pictures to encode, half a second with the bundled model
+GRID = 6  # squares a side: 37 pictures to encode, half a second with the bundled model
 MOST_WORDS = 40  # of a text that are looked at; encoders read little more
 
 

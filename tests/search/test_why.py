@@ -30,8 +30,8 @@ def encoder() -> OwnEncoder:
 def test_the_square_that_holds_the_thing_has_the_greatest_effect() -> None:
     picture = Image.new("RGB", (140, 70), "blue")
     picture.paste("red", (100, 10, 120, 20))  # column 5, row 1
-    effects = region_effects(encoder(), RED, picture)
-    assert effects.shape == (GRID, GRID)
+    assert region_effects(encoder(), RED, picture).shape == (GRID, GRID)
+    effects = region_effects(encoder(), RED, picture, grid=7)
     assert np.unravel_index(effects.argmax(), effects.shape) == (1, 5)
     assert abs(effects[6, 0]) < 1e-6
     assert (effects > 1e-6).sum() <= 9

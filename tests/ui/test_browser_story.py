@@ -102,5 +102,5 @@ def test_a_card_shows_what_the_query_matches(sample) -> None:
         card.locator(".mg-why summary").click()
         card.locator(".mg-show-match").click()
         expect(card.locator(shown).first).to_be_visible(timeout=20_000)
-    assert sample.locator(".mg-list-calibrated .mg-heat rect").count() == 49
+    assert sample.locator(".mg-list-calibrated .mg-heat rect").count() == 36
     expect(sample.locator(".mg-lists[data-asked='a red screwdriver']")).to_have_count(1)

@@ -21,10 +21,10 @@ def row_of(loaded: LoadedCorpus, modality: str) -> int:
 def test_a_picture_is_looked_at_in_its_thumbnail(loaded: LoadedCorpus) -> None:
     row = row_of(loaded, "image")
     found = matched(loaded, ASKED, str(row))
-    assert (len(found.regions), len(found.regions[0])) == (7, 7)
+    assert (len(found.regions), len(found.regions[0])) == (6, 6)
     assert all(0 <= share <= 1 for line in found.regions for share in line)
     page = str(matched_html(found))
-    assert page.count("<rect") == 49
+    assert page.count("<rect") == 36
     assert "The query matches most at the" in page
     assert loaded.thumbnails[row] in page
 
