@@ -163,13 +163,14 @@ def _timed(seen: Seen, stage: str, client: Client, *arguments: object, **named: 
     return answer
 
 
-def start_server() -> tuple[subprocess.Popen[bytes], str]:
-    """A server whose model is loaded, and its address."""
+def start_server(clients: int) -> tuple[subprocess.Popen[bytes], str]:
+    """A server whose model is loaded and that keeps the corpora of all clients, and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "modgap", "serve", "--port", str(port)]
-    serving = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, "MODGAP_VISITS": str(max(64, clients + 1))}
+    serving = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while serving.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -196,7 +197,7 @@ def main() -> None:
     seen, begin = Seen(measured=max(0.0, 60 * arguments.minutes - 150)), threading.Barrier(clients)
     with tempfile.TemporaryDirectory() as folder:
         files = [visitor_files(number, Path(folder)) for number in range(clients)]
-        serving, url = start_server()
+        serving, url = start_server(clients)
         try:
             until = time.monotonic() + 60 * arguments.minutes
             each, more = (stay, (until,)) if arguments.minutes else (visit, ())

@@ -15,11 +15,14 @@ from modgap.ui.api.health import remember_state
 from modgap.ui.components.figures import MARK, story
 from modgap.ui.components.rendering import render_html
 from modgap.ui.components.theme import static
+from modgap.ui.tabs.calibration_handlers import CalibrationHandlers
 from modgap.ui.tabs.calibration_panel import build_calibration_panel
 from modgap.ui.tabs.corpus_panel import SAMPLE, build_corpus_panel
+from modgap.ui.tabs.loading_handlers import LoadingHandlers
+from modgap.ui.tabs.page_handlers import PageComponents
 from modgap.ui.tabs.registry import TABS, AppTab
 from modgap.ui.tabs.search import build_search_panel
-from modgap.ui.tabs.search_handlers import Handlers, PageComponents
+from modgap.ui.tabs.search_handlers import SearchHandlers
 from modgap.ui.tabs.story_panel import StoryHandlers, StoryPanel, build_story_panel
 from modgap.ui.visit import queues
 from modgap.ui.visit.app_state import AppState
@@ -89,7 +92,9 @@ def build_page(
         ):
             with gr.Tab("Search", id="search", elem_id="mg-tab-search"):
                 parts, start = lay_out_search(models, engine)
-                _wire(parts, start, Handlers(parts, state, lambda: queues.ReadingQueue.of_page(page)))
+                _wire_loading(parts, start, LoadingHandlers(parts, state, lambda: queues.ReadingQueue.of_page(page)))
+                _wire_calibration(parts, CalibrationHandlers(parts, state))
+                _wire_search(parts, SearchHandlers(parts, state))
                 _wire_story(parts.story, StoryHandlers(parts.story, state.visits))
             for each in tabs:
                 with gr.Tab(each.title, id=each.name, elem_id=f"mg-tab-{each.name}") as tab:
@@ -125,15 +130,20 @@ def lay_out_search(models: Models, engine: OperatorEngine | None = None) -> tupl
     return PageComponents(empty, drawing, status, place, cancel, corpus, calibration, search, told), start
 
 
-def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
+def _lists(parts: PageComponents) -> list[Any]:
+    """What every search changes."""
+    search = parts.search
+    return [search.results, search.asked, search.back, search.together, search.history]
+
+
+def _wire_loading(parts: PageComponents, start: gr.Button, handlers: LoadingHandlers) -> None:
     corpus, calibration, search = parts.corpus, parts.calibration, parts.search
-    lists = [search.results, search.asked, search.back, search.together, search.history]
     whole_page = [
         *[parts.status, parts.empty, parts.drawing],
         *[corpus.summary, corpus.sample, corpus.catalogue, corpus.adding, corpus.files],
         *[corpus.mapping, corpus.preview, *corpus.mapped],
         *[calibration.whole, calibration.summary, calibration.status, calibration.undo, calibration.floor],
-        *[search.whole, search.examples, search.query, search.search, search.picture, *lists],
+        *[search.whole, search.examples, search.query, search.search, search.picture, *_lists(parts)],
         *[parts.story.whole, parts.story.pins],
     ]
     loading: dict[str, Any] = {"outputs": whole_page, "show_progress_on": [parts.status], **PRIVATE}
@@ -151,6 +161,10 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         begun = gr.on(events, begin, outputs=[parts.place], **at_once)
         begun.success(read, inputs, **loading, **queue).then(None, js=TO_TOP)
     parts.cancel.click(handlers.cancel, outputs=None, **at_once)
+
+
+def _wire_calibration(parts: PageComponents, handlers: CalibrationHandlers) -> None:
+    calibration, search, lists = parts.calibration, parts.search, _lists(parts)
     calibration.file.upload(
         handlers.queries, [calibration.file], [calibration.status, calibration.queries], **SEARCHING
     )
@@ -164,6 +178,12 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         **queues.CALIBRATING,
     )
     calibration.undo.click(handlers.undo, [search.k], calibrated, **SEARCHING)
+    floored = [parts.status, calibration.summary, *lists]  # the summary holds the file to take home
+    calibration.floor.input(handlers.floor, [calibration.floor, search.k], floored, **SEARCHING)
+
+
+def _wire_search(parts: PageComponents, handlers: SearchHandlers) -> None:
+    search, lists = parts.search, _lists(parts)
     gr.on(
         [search.query.submit, search.search.click],
         handlers.words,
@@ -177,7 +197,7 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
     gr.on(
         [
             *[search.results.click, search.examples.click, search.history.click],
-            *[corpus.summary.click, parts.story.pins.click],
+            *[parts.corpus.summary.click, parts.story.pins.click],
         ],
         handlers.click,
         [search.k],
@@ -192,8 +212,6 @@ def _wire(parts: PageComponents, start: gr.Button, handlers: Handlers) -> None:
         None, js=TO_QUERY
     )
     search.other.input(handlers.compare_with, [search.other, search.k], [parts.status, *lists], **SEARCHING)
-    floored = [parts.status, calibration.summary, *lists]  # the summary holds the file to take home
-    calibration.floor.input(handlers.floor, [calibration.floor, search.k], floored, **SEARCHING)
     search.link.click(handlers.restore, None, [parts.status, search.query, search.k, search.other, *lists], **SEARCHING)
     search.k.release(handlers.repeat, [search.k], [parts.status, *lists], **SEARCHING)
 
