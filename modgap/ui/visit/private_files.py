@@ -8,6 +8,7 @@ whether another visitor has it too. So here:
 - all lie in a folder of this process, so that two users of one machine do not share Gradio's, which belongs to whoever
   came first;
 - `deleted_after` deletes it once it is read, also when reading fails;
+- an upload that breaks off leaves nothing;
 - a web address instead of an upload is refused: Gradio would fetch it, of any size, into the server's memory.
 """
 
@@ -21,8 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from gradio import Error, processing_utils, route_utils
-from gradio.route_utils import GradioUploadFile
+from gradio.route_utils import GradioMultiPartParser, GradioUploadFile
 from gradio.utils import get_upload_folder
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
 
 from modgap.errors import ModgapError
 from modgap.io.process_folder import new_folder
@@ -38,6 +42,30 @@ class PrivateUpload(GradioUploadFile):
         self.sha.update(secrets.token_bytes(16))
 
 
+class WholeUploads(GradioMultiPartParser):
+    """Reads uploads, and leaves nothing of one that breaks off: a closed tab, a lost connection.
+
+    Gradio removes what it has written for malformed uploads only; the rest would lie there for an hour.
+    """
+
+    async def parse(self) -> FormData:
+        try:
+            return await super().parse()
+        except ClientDisconnect as gone:
+            self._remove_parts()
+            raise MultiPartException("The upload was broken off.") from gone
+        except BaseException:  # such as a task that is cancelled
+            self._remove_parts()
+            raise
+
+    def _remove_parts(self) -> None:
+        for part in self._files_to_close_on_error:
+            with contextlib.suppress(OSError, ValueError):
+                part.close()
+            with contextlib.suppress(OSError):
+                Path(part.name).unlink(missing_ok=True)
+
+
 async def no_download(url: str, cache_dir: str) -> str:
     """Replaces Gradio's download of a web address that was given instead of a file."""
     raise Error(NOT_UPLOADED, print_exception=False)
@@ -51,6 +79,7 @@ def keep_uploads_private() -> None:
     if not os.environ.get("GRADIO_TEMP_DIR"):
         os.environ["GRADIO_TEMP_DIR"] = str(new_folder("app"))
     route_utils.GradioUploadFile = PrivateUpload  # type: ignore[misc]
+    route_utils.GradioMultiPartParser = WholeUploads  # type: ignore[misc]
     processing_utils.async_ssrf_protected_download = no_download
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -134,3 +137,25 @@ def test_uploads_lie_in_a_folder_of_this_process_unless_the_operator_names_one(m
     monkeypatch.setenv("GRADIO_TEMP_DIR", "")
     keep_uploads_private()
     assert Path(get_upload_folder()).parent == process_folder()
+
+
+@pytest.mark.parametrize("sent", [200, 20_000, 700_000])
+def test_an_upload_that_is_dropped_halfway_leaves_nothing(toy_server, sent: int) -> None:
+    folder = Path(get_upload_folder())
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    address = urlsplit(toy_server)
+    begin = b'--x\r\nContent-Disposition: form-data; name="files"; filename="half.zip"\r\n\r\nPK'
+    head = (
+        f"POST /gradio_api/upload HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: 1000000\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    )
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(head.encode() + begin + b"0" * sent)
+        time.sleep(0.5)  # the server has begun to write
+    left: set[Path] = set()
+    for _ in range(50):
+        left = {path for path in folder.rglob("*") if path.is_file()} - before
+        if not left:
+            break
+        time.sleep(0.1)
+    assert left == set()
