@@ -113,6 +113,14 @@
     go(0);
   };
 
+  // "l" moves the lever: one list, raw, then calibrated, and back at the next press.
+  const lever = () => {
+    document.querySelector(".mg-view [data-view=one][aria-pressed=false]")?.click();
+    const calibrated = document.querySelector(".mg-switch [data-show=calibrated]");
+    const back = calibrated?.getAttribute("aria-pressed") === "true";
+    (back ? document.querySelector(".mg-switch [data-show=raw]") : calibrated)?.click();
+  };
+
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#mg-present")) present(true);
   });
@@ -121,6 +129,7 @@
     const onButton = event.target.closest?.("#mg-story-bar button");
     const moves = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
     if (event.key === "Escape") present(false);
+    else if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey) lever();
     else if (moves[event.key] && !(onButton && event.key === " ")) go(step + moves[event.key]);
     else return;
     event.preventDefault();
