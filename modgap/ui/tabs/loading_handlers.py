@@ -20,9 +20,10 @@ from modgap.ui.visit.app_state import AppState
 from modgap.ui.visit.failures import StoppedError
 from modgap.ui.visit.loading import load_catalogue, load_files, load_sample
 from modgap.ui.visit.logs import timed
+from modgap.ui.visit.model import SharedEncoder
 from modgap.ui.visit.private_files import deleted_after
 from modgap.ui.visit.queues import ReadingQueue
-from modgap.ui.visit.sample import examples_of
+from modgap.ui.visit.sample import KeptSample, examples_of
 from modgap.ui.visit.session import LoadedCorpus, PageQuery, Visit
 from modgap.ui.visit.table_preview import table_preview
 
@@ -55,16 +56,13 @@ class LoadingHandlers(PageHandlers):
         self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Updates:
         """Load the sample corpus, or open the operator's engine."""
+        engine = self._engine
+        if engine is None:
+            return self._shipped(self._sample, load_sample, model, at_once, k, request, progress)
 
         def work() -> Updates:
             visit = self._visit(request)
-            report_progress = progress_for(progress, visit.cancelled)
-            if self._engine is not None:
-                return self._arrived(visit, self._engine.load(), at_once, k, report_progress)
-            encoder = self._models.encoder_for(model)
-            chosen = "" if model == self._models.own_name else model
-            loaded = self._sample.load(lambda: load_sample(encoder, report_progress), chosen)
-            return self._arrived(visit, loaded, at_once, k, report_progress)
+            return self._arrived(visit, engine.load(), at_once, k, progress_for(progress, visit.cancelled))
 
         return guarded(self._parts.status, work)
 
@@ -72,13 +70,26 @@ class LoadingHandlers(PageHandlers):
         self, model: str, at_once: bool, k: float, request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Updates:
         """Load the catalogue of objects that are a picture and a text at once."""
+        return self._shipped(self._catalogue, load_catalogue, model, at_once, k, request, progress)
+
+    def _shipped(
+        self,
+        kept: KeptSample,
+        load: Callable[[SharedEncoder, Progress], LoadedCorpus],
+        model: str,
+        at_once: bool,
+        k: float,
+        request: gr.Request,
+        progress: gr.Progress,
+    ) -> Updates:
+        """One of the corpora that ship with the app, encoded by its first visitor and kept."""
 
         def work() -> Updates:
             visit = self._visit(request)
             report_progress = progress_for(progress, visit.cancelled)
             encoder = self._models.encoder_for(model)
             chosen = "" if model == self._models.own_name else model
-            loaded = self._catalogue.load(lambda: load_catalogue(encoder, report_progress), chosen)
+            loaded = kept.load(lambda: load(encoder, report_progress), chosen)
             return self._arrived(visit, loaded, at_once, k, report_progress)
 
         return guarded(self._parts.status, work)
