@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from modgap.calibration import Calibration
 from modgap.encoders import Encoder
@@ -81,16 +82,23 @@ class PageHandlers:
 
     def _found(self, visit: Visit, asked: PageQuery, k: float) -> Updates:
         """Search, remember the query, and show the lists; no change where a later search has started meanwhile."""
-        loaded, search = visit.require_loaded(), self._parts.search
-        with visit.asking(asked) as is_last:
-            answer = answer_query(loaded.collection, asked.whole, int(k), visit.other_method) if is_last() else None
-            if answer is None or not is_last():
+        loaded = visit.require_loaded()
+        with visit.asking(asked) as is_last, visit.answering:
+            if not is_last():
                 return {}
-        if asked.is_words:
-            visit.remember(asked.title)
+            answer = answer_query(loaded.collection, asked.whole, int(k), visit.other_method)
+            results = search_panel.results_html(answer, asked, loaded, int(k), visit.other_method or "")
+            if not is_last():  # drawing takes as long as searching, and an answer that arrives late would stay
+                return {}
+            if asked.is_words:
+                visit.remember(asked.title)
+            return self._answered(visit, asked, loaded, results)
+
+    def _answered(self, visit: Visit, asked: PageQuery, loaded: LoadedCorpus, results: Markup) -> Updates:
+        search = self._parts.search
         return {
             search.history: search_panel.history_html(visit.history),
-            search.results: search_panel.results_html(answer, asked, loaded, int(k), visit.other_method or ""),
+            search.results: results,
             search.asked: search_panel.asked_html(asked),
             search.back: gr.update(visible=not asked.is_words),
             search.together: gr.update(

@@ -114,6 +114,7 @@ class Visit:
     waiting: uploads whose table waits for its columns to be accepted.
     before: the previous calibration with its queries, to go back to.
     pins: the searches of the visitor's story, in its order. requests, sent: what is left of both allowances.
+    answering: held while a search is answered, so that answers leave in the order of their searches.
     """
 
     loaded: LoadedCorpus | None = None
@@ -129,6 +130,7 @@ class Visit:
     pins: tuple[Pin, ...] = ()
     requests: Allowance = field(default_factory=lambda: Allowance(0, 60, ""), repr=False)
     sent: Allowance = field(default_factory=lambda: Allowance(0, 3600, ""), repr=False)
+    answering: threading.Lock = field(default_factory=threading.Lock, repr=False)
     seen: float = field(default=0.0, repr=False)
 
     @contextmanager

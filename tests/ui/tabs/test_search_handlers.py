@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from modgap.ui.tabs import search as search_panel
 from modgap.ui.tabs.search_handlers import SearchHandlers
 
 SOMEBODY: Any = SimpleNamespace(session_hash="somebody")
@@ -73,3 +76,32 @@ def test_a_card_is_asked_why_and_other_clicks_are_not(handlers, load_sample, par
     assert parts.search.matched not in handlers.why(SOMEBODY, clicked(ask="item", value="0"))
     assert parts.search.results not in handlers.click(5, SOMEBODY, clicked(ask="why", value="0"))
     assert "search again" in str(handlers.why(SOMEBODY, clicked(ask="why", value="x"))[parts.status])
+
+
+def test_an_answer_that_was_overtaken_while_it_was_drawn_changes_nothing(
+    handlers, load_sample, parts, state, monkeypatch
+):
+    load_sample("somebody")
+    drawn = search_panel.results_html
+    later: list[Any] = []
+
+    def overtaken(answer: Any, asked: Any, *rest: Any) -> Any:
+        """While the first answer is drawn, the visitor asks for something else."""
+        if asked.title == "a fox" and not later:
+            later.append(
+                threading.Thread(target=lambda: later.append(list(handlers.words("a hen", False, 5, SOMEBODY))))
+            )
+            later[0].start()
+            visit = state.visits.visit_for("somebody")
+            for _ in range(200):
+                if visit.asked is not None and visit.asked.title == "a hen":
+                    break
+                time.sleep(0.01)
+        return drawn(answer, asked, *rest)
+
+    monkeypatch.setattr(search_panel, "results_html", overtaken)
+    first = list(handlers.words("a fox", False, 5, SOMEBODY))[-1]
+    later[0].join(20)
+    assert parts.search.results not in first
+    assert 'data-asked="a hen"' in str(later[1][-1][parts.search.results])
+    assert state.visits.visit_for("somebody").history[0] == "a hen"
