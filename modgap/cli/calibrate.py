@@ -94,7 +94,7 @@ def calibrate(
         else:
             calibration = collection.calibrate(asked, progress=progress)
         calibration.save(out)
-        gain = collection.gain()
+        gain = None if as_json else collection.gain()
     if as_json:
         terminal.print_warnings(calibration.warnings())
         terminal.print_json(calibration.to_json())
